@@ -1,0 +1,34 @@
+import { configDefaults, defineConfig } from 'vitest/config';
+
+/** Tests run the sources, not the build: `@kvm/source` is the first entry of every package's `exports`. */
+const conditions = ['@kvm/source'];
+const shared = {
+  resolve: { conditions },
+  ssr: { resolve: { conditions, externalConditions: conditions } },
+};
+
+export default defineConfig({
+  test: {
+    projects: [
+      {
+        ...shared,
+        test: {
+          name: 'unit',
+          include: ['{packages,apps}/*/src/**/*.test.ts', '.ci/*.test.ts'],
+          exclude: [...configDefaults.exclude, '**/*.system.test.ts'],
+          isolate: false,
+        },
+      },
+      {
+        ...shared,
+        test: {
+          name: 'system',
+          include: ['{packages,apps}/*/test/**/*.system.test.ts', '.ci/*.system.test.ts'],
+          fileParallelism: false,
+          testTimeout: 300_000,
+          hookTimeout: 300_000,
+        },
+      },
+    ],
+  },
+});
