@@ -1,0 +1,104 @@
+import { NetplanError } from './errors.ts';
+import { macAddress } from './mac.ts';
+import { ipv4Text, ipv6Text, parseIpv4Range, parseIpv6Range } from './range.ts';
+import { tapName } from './tap.ts';
+import { assertVmid } from './vmid.ts';
+
+/** The ranges that guests' subnets are cut from. */
+export interface GuestRanges {
+  /** For example `172.16.0.0/12`. */
+  readonly ipv4: string;
+  /** Length of each guest's IPv4 prefix, 24 to 31. */
+  readonly prefix: number;
+  /** For example `fd00:61::/48`; each guest gets a /64 of it. */
+  readonly ipv6?: string;
+}
+
+/** One guest's subnet and the two addresses in use there, in canonical text. */
+export interface Subnet {
+  /** `172.16.65.0/24` */
+  readonly cidr: string;
+  readonly prefix: number;
+  /** The guest's own address: `172.16.65.1`. */
+  readonly guest: string;
+  /** The host's address on the tap, the guest's gateway: `172.16.65.254`. */
+  readonly host: string;
+}
+
+/** All that follows from a VMID. */
+export interface GuestNet {
+  readonly vmid: number;
+  /** The tap on the host: `tun65`. */
+  readonly tap: string;
+  /** The MAC address of the guest's first card: `52:54:00:61:65:01`. */
+  readonly mac: string;
+  /** TCP port of QEMU's VNC server: 5965. */
+  readonly vncPort: number;
+  /** The terminal of QEMU's console: `/dev/pts/65`. */
+  readonly console: string;
+  readonly ipv4: Subnet;
+  readonly ipv6?: Subnet;
+}
+
+/**
+ * Derives a guest's network from its VMID.
+ *
+ * @param vmid 1 to 4095
+ * @throws NetplanError `invalid-vmid`, `invalid-range`; `range-too-small` when the VMID's subnet is not in a range
+ */
+export function deriveGuestNet(vmid: number, ranges: GuestRanges): GuestNet {
+  assertVmid(vmid);
+  const ipv4 = ipv4Subnet(vmid, ranges);
+  const net = {
+    vmid,
+    tap: tapName(vmid),
+    mac: macAddress(vmid),
+    vncPort: 5900 + vmid,
+    console: `/dev/pts/${vmid}`,
+    ipv4,
+  };
+  return ranges.ipv6 === undefined ? net : { ...net, ipv6: ipv6Subnet(vmid, ranges.ipv6) };
+}
+
+function ipv4Subnet(vmid: number, { ipv4, prefix }: GuestRanges): Subnet {
+  if (!Number.isInteger(prefix) || prefix < 24 || prefix > 31)
+    throw new NetplanError('invalid-range', `guests' prefix length ${prefix} is not a whole number from 24 to 31`);
+  const range = parseIpv4Range(ipv4);
+  const largest = Math.max(0, 2 ** (prefix - range.prefix) - 1);
+  if (vmid > largest) throw tooSmall(vmid, `${ipv4}, split into /${prefix} subnets,`, largest);
+  const size = 2 ** (32 - prefix);
+  const network = range.first + BigInt(vmid * size);
+  // A /31 has neither network nor broadcast address (RFC 3021).
+  const [guest, host] = prefix === 31 ? [0n, 1n] : [1n, BigInt(size - 2)];
+  return {
+    cidr: `${ipv4Text(network)}/${prefix}`,
+    prefix,
+    guest: ipv4Text(network + guest),
+    host: ipv4Text(network + host),
+  };
+}
+
+function ipv6Subnet(vmid: number, ipv6: string): Subnet {
+  const range = parseIpv6Range(ipv6);
+  // The decimal digits, read as hexadecimal: fd00:61:0:65::/64 is for people, who look for 65 and not for 41.
+  const subnetNumber = BigInt(`0x${vmid}`);
+  const free = BigInt(Math.max(0, 64 - range.prefix));
+  if (subnetNumber >> free > 0n) throw tooSmall(vmid, ipv6, largestDecimalBelow(1n << free));
+  const network = range.first + (subnetNumber << 64n);
+  return {
+    cidr: `${ipv6Text(network)}/64`,
+    prefix: 64,
+    guest: ipv6Text(network + 0x1n),
+    host: ipv6Text(network + 0x254n),
+  };
+}
+
+/** The largest VMID whose digits, read as hexadecimal, are less than `limit`: 99 for 0x100, 79 for 0x80. */
+function largestDecimalBelow(limit: bigint): number {
+  return Number((limit - 1n).toString(16).replace(/[a-f].*$/, (tail) => '9'.repeat(tail.length)));
+}
+
+function tooSmall(vmid: number, range: string, largest: number): NetplanError {
+  const fits = largest === 0 ? 'has room for no VMID' : `has room for VMIDs 1 to ${largest}`;
+  return new NetplanError('range-too-small', `VMID ${vmid} does not fit: ${range} ${fits}; use a larger range`);
+}
