@@ -97,7 +97,7 @@ function installNodeModules() {
     .digest('hex');
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === lock) return;
   console.error('set-up: npm ci');
-  run('npm', ['ci', '--no-audit', '--no-fund']);
+  run('npm', ['ci', '--no-audit', '--no-fund', '--ignore-scripts']);
   run('mkdir', ['-p', join(top, 'node_modules/.cache')]);
   writeFileSync(stamp, lock);
 }
