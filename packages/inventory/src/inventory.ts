@@ -1,0 +1,91 @@
+/** A KVM host, its guests and its neighbours: what {@link parseInventory} makes of a file that has no mistakes. */
+export interface Inventory {
+  /** DNS domain of every name in the file, lower case, without a trailing dot. */
+  readonly domain: string;
+  readonly host: InventoryHost;
+  readonly ranges: InventoryRanges;
+  /** In file order. */
+  readonly networks: readonly NamedNetwork[];
+  /** In file order. */
+  readonly machines: readonly Machine[];
+  /** In file order. */
+  readonly guests: readonly Guest[];
+}
+
+export interface InventoryHost {
+  readonly name: string;
+  /** IPv4 address on the LAN, `192.168.100.1`. */
+  readonly address: string;
+  /** Length of the LAN's IPv4 prefix, in bits. */
+  readonly prefix: number;
+  /** IPv6 address on the LAN as RFC 5952 writes it, `fd00:100::1`. */
+  readonly address6?: string;
+  /** Length of the LAN's IPv6 prefix, in bits; present when `address6` is. */
+  readonly prefix6?: number;
+  /** The LAN's own default gateway, IPv4. */
+  readonly gateway?: string;
+  /** Interface on the LAN. */
+  readonly uplink: string;
+  /** LVM volume group of the guests' disks. */
+  readonly vg: string;
+  /** Path on the host of the guests' kernel. */
+  readonly kernel: string;
+  readonly initrd?: string;
+  /** Path on the host of QEMU. */
+  readonly emulator: string;
+}
+
+export interface InventoryRanges {
+  /** IPv4 range the guests' subnets are cut from, `172.16.0.0/12`. */
+  readonly ipv4: string;
+  /** Length of one guest's IPv4 prefix, in bits. */
+  readonly prefix: number;
+  /** IPv6 range the guests' /64s are cut from, `fd00:61::/48`. */
+  readonly ipv6?: string;
+}
+
+export interface NamedNetwork {
+  readonly name: string;
+  /** At least one; IPv4 and IPv6 in file order. */
+  readonly cidrs: readonly string[];
+}
+
+/** Another machine, which has an IPv4 address, an IPv6 address, or both. */
+export interface Machine {
+  readonly name: string;
+  /** IPv4. */
+  readonly address?: string;
+  /** IPv6 as RFC 5952 writes it. */
+  readonly address6?: string;
+}
+
+export interface Guest {
+  readonly name: string;
+  /** 1 to 4095, unique; addresses, MAC, VNC port and interface follow from it. */
+  readonly vmid: number;
+  readonly memoryKiB: number;
+  readonly vcpus: number;
+  /** In the order of their device names: the first is `vda`. */
+  readonly disks: readonly GuestDisk[];
+  /** The guest kernel's command line. */
+  readonly cmdline: string;
+  readonly autostart: Autostart | false;
+  /** Which of the two the guest is to be now. */
+  readonly state: 'running' | 'stopped';
+  /** Raw domain XML to merge, as written; not yet known to be well-formed. */
+  readonly xml?: string;
+}
+
+/** How a guest starts with the host. */
+export interface Autostart {
+  /** 0 to 999; lower starts earlier. 50 when the file only says `true`. */
+  readonly order: number;
+  /** Seconds to wait after this guest's start before the next one's. */
+  readonly delaySeconds: number;
+}
+
+export interface GuestDisk {
+  /** Last part of the logical volume's name, `root` in `public.root`. */
+  readonly name: string;
+  readonly bytes: number;
+}
