@@ -1,1 +1,39 @@
-export {};
+export { buildDomain } from './build.ts';
+export type {
+  ChannelElement,
+  CharacterBackend,
+  CharacterLogElement,
+  ConsoleElement,
+  SerialElement,
+} from './character-devices.ts';
+export type {
+  AliasElement,
+  BlockDiskElement,
+  BridgeInterfaceElement,
+  DeviceBootElement,
+  DevicesElement,
+  DiskDriverElement,
+  DiskElement,
+  DiskTargetElement,
+  EthernetInterfaceElement,
+  FileDiskElement,
+  GraphicsElement,
+  GraphicsListenElement,
+  InterfaceElement,
+  NetworkInterfaceElement,
+  UserInterfaceElement,
+} from './devices.ts';
+export type {
+  ClockElement,
+  CrashAction,
+  DomainDocument,
+  FeaturesElement,
+  LifecycleAction,
+  MemoryElement,
+  MemoryUnit,
+  OsElement,
+  OsTypeElement,
+  VcpuElement,
+} from './document.ts';
+export { DomainXmlError, type DomainXmlErrorCode, type DomainXmlErrorPlace } from './error.ts';
+export type { EmptyElement, WholeNumber, XmlContent, XmlElement, XmlText } from './xml-element.ts';

@@ -1,0 +1,17 @@
+import { DomainXmlError } from './error.ts';
+
+/** All but `Char` of https://www.w3.org/TR/xml/#NT-Char, which no escape can write either; a lone surrogate is one. */
+const illegal = /[^\t\n\r\u{20}-\u{D7FF}\u{E000}-\u{FFFD}\u{10000}-\u{10FFFF}]/u;
+
+/** @throws DomainXmlError when the value is no text, or text that XML cannot hold. */
+export function textOf(value: unknown, path: string): string {
+  if (typeof value === 'string') {
+    const found = illegal.exec(value)?.[0].codePointAt(0);
+    if (found === undefined) return value;
+    const character = `U+${found.toString(16).toUpperCase().padStart(4, '0')}`;
+    throw new DomainXmlError('invalid-character', { path }, `XML cannot hold the character ${character}; leave it out`);
+  }
+  if (Number.isSafeInteger(value)) return String(value);
+  const found = typeof value === 'number' ? `${value} is not exact in text` : `a ${typeof value} is no text`;
+  throw new DomainXmlError('invalid-value', { path }, `${found}; give a string or a whole number`);
+}
