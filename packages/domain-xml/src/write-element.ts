@@ -34,16 +34,11 @@ export function writeElement(document: XmlDocument, place: ElementPlace, data: u
     const problem = `elements are nested more than ${maxDepth} deep; does the data contain itself?`;
     throw new DomainXmlError('too-deep', { path: place.path }, problem);
   }
-  const entries = isText(data) ? [['#', data] as const] : sortedEntries(data, place);
+  const entries: [string, unknown][] = isText(data) ? [['#', data]] : sortedEntries(data, place);
   const prefixes = bindPrefixes(entries, place);
   checkName(place.name, prefixes, place.path);
   const element = document.createElement(place.name);
-  for (const [key, value] of entries) {
-    if (!key.startsWith('@') || value === undefined) continue;
-    const path = pathOf(place, key);
-    if (!key.startsWith('@xmlns:')) checkName(key.slice(1), prefixes, path);
-    element.setAttribute(key.slice(1), attributeReferences(textOf(value, path)));
-  }
+  for (const [name, value] of attributesOf(entries, prefixes, place)) element.setAttribute(name, value);
 
   const pieces = entries.flatMap(([key, value]) => (key.startsWith('@') ? [] : piecesOf(key, value, place)));
   const inline = place.inline || pieces.some((piece) => typeof piece === 'string');
@@ -59,6 +54,22 @@ export function writeElement(document: XmlDocument, place: ElementPlace, data: u
   }
   if (!inline && pieces.length > 0) element.appendChild(document.createTextNode(lineBreak(place.depth)));
   return element;
+}
+
+function attributesOf(
+  entries: readonly [string, unknown][],
+  prefixes: ReadonlySet<string>,
+  place: ElementPlace,
+): [string, string][] {
+  const attributes: [string, string][] = [];
+  for (const [key, value] of entries) {
+    if (!key.startsWith('@') || value === undefined) continue;
+    const name = key.slice(1);
+    const path = pathOf(place, key);
+    if (!key.startsWith('@xmlns:')) checkName(name, prefixes, path);
+    attributes.push([name, attributeReferences(textOf(value, path))]);
+  }
+  return attributes;
 }
 
 const lineBreak = (depth: number): string => `\n${'  '.repeat(depth)}`;
