@@ -1,0 +1,91 @@
+import type { CallOptions, RpcClient } from './client.ts';
+import { type Domain, domainOf } from './domain.ts';
+import {
+  connectClose,
+  connectGetLibVersion,
+  connectGetVersion,
+  connectListAllDomains,
+  domainDefineXmlFlags,
+  domainLookupByName,
+  domainLookupByUuid,
+} from './procedures.ts';
+
+export interface ListDomainsOptions extends CallOptions {
+  /** Those that run: `true` alone lists only them, `false` leaves them out. */
+  readonly active?: boolean;
+  /** Those that do not run: `true` alone lists only them, `false` leaves them out. */
+  readonly inactive?: boolean;
+}
+
+export interface DefineOptions extends CallOptions {
+  /** Also checks the XML against libvirt's schema, which rejects elements it does not know instead of ignoring them. */
+  readonly validate?: boolean;
+}
+
+/**
+ * An open connection to one libvirtd. Calls need not wait for each other: libvirtd works on five at a time, in any
+ * order. Every method rejects with a LibvirtError.
+ */
+export interface Connection extends AsyncDisposable {
+  /** All domains, or those that run, or those that do not (virConnectListAllDomains), in no order. */
+  listDomains(options?: ListDomainsOptions): Promise<Domain[]>;
+  /** @throws LibvirtError VIR_ERR_NO_DOMAIN */
+  domain(name: string, options?: CallOptions): Promise<Domain>;
+  /** @throws LibvirtError VIR_ERR_NO_DOMAIN; INVALID_ARGUMENT when it is no UUID */
+  domainByUuid(uuid: string, options?: CallOptions): Promise<Domain>;
+  /** Stores a definition, new or in place of the one with the same name and UUID (virDomainDefineXMLFlags). */
+  defineDomain(xml: string, options?: DefineOptions): Promise<Domain>;
+  /** The hypervisor's version, such as `7.2.22` for QEMU. */
+  version(options?: CallOptions): Promise<string>;
+  /** libvirtd's own version, such as `9.0.0`. */
+  libVersion(options?: CallOptions): Promise<string>;
+  /** Ends the connection; calls still pending are rejected with CLOSED. Never rejects. */
+  close(): Promise<void>;
+}
+
+/** VIR_CONNECT_LIST_DOMAINS_ACTIVE and _INACTIVE. */
+const listFlags = { active: 1, inactive: 2 } as const;
+/** VIR_DOMAIN_DEFINE_VALIDATE. */
+const defineValidate = 1;
+
+/** A connection over `client`, which has opened its driver. */
+export function connectionOver(client: RpcClient): Connection {
+  let closing: Promise<void> | undefined;
+
+  async function listDomains({ active, inactive, ...options }: ListDomainsOptions = {}): Promise<Domain[]> {
+    const flags = ((active ?? !inactive) ? listFlags.active : 0) | ((inactive ?? !active) ? listFlags.inactive : 0);
+    if (flags === 0) return []; // to libvirt, no flag means all
+    const domains = await client.call(connectListAllDomains, flags, options);
+    return domains.map((domain) => domainOf(client, domain));
+  }
+
+  async function endConnection(): Promise<void> {
+    // libvirtd also cleans up when the socket just closes, so a failure here is nobody's loss.
+    if (client.idle) await client.call(connectClose, undefined).catch(() => undefined);
+    client.end({ code: 'CLOSED', message: 'this connection was closed by its own program; connect again' });
+  }
+
+  const close = (): Promise<void> => {
+    closing ??= endConnection();
+    return closing;
+  };
+
+  return {
+    listDomains,
+    domain: async (name, options) =>
+      domainOf(client, await client.call(domainLookupByName, name, { ...options, subject: name })),
+    domainByUuid: async (uuid, options) =>
+      domainOf(client, await client.call(domainLookupByUuid, uuid, { ...options, subject: uuid })),
+    defineDomain: async (xml, { validate, ...options } = {}) =>
+      domainOf(client, await client.call(domainDefineXmlFlags, { xml, flags: validate ? defineValidate : 0 }, options)),
+    version: async (options) => renderVersion(await client.call(connectGetVersion, undefined, options)),
+    libVersion: async (options) => renderVersion(await client.call(connectGetLibVersion, undefined, options)),
+    close,
+    [Symbol.asyncDispose]: close,
+  };
+}
+
+/** libvirt's number is 1,000,000 x major + 1,000 x minor + release: 9000000 -> `9.0.0`. */
+function renderVersion(version: bigint): string {
+  return `${version / 1_000_000n}.${(version / 1_000n) % 1_000n}.${version % 1_000n}`;
+}

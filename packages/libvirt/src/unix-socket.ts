@@ -1,0 +1,54 @@
+import { once } from 'node:events';
+import { createConnection, type Socket } from 'node:net';
+import { LibvirtError } from './error.ts';
+
+/** Where libvirtd listens, then where the modular daemon for QEMU does (libvirt's docs/daemons.html). */
+const defaultPaths = ['/run/libvirt/libvirt-sock', '/run/libvirt/virtqemud-sock'];
+
+/**
+ * Connects to libvirtd's socket.
+ *
+ * @param path the socket; without it, libvirtd's own, or virtqemud's where there is only that
+ * @throws LibvirtError NO_SOCKET, PERMISSION_DENIED, or CONNECT_FAILED for anything else, a dead socket file above all
+ */
+export async function openUnixSocket(path: string | undefined): Promise<Socket> {
+  const paths = path === undefined ? defaultPaths : [path];
+  let failure: unknown;
+  for (const candidate of paths) {
+    const socket = createConnection(candidate);
+    try {
+      await once(socket, 'connect');
+      return socket;
+    } catch (error) {
+      failure = error;
+      if (codeOf(error) !== 'ENOENT') throw connectError(candidate, error);
+    }
+  }
+  throw connectError(paths.join(' or '), failure);
+}
+
+const codeOf = (error: unknown): unknown => (error instanceof Error && 'code' in error ? error.code : undefined);
+
+function connectError(path: string, cause: unknown): LibvirtError {
+  switch (codeOf(cause)) {
+    case 'ENOENT':
+      return new LibvirtError({
+        code: 'NO_SOCKET',
+        message: `there is no socket ${path}: install and start libvirtd, or name its socket`,
+        cause,
+      });
+    case 'EACCES':
+    case 'EPERM':
+      return new LibvirtError({
+        code: 'PERMISSION_DENIED',
+        message: `this user may not use ${path}: run as root, or join the socket's group (libvirt on Debian)`,
+        cause,
+      });
+    default:
+      return new LibvirtError({
+        code: 'CONNECT_FAILED',
+        message: `nothing answers at ${path}: start libvirtd, and look into its log when it does not stay`,
+        cause,
+      });
+  }
+}

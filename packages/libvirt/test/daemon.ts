@@ -1,0 +1,112 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { access, readFile } from 'node:fs/promises';
+import { createInterface } from 'node:readline';
+
+/** A libvirtd of the tests' own. */
+export interface Daemon extends AsyncDisposable {
+  /** Its socket, as seen from outside its namespaces. */
+  readonly socket: string;
+  /** The process in whose namespaces it runs, for `nsenter --target`. */
+  readonly namespaces: number;
+  /** libvirtd itself, numbered as outside. */
+  readonly pid: number;
+}
+
+const libvirtdConf = `
+auth_unix_rw = "none"
+unix_sock_rw_perms = "0700"
+`;
+
+const qemuConf = `
+user = "root"
+group = "root"
+dynamic_ownership = 0
+security_driver = "none"
+cgroup_controllers = []
+namespaces = []
+stdio_handler = "file"
+hugetlbfs_mount = []
+`;
+
+/**
+ * The first process of the namespaces. It ends when libvirtd does, and kills libvirtd when its own input ends, so when
+ * the test ends, however that happens. With it the kernel ends every other process in there, and the mounts are gone.
+ */
+const init = `
+set -e
+for folder in /run /var /etc/libvirt; do mount -t tmpfs private "$folder"; done
+mkdir -p /var/log /var/lib /var/cache /var/tmp
+# Debian's libvirtd does not start without this user and group, which libvirt-daemon-system would make.
+add_account() {
+  grep -q ^libvirt-qemu: "$1" && return
+  { cat "$1"; echo "$2"; } > "/run/accounts.$(basename "$1")"
+  mount --bind "/run/accounts.$(basename "$1")" "$1"
+}
+add_account /etc/passwd libvirt-qemu:x:64055:64055::/nonexistent:/usr/sbin/nologin
+add_account /etc/group libvirt-qemu:x:64055:
+printf '%s' "$LIBVIRTD_CONF" > /etc/libvirt/libvirtd.conf
+printf '%s' "$QEMU_CONF" > /etc/libvirt/qemu.conf
+ip link set lo up
+exec 3<&0
+{ cat <&3 > /dev/null; kill -KILL -1; } &
+echo ready
+libvirtd >&2 < /dev/null
+`;
+
+/** Starts libvirtd in mount, network and process namespaces of its own, and waits until its socket is there. */
+export async function startDaemon(): Promise<Daemon> {
+  const unshare = spawn(
+    'unshare',
+    ['--mount', '--net', '--pid', '--fork', '--kill-child', '--mount-proc', 'sh', '-c', init],
+    {
+      env: { ...process.env, LIBVIRTD_CONF: libvirtdConf, QEMU_CONF: qemuConf },
+      stdio: ['pipe', 'pipe', 'pipe'],
+    },
+  );
+  const exited = once(unshare, 'exit');
+  let log = '';
+  unshare.stderr.on('data', (chunk) => {
+    log += chunk;
+  });
+  await Promise.race([once(createInterface(unshare.stdout), 'line'), exited]);
+  const namespaces = await onlyChild(unshare.pid);
+  const socket = `/proc/${namespaces}/root/run/libvirt/libvirt-sock`;
+  for (let attempt = 0; !(await exists(socket)); attempt++) {
+    if (unshare.exitCode !== null || attempt === 300) throw new Error(`libvirtd did not start:\n${log}`);
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+  return {
+    socket,
+    namespaces,
+    pid: await childNamed(namespaces, 'libvirtd'),
+    [Symbol.asyncDispose]: async () => {
+      unshare.stdin.end();
+      await exited;
+    },
+  };
+}
+
+const exists = (path: string): Promise<boolean> =>
+  access(path).then(
+    () => true,
+    () => false,
+  );
+
+async function children(pid: number | undefined): Promise<number[]> {
+  const list = await readFile(`/proc/${pid}/task/${pid}/children`, 'utf8').catch(() => '');
+  return list.trim().split(' ').filter(Boolean).map(Number);
+}
+
+async function onlyChild(pid: number | undefined): Promise<number> {
+  const [child] = await children(pid);
+  if (child === undefined) throw new Error('the namespaces ended as soon as they were made: is this root?');
+  return child;
+}
+
+async function childNamed(parent: number, name: string): Promise<number> {
+  for (const pid of await children(parent)) {
+    if ((await readFile(`/proc/${pid}/comm`, 'utf8')).trim() === name) return pid;
+  }
+  throw new Error(`${name} is not running`);
+}
