@@ -1,8 +1,8 @@
 import { NetplanError } from './errors.ts';
 import { macAddress } from './mac.ts';
-import { ipv4Text, ipv6Text, parseIpv4Range, parseIpv6Range } from './range.ts';
+import { type AddressRange, ipv4Text, ipv6Text, parseIpv4Range, parseIpv6Range } from './range.ts';
 import { tapName } from './tap.ts';
-import { assertVmid } from './vmid.ts';
+import { assertVmid, vmidMax } from './vmid.ts';
 
 /** The ranges that guests' subnets are cut from. */
 export interface GuestRanges {
@@ -60,11 +60,17 @@ export function deriveGuestNet(vmid: number, ranges: GuestRanges): GuestNet {
   return ranges.ipv6 === undefined ? net : { ...net, ipv6: ipv6Subnet(vmid, ranges.ipv6) };
 }
 
+/** The largest VMID that has a subnet in all ranges; 0 when none has. Takes ranges that {@link deriveGuestNet} accepts. */
+export function largestVmid({ ipv4, prefix, ipv6 }: GuestRanges): number {
+  const inIpv6 = ipv6 === undefined ? vmidMax : largestInIpv6(parseIpv6Range(ipv6));
+  return Math.min(vmidMax, largestInIpv4(parseIpv4Range(ipv4), prefix), inIpv6);
+}
+
 function ipv4Subnet(vmid: number, { ipv4, prefix }: GuestRanges): Subnet {
   if (!Number.isInteger(prefix) || prefix < 24 || prefix > 31)
     throw new NetplanError('invalid-range', `guests' prefix length ${prefix} is not a whole number from 24 to 31`);
   const range = parseIpv4Range(ipv4);
-  const largest = Math.max(0, 2 ** (prefix - range.prefix) - 1);
+  const largest = largestInIpv4(range, prefix);
   if (vmid > largest) throw tooSmall(vmid, `${ipv4}, split into /${prefix} subnets,`, largest);
   const size = 2 ** (32 - prefix);
   const network = range.first + BigInt(vmid * size);
@@ -80,11 +86,10 @@ function ipv4Subnet(vmid: number, { ipv4, prefix }: GuestRanges): Subnet {
 
 function ipv6Subnet(vmid: number, ipv6: string): Subnet {
   const range = parseIpv6Range(ipv6);
-  // The decimal digits, read as hexadecimal: fd00:61:0:65::/64 is for people, who look for 65 and not for 41.
-  const subnetNumber = BigInt(`0x${vmid}`);
-  const free = BigInt(Math.max(0, 64 - range.prefix));
-  if (subnetNumber >> free > 0n) throw tooSmall(vmid, ipv6, largestDecimalBelow(1n << free));
-  const network = range.first + (subnetNumber << 64n);
+  const largest = largestInIpv6(range);
+  if (vmid > largest) throw tooSmall(vmid, ipv6, largest);
+  // The decimal digits, read as hexadecimal: people look for the 65 in fd00:61:0:65::/64, not for a 41.
+  const network = range.first + (BigInt(`0x${vmid}`) << 64n);
   return {
     cidr: `${ipv6Text(network)}/64`,
     prefix: 64,
@@ -93,9 +98,12 @@ function ipv6Subnet(vmid: number, ipv6: string): Subnet {
   };
 }
 
-/** The largest VMID whose digits, read as hexadecimal, are less than `limit`: 99 for 0x100, 79 for 0x80. */
-function largestDecimalBelow(limit: bigint): number {
-  return Number((limit - 1n).toString(16).replace(/[a-f].*$/, (tail) => '9'.repeat(tail.length)));
+const largestInIpv4 = (range: AddressRange, prefix: number): number => 2 ** Math.max(0, prefix - range.prefix) - 1;
+
+/** The largest number whose decimal digits, read as hexadecimal, are less than 2^(64 - prefix): 99 for /56, 79 for /57. */
+function largestInIpv6({ prefix }: AddressRange): number {
+  const largest = (1n << BigInt(Math.max(0, 64 - prefix))) - 1n;
+  return Number(largest.toString(16).replaceAll('f', '9'));
 }
 
 function tooSmall(vmid: number, range: string, largest: number): NetplanError {

@@ -1,5 +1,11 @@
 export { deriveGuestNet, type GuestNet, type GuestRanges, type Subnet } from './derive.ts';
 export { NetplanError, type NetplanErrorCode } from './errors.ts';
+export { type GuestIdentity, renderGuestFiles } from './guest-files.ts';
+export { renderHostSysctls } from './host-sysctls.ts';
 export { macAddress, parseMacAddress } from './mac.ts';
+export { type RouteTarget, renderRoutes, routeTargets } from './render-routes.ts';
+export type { RenderedText } from './rendered-text.ts';
+export { deriveRoutes, type Gateway, type Route } from './routes.ts';
 export { parseTapName } from './tap.ts';
+export { renderTapScripts } from './tap-scripts.ts';
 export { vmidMax, vmidMin } from './vmid.ts';

@@ -51,6 +51,9 @@ export const ipv4Text = (address: bigint): string => IPv4.fromNumber(address).to
 /** The canonical text of RFC 5952. */
 export const ipv6Text = (address: bigint): string => collapseIPv6Number(IPv6.fromBigInt(address).toString());
 
+/** 255.255.255.0 for 24. */
+export const ipv4Mask = (prefix: number): string => ipv4Text((0xffffffffn << BigInt(32 - prefix)) & 0xffffffffn);
+
 function parseRange(text: string, version: 4 | 6): AddressRange {
   const bits = version === 4 ? 32 : 128;
   const example = version === 4 ? '172.16.0.0/12' : 'fd00:61::/48';

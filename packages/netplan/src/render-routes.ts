@@ -1,0 +1,81 @@
+import { renderDnsmasq } from './dhcp-routes.ts';
+import { ipv4Mask } from './range.ts';
+import type { Gateway, Route } from './routes.ts';
+
+/** For whom {@link renderRoutes} writes. */
+export const routeTargets = ['linux', 'networkd', 'windows', 'macos', 'routeros', 'bird', 'dnsmasq'] as const;
+export type RouteTarget = (typeof routeTargets)[number];
+
+/**
+ * The routes as the commands or the file of one kind of machine: `linux` and `macos` are sh scripts, `networkd` is a drop-in
+ * of the LAN interface's .network file, `windows` a batch file, `routeros` a script of RouterOS 7, `bird` static protocols
+ * of BIRD 2, `dnsmasq` the DHCP options 121 and 249.
+ *
+ * @param routes as {@link deriveRoutes} gives them
+ */
+export function renderRoutes(routes: readonly Route[], target: RouteTarget, gateway: Gateway): string {
+  if (target === 'dnsmasq') return renderDnsmasq(routes, gateway);
+  return renderers[target](routes, `The guests behind ${gateway.ipv4}`);
+}
+
+const renderers: Record<Exclude<RouteTarget, 'dnsmasq'>, (routes: readonly Route[], title: string) => string> = {
+  linux: (routes, title) => `#!/bin/sh
+# ${title}. Run as root; safe to run again. The routes are lost at a restart.
+set -eu
+${lines(routes, ({ to, via, guest }) => `ip ${isIpv6(to) ? '-6 ' : ''}route replace ${to} via ${via} # ${guest}`)}`,
+
+  networkd: (routes, title) => `# ${title}. For the LAN's interface: /etc/systemd/network/NAME.network.d/60-kvm.conf
+${lines(routes, ({ to, via, guest }) => `\n# ${guest}\n[Route]\nDestination=${to}\nGateway=${via}`)}`,
+
+  windows: (
+    routes,
+    title,
+  ) => `rem ${title}. Run as administrator; safe to run again. -p keeps the routes over a restart.
+${lines(routes, windowsRoute)}`,
+
+  macos: (routes, title) => `#!/bin/sh
+# ${title}. Run as root; safe to run again. The routes are lost at a restart.
+${lines(routes, macosRoute)}`,
+
+  // The comment tells our routes from others, so that running it again replaces them.
+  routeros: (routes, title) => `# ${title}. RouterOS 7: /import file-name=kvm.rsc
+/ip/route/remove [find where comment~"^kvm: "]
+${lines(routes.filter(hasIpv4), ({ to, via, guest }) => `/ip/route/add dst-address=${to} gateway=${via} comment="kvm: ${guest}"`)}${
+  routes.every(hasIpv4)
+    ? ''
+    : `/ipv6/route/remove [find where comment~"^kvm: "]
+${lines(routes.filter(hasIpv6), ({ to, via, guest }) => `/ipv6/route/add dst-address=${to} gateway=${via} comment="kvm: ${guest}"`)}`
+}`,
+
+  bird: (routes, title) => `# ${title}. BIRD 2: include this file in bird.conf.
+${birdProtocol('ipv4', routes.filter(hasIpv4))}${birdProtocol('ipv6', routes.filter(hasIpv6))}`,
+};
+
+const isIpv6 = (text: string): boolean => text.includes(':');
+const hasIpv4 = (route: Route): boolean => !isIpv6(route.to);
+const hasIpv6 = (route: Route): boolean => isIpv6(route.to);
+
+const lines = (routes: readonly Route[], line: (route: Route) => string): string =>
+  routes.map((route) => `${line(route)}\n`).join('');
+
+// route takes IPv6 as prefix/length and finds the interface by the gateway; netsh would have to be told it.
+function windowsRoute({ to, via, guest }: Route): string {
+  const [network, prefix] = to.split('/');
+  const destination = isIpv6(to) ? to : `${network} MASK ${ipv4Mask(Number(prefix))}`;
+  return `rem ${guest}\nroute DELETE ${destination} >nul 2>&1\nroute -p ADD ${destination} ${via}`;
+}
+
+// Deleted first: what route add does with a route that is there already is an error, but not in its exit status.
+function macosRoute({ to, via, guest }: Route): string {
+  const destination = `${isIpv6(to) ? '-inet6' : '-net'} ${to}`;
+  return `# ${guest}\nroute -n delete ${destination} >/dev/null 2>&1\nroute -n add ${destination} ${via}`;
+}
+
+function birdProtocol(family: 'ipv4' | 'ipv6', routes: readonly Route[]): string {
+  if (routes.length === 0) return '';
+  return `
+protocol static kvm_guests_${family} {
+  ${family};
+${lines(routes, ({ to, via, guest }) => `  route ${to} via ${via}; # ${guest}`)}}
+`;
+}
