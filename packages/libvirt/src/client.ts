@@ -109,6 +109,10 @@ export class RpcClient {
         });
         this.#socket.write(message);
       });
+    } catch (error) {
+      // The reply came in an event of the socket; the caller is who wants to be found.
+      if (error instanceof LibvirtError) Error.captureStackTrace(error);
+      throw error;
     } finally {
       clearTimeout(timer);
       if (onAbort) signal?.removeEventListener('abort', onAbort);

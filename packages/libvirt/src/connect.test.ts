@@ -1,0 +1,101 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, expect, test } from 'vitest';
+import { errorReply, reply, startFakeDaemon, u32, xdr } from '../test/fake-daemon.ts';
+import { connect } from './index.ts';
+
+const opened: AsyncDisposable[] = [];
+afterEach(async () => {
+  for (const each of opened.splice(0).reverse()) await each[Symbol.asyncDispose]();
+});
+
+/** A daemon that asks for authentication of `types`, says `polkit` to polkit, and remembers the procedures called. */
+async function askingFor(types: number[], polkit: 'yes' | 'no' = 'yes') {
+  const procedures: number[] = [];
+  const daemon = await startFakeDaemon((call, peer) => {
+    procedures.push(call.procedure);
+    if (call.procedure === 66) peer.write(reply(call, u32(types.length, ...types)));
+    else if (call.procedure !== 70) peer.write(reply(call));
+    else if (polkit === 'yes') peer.write(reply(call, u32(1)));
+    else peer.write(errorReply(call, { code: 94, domain: 60, text: xdr('authentication unavailable: no agent') }));
+  }, true);
+  opened.push(daemon);
+  return { socket: daemon.socket, procedures };
+}
+
+const authList = 66;
+const authPolkit = 70;
+const connectOpen = 1;
+
+test('without authentication, the driver is opened at once', async () => {
+  const { socket, procedures } = await askingFor([0]);
+  opened.push(await connect({ socket }));
+  expect(procedures).toEqual([authList, connectOpen]);
+});
+
+test('polkit is asked when libvirtd says so', async () => {
+  const { socket, procedures } = await askingFor([2]);
+  opened.push(await connect({ socket }));
+  expect(procedures).toEqual([authList, authPolkit, connectOpen]);
+});
+
+test("what polkit refuses is libvirt's own error", async () => {
+  const { socket } = await askingFor([2], 'no');
+  await expect(connect({ socket })).rejects.toThrow(
+    expect.objectContaining({ code: 'VIR_ERR_AUTH_UNAVAILABLE', domain: 'VIR_FROM_POLKIT', call: 'AuthPolkit' }),
+  );
+});
+
+test.each([
+  [[1], 'libvirtd asks for SASL,'],
+  [[7], 'libvirtd asks for authentication of type 7,'],
+])('authentication %j is not supported, and says what to set', async (types, message) => {
+  const { socket } = await askingFor(types);
+  await expect(connect({ socket })).rejects.toThrow(
+    expect.objectContaining({
+      code: 'AUTH_UNSUPPORTED',
+      message: `${message} which this client cannot do: set auth_unix_rw to "none" or "polkit" in /etc/libvirt/libvirtd.conf`,
+    }),
+  );
+});
+
+test('the URI is sent as it is', async () => {
+  const bodies: string[] = [];
+  const daemon = await startFakeDaemon((call, peer) => {
+    bodies.push(call.body.toString('hex'));
+    peer.write(call.procedure === authList ? reply(call, u32(1, 0)) : reply(call));
+  }, true);
+  opened.push(daemon, await connect({ socket: daemon.socket, uri: 'test:///default' }));
+  expect(bodies).toEqual(['', Buffer.concat([u32(1), xdr('test:///default'), u32(0)]).toString('hex')]);
+});
+
+test('where no socket is, the message says what to do', async () => {
+  await expect(connect({ socket: '/nowhere/libvirt-sock' })).rejects.toThrow(
+    expect.objectContaining({
+      code: 'NO_SOCKET',
+      message: 'there is no socket /nowhere/libvirt-sock: install and start libvirtd, or name its socket',
+      cause: expect.objectContaining({ code: 'ENOENT' }),
+    }),
+  );
+});
+
+test('a file that nobody listens at', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'dead-socket-'));
+  const socket = join(folder, 'libvirt-sock');
+  await writeFile(socket, '');
+  await expect(connect({ socket })).rejects.toThrow(expect.objectContaining({ code: 'CONNECT_FAILED' }));
+  await rm(folder, { recursive: true });
+});
+
+test('a server that says nothing', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'silent-socket-'));
+  const socket = join(folder, 'libvirt-sock');
+  const server = createServer().listen(socket);
+  await expect(connect({ socket, timeoutMs: 20 })).rejects.toThrow(
+    expect.objectContaining({ code: 'TIMEOUT', call: 'AuthList' }),
+  );
+  server.close();
+  await rm(folder, { recursive: true });
+});
