@@ -1,3 +1,4 @@
+export { formatPath, formatProblem } from './format.ts';
 export type {
   Autostart,
   Guest,
@@ -8,4 +9,6 @@ export type {
   Machine,
   NamedNetwork,
 } from './inventory.ts';
+export { InventoryError } from './inventory-error.ts';
+export { type ParsedInventory, type PlacedFinding, parseInventory } from './parse.ts';
 export type { Finding, InventoryPath, Problem, RelatedPlace } from './problem.ts';

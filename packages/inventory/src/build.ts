@@ -1,0 +1,79 @@
+import { BUILT_IN } from './built-in.ts';
+import { disksOf } from './effective-disks.ts';
+import type { Autostart, Guest, Inventory, InventoryHost, Machine } from './inventory.ts';
+import type { InventoryFile } from './schema/inventory.ts';
+import { parseAddress, parseBlock, parseInterface } from './values/ip.ts';
+import { DELAY, DISK, MEMORY, type Measure, parseQuantity } from './values/quantity.ts';
+
+type GuestKeys = NonNullable<InventoryFile['defaults']>;
+
+/** A quantity that has been judged already. */
+const amount = (text: string, measure: Measure): number => Number(parseQuantity(text, measure));
+
+function buildAutostart(value: NonNullable<GuestKeys['autostart']>): Autostart | false {
+  if (value === false) return false;
+  const { order = BUILT_IN.autostart.order, delay = BUILT_IN.autostart.delay } = value === true ? {} : value;
+  return { order, delaySeconds: amount(delay, DELAY) };
+}
+
+function buildGuest(name: string, own: NonNullable<InventoryFile['guests']>[string], defaults: GuestKeys): Guest {
+  const { vmid, xml } = own;
+  const keys = { ...BUILT_IN.guest, ...defaults, ...own };
+  const disks = [...disksOf(defaults.disks, own.disks)].map(([disk, size]) => ({
+    name: disk,
+    bytes: amount(size, DISK),
+  }));
+  return {
+    name,
+    vmid,
+    memoryKiB: amount(keys.memory, MEMORY) / 1024,
+    vcpus: keys.vcpus,
+    disks,
+    cmdline: keys.cmdline,
+    autostart: buildAutostart(keys.autostart),
+    state: keys.state,
+    ...(xml !== undefined && { xml }),
+  };
+}
+
+function buildHost(host: InventoryFile['host']): InventoryHost {
+  const lan = parseInterface(host.address);
+  const lan6 = parseInterface(host.address6 ?? '');
+  const { name, gateway, initrd, uplink = BUILT_IN.uplink, vg = BUILT_IN.vg } = host;
+  return {
+    name,
+    address: lan?.address.text ?? '',
+    prefix: lan?.network.prefix ?? 0,
+    ...(lan6 && { address6: lan6.address.text, prefix6: lan6.network.prefix }),
+    ...(gateway !== undefined && { gateway }),
+    uplink,
+    vg,
+    kernel: host.kernel ?? BUILT_IN.kernel,
+    ...(initrd !== undefined && { initrd }),
+    emulator: host.emulator ?? BUILT_IN.emulator,
+  };
+}
+
+function buildMachine(name: string, value: string | readonly string[]): Machine {
+  const addresses = [value].flat().map((text) => parseAddress(text));
+  const address = addresses.find((each) => each?.family === 4)?.text;
+  const address6 = addresses.find((each) => each?.family === 6)?.text;
+  return { name, ...(address !== undefined && { address }), ...(address6 !== undefined && { address6 }) };
+}
+
+/** Fills in what the file leaves to defaults. The file has been judged and has no mistakes. */
+export function buildInventory(file: InventoryFile): Inventory {
+  const { domain = BUILT_IN.domain, defaults = {}, guests = {}, machines = {}, networks = {} } = file;
+  const { ipv4, prefix, ipv6 } = { ...BUILT_IN.ranges, ipv6: undefined, ...file.ranges };
+  return {
+    domain,
+    host: buildHost(file.host),
+    ranges: { ipv4, prefix, ...(ipv6 !== undefined && { ipv6: parseBlock(ipv6)?.text ?? ipv6 }) },
+    networks: Object.entries(networks).map(([name, value]) => ({
+      name,
+      cidrs: [value].flat().map((text) => parseBlock(text)?.text ?? text),
+    })),
+    machines: Object.entries(machines).map(([name, value]) => buildMachine(name, value)),
+    guests: Object.entries(guests).map(([name, own]) => buildGuest(name, own, defaults)),
+  };
+}

@@ -1,0 +1,87 @@
+import { buildInventory } from './build.ts';
+import type { Inventory } from './inventory.ts';
+import { InventoryError } from './inventory-error.ts';
+import type { Finding, InventoryPath, Problem } from './problem.ts';
+import { judgeAddresses } from './rules/addresses.ts';
+import { judgeDisks } from './rules/disks.ts';
+import { judgeDiskNames, judgeNames } from './rules/names.ts';
+import { readRanges } from './rules/ranges.ts';
+import { judgeVmids } from './rules/vmids.ts';
+import type { InventoryFile } from './schema/inventory.ts';
+import { type Draft, type Report, readShape } from './schema/shape.ts';
+import { YamlPlaces } from './yaml/places.ts';
+import { openSource, placeOf, problemIn } from './yaml/source.ts';
+import { parseYaml } from './yaml/syntax.ts';
+import { type ReportSpan, readValues } from './yaml/values.ts';
+
+/** A finding about a value, and where in it. */
+export interface PlacedFinding extends Finding {
+  /** Line and column within a text value such as raw XML, both from 1. */
+  readonly within?: { readonly line: number; readonly column: number };
+}
+
+/** An inventory, and what it takes to say where in the file something stands. */
+export interface ParsedInventory {
+  readonly inventory: Inventory;
+  /** Gives a finding of later checks (raw XML, for instance) its place in the file. */
+  problemAt(path: InventoryPath, finding: PlacedFinding): Problem;
+  /** The line, from 1, of a path's value; for what the file leaves out, of the key it belongs under. */
+  line(path: InventoryPath): number;
+}
+
+const byPlace = (a: Problem, b: Problem): number => a.line - b.line || a.column - b.column;
+
+/** Judges what concerns several values at once; returns nothing, reports all. */
+function judge(
+  draft: Draft,
+  wrong: readonly InventoryPath[],
+  { report, name }: { report: Report; name: (path: InventoryPath) => string },
+): void {
+  const sound = (path: InventoryPath): boolean =>
+    !wrong.some((each) => each.every((step, index) => index >= path.length || step === path[index]));
+  const judging = { report, name, sound };
+  const ranges = readRanges(draft, judging);
+  judgeNames(draft, judging);
+  judgeDiskNames(draft, judging);
+  judgeVmids(draft, ranges, judging);
+  judgeAddresses(draft, ranges, judging);
+  judgeDisks(draft, judging);
+}
+
+/**
+ * Reads an inventory: YAML 1.2 in, validated data with all defaults filled in out.
+ *
+ * @param text the file's text; a byte order mark and CRLF line breaks are accepted.
+ * @param options.file the file's name as problems give it; `inventory.yaml` when there is none.
+ * @throws InventoryError with every problem of the file in the order of their places. When the text is not YAML,
+ * these are only the mistakes of syntax, because the rest cannot be told from them.
+ */
+export function parseInventory(
+  text: string,
+  { file = 'inventory.yaml' }: { readonly file?: string } = {},
+): ParsedInventory {
+  const source = openSource(text, file);
+  const problems: Problem[] = [];
+  const reportSpan: ReportSpan = (span, finding, path = []) => {
+    problems.push(problemIn(source, span, { ...finding, path }));
+  };
+  const document = parseYaml(source, reportSpan);
+  if (document === undefined) throw new InventoryError(problems.sort(byPlace));
+  const { value, anchors } = readValues(document, source, reportSpan);
+  const places = new YamlPlaces(source, document.contents, anchors);
+  const report: Report = (path, { related, ...finding }, of) => {
+    const others = related?.map((other) => ({ path: other, ...placeOf(source, places.span(other)[0]) }));
+    problems.push(problemIn(source, places.span(path, of), { ...finding, path, ...(others && { related: others }) }));
+  };
+  const { draft, wrong } = readShape(value, report);
+  judge(draft, wrong, { report, name: (path) => places.name(path) });
+  if (problems.length > 0) throw new InventoryError(problems.sort(byPlace));
+  return {
+    inventory: buildInventory(draft as InventoryFile),
+    problemAt(path, { within, ...finding }) {
+      const span = within ? places.spanWithin(path, within) : places.span(path);
+      return problemIn(source, span, { ...finding, path });
+    },
+    line: (path) => places.line(path),
+  };
+}

@@ -1,0 +1,24 @@
+const LONGEST_QUOTE = 60;
+/** Characters a terminal acts on rather than shows: controls, line separators, changes of writing direction. */
+const UNSHOWABLE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu;
+
+const codeOf = (character: string): string => `\\u${(character.codePointAt(0) ?? 0).toString(16).padStart(4, '0')}`;
+
+/** Text in double quotes, cut when long, with nothing in it that a terminal would act on. */
+export function quote(text: string): string {
+  const cut = text.length > LONGEST_QUOTE ? `${text.slice(0, LONGEST_QUOTE)}…` : text;
+  return JSON.stringify(cut).replace(UNSHOWABLE, codeOf);
+}
+
+/** Text of the same width with nothing in it that a terminal would act on; tabs stay. */
+export function masked(text: string): string {
+  return text.replace(UNSHOWABLE, (character) => (character === '\t' ? '\t' : '\uFFFD'.repeat(character.length)));
+}
+
+/** A value of the file, short, as a message names it. */
+export function describe(value: unknown): string {
+  if (value === undefined || value === null) return 'nothing';
+  if (Array.isArray(value)) return 'a list';
+  if (typeof value === 'object') return 'a map';
+  return typeof value === 'string' ? quote(value) : String(value);
+}

@@ -1,0 +1,62 @@
+import { BUILT_IN } from '../built-in.ts';
+import { disksOf } from '../effective-disks.ts';
+import type { InventoryPath } from '../problem.ts';
+import type { Draft } from '../schema/shape.ts';
+import type { Judging } from './judging.ts';
+
+/** From vda to vdz; libvirt and QEMU go on with vdaa, root= with a name that long is a slip. */
+const MOST_DISKS = 26;
+/** DM_NAME_LEN of <linux/dm-ioctl.h> without its NUL. */
+const LONGEST_DEVICE = 127;
+
+/** The device-mapper name of a logical volume, in which LVM doubles hyphens. */
+const deviceName = (vg: string, volume: string): string =>
+  `${vg.replaceAll('-', '--')}-${volume.replaceAll('-', '--')}`;
+
+/** The letter of the disk that a kernel takes its root file system from: a for root=/dev/vda and root=/dev/vda1. */
+const ROOT = /(?:^|\s)root=\/dev\/vd([a-z])(?![a-z])/;
+
+/** A guest's disks by name, its kernel's command line, and where to report on them. */
+interface GuestDisks {
+  readonly guest: string;
+  readonly names: readonly string[];
+  readonly cmdline: string;
+  readonly at: (key: 'disks' | 'cmdline') => InventoryPath;
+}
+
+function judgeVolumes({ guest, names, at }: GuestDisks, vg: string, { report }: Judging): void {
+  if (names.length > MOST_DISKS) {
+    const message = `${guest} has ${names.length} disks, but device names from vda to vdz are ${MOST_DISKS}.`;
+    report(at('disks'), { code: 'too-many-disks', message, remedy: 'Join some of them.' });
+  }
+  for (const disk of names) {
+    const length = deviceName(vg, `${guest}.${disk}`).length;
+    if (length <= LONGEST_DEVICE) continue;
+    const message = `The volume ${guest}.${disk} has a device name of ${length} characters, counting hyphens twice; ${LONGEST_DEVICE} are allowed.`;
+    const remedy = 'Shorten the name of the guest or of the disk.';
+    report(at('disks'), { code: 'volume-name-too-long', message, remedy });
+  }
+}
+
+function judgeRoot({ guest, names, cmdline, at }: GuestDisks, { report }: Judging): void {
+  const letter = ROOT.exec(cmdline)?.[1];
+  if (letter === undefined || letter.charCodeAt(0) - 'a'.charCodeAt(0) < names.length) return;
+  const has = names.length === 0 ? 'no disk' : `only ${names.length} of them`;
+  const message = `The kernel of ${guest} takes its root from disk vd${letter}, but the guest has ${has}.`;
+  report(at('cmdline'), { code: 'no-root-disk', message, remedy: 'Add a disk, or correct root= in cmdline.' });
+}
+
+/** Each guest has the disk that its kernel wants, no more disks than letters, and volumes that LVM can name. */
+export function judgeDisks(draft: Draft, judging: Judging): void {
+  const { defaults = {}, guests = {} } = draft;
+  for (const [guest, keys = {}] of Object.entries(guests)) {
+    const disks: GuestDisks = {
+      guest,
+      names: [...disksOf(defaults.disks, keys.disks).keys()],
+      cmdline: keys.cmdline ?? defaults.cmdline ?? BUILT_IN.guest.cmdline,
+      at: (key) => (keys[key] === undefined ? ['guests', guest] : ['guests', guest, key]),
+    };
+    judgeVolumes(disks, draft.host?.vg ?? BUILT_IN.vg, judging);
+    if (judging.sound(['guests', guest, 'disks']) && judging.sound(['defaults', 'disks'])) judgeRoot(disks, judging);
+  }
+}
