@@ -6,6 +6,10 @@ export type DomainXmlErrorCode =
   /** Data that stands for no XML: null, a fraction, a list in a list ... */
   | 'invalid-value'
   | 'malformed-xml'
+  /** An element twice that libvirt reads once. */
+  | 'repeated'
+  /** Text beside elements in one of libvirt's elements. */
+  | 'stray-text'
   /** A document type or an entity of the user's own. */
   | 'document-type'
   | 'too-deep'

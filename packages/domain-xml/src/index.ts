@@ -36,4 +36,5 @@ export type {
   VcpuElement,
 } from './document.ts';
 export { DomainXmlError, type DomainXmlErrorCode, type DomainXmlErrorPlace } from './error.ts';
+export { mergeXml } from './merge.ts';
 export type { EmptyElement, WholeNumber, XmlContent, XmlElement, XmlText } from './xml-element.ts';
