@@ -12,3 +12,4 @@ export type {
 export { InventoryError } from './inventory-error.ts';
 export { type ParsedInventory, type PlacedFinding, parseInventory } from './parse.ts';
 export type { Finding, InventoryPath, Problem, RelatedPlace } from './problem.ts';
+export { inventoryJsonSchema } from './schema/json-schema.ts';
