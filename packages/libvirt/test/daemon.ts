@@ -54,13 +54,17 @@ echo ready
 libvirtd >&2 < /dev/null
 `;
 
-/** Starts libvirtd in mount, network and process namespaces of its own, and waits until its socket is there. */
-export async function startDaemon(): Promise<Daemon> {
+/**
+ * Starts libvirtd in mount, network and process namespaces of its own, and waits until its socket is there.
+ *
+ * @param settings more lines for libvirtd.conf
+ */
+export async function startDaemon(settings = ''): Promise<Daemon> {
   const unshare = spawn(
     'unshare',
     ['--mount', '--net', '--pid', '--fork', '--kill-child', '--mount-proc', 'sh', '-c', init],
     {
-      env: { ...process.env, LIBVIRTD_CONF: libvirtdConf, QEMU_CONF: qemuConf },
+      env: { ...process.env, LIBVIRTD_CONF: libvirtdConf + settings, QEMU_CONF: qemuConf },
       stdio: ['pipe', 'pipe', 'pipe'],
     },
   );
