@@ -232,6 +232,14 @@ describe('a call is given up', () => {
     await rejectsWith(connection.libVersion(), { code: 'TIMEOUT', call: 'ConnectGetLibVersion' });
   });
 
+  test('never, when its time is Infinity', async () => {
+    const { connection } = await connectTo(async (call, peer) => {
+      await new Promise((resolve) => setTimeout(resolve, 20));
+      peer.write(described(call));
+    });
+    expect((await connection.domain('vm65', { timeoutMs: Number.POSITIVE_INFINITY })).name).toBe('vm65');
+  });
+
   test('by its signal; the late reply upsets nobody', async () => {
     const controller = new AbortController();
     const { connection } = await connectTo(late());
@@ -277,6 +285,16 @@ describe('closing', () => {
     });
     await closed;
     await rejectsWith(connection.domain('vm65'), { code: 'CLOSED' });
+  });
+
+  test('does not wait for a daemon that is stuck', async () => {
+    const daemon = await startFakeDaemon((call, peer) => {
+      if (call.procedure !== 2) peer.write(reply(call, call.procedure === 66 ? u32(1, 0) : Buffer.alloc(0)));
+    }, true);
+    opened.push(daemon);
+    const connection = await connect({ socket: daemon.socket });
+    await connection.close();
+    await rejectsWith(connection.libVersion(), { code: 'CLOSED' });
   });
 
   test('tells the daemon', async () => {

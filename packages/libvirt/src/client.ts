@@ -15,8 +15,8 @@ import { XdrReader } from './xdr.ts';
 /** How long one call may take. */
 export interface CallOptions {
   /**
-   * Milliseconds until the call is given up with TIMEOUT; the connection's `timeoutMs` when left out. libvirtd may
-   * still carry the call out.
+   * Milliseconds until the call is given up with TIMEOUT, Infinity for never; the connection's `timeoutMs` when left
+   * out. libvirtd may still carry the call out.
    */
   readonly timeoutMs?: number;
   /** Gives the call up with ABORTED; libvirtd may still carry it out. */
@@ -36,6 +36,9 @@ interface PendingCall extends CallName {
   readonly resolve: (body: XdrReader) => void;
   readonly reject: (error: LibvirtError) => void;
 }
+
+/** What setTimeout can wait at most, 24 days; it would take Infinity for no time at all. */
+const longestTimer = 2 ** 31 - 1;
 
 /** KEEPALIVE_PROGRAM of virkeepaliveprotocol.x: whoever is sent a ping answers with a pong. */
 const keepalive = { program: 0x6b656570, version: 1, ping: 1, pong: 2 } as const;
@@ -97,7 +100,7 @@ export class RpcClient {
     let onAbort: (() => void) | undefined;
     try {
       return await new Promise<Result>((resolve, reject) => {
-        timer = setTimeout(() => reject(timedOut(name, timeoutMs)), timeoutMs);
+        timer = setTimeout(() => reject(timedOut(name, timeoutMs)), Math.min(timeoutMs, longestTimer));
         onAbort = () => reject(aborted(name, signal));
         signal?.addEventListener('abort', onAbort);
         this.#socket.ref();

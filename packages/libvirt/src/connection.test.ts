@@ -1,6 +1,6 @@
 import { afterEach, expect, test } from 'vitest';
-import { type Call, domain, reply, startFakeDaemon, u32 } from '../test/fake-daemon.ts';
-import { type Connection, connect, type ListDomainsOptions } from './index.ts';
+import { type Call, domain, reply, startFakeDaemon, u32, xdr } from '../test/fake-daemon.ts';
+import { type Connection, connect, type Domain, type ListDomainsOptions } from './index.ts';
 
 const opened: AsyncDisposable[] = [];
 afterEach(async () => {
@@ -66,10 +66,35 @@ test('a UUID may be written with or without dashes', async () => {
   }
 });
 
-test("a domain's options become libvirt's flags", async () => {
-  const { connection, calls } = await answering(domain('vm65'));
-  const vm65 = await connection.domain('vm65');
-  const ignored = (promise: Promise<unknown>) => promise.catch(() => undefined);
-  await ignored(vm65.undefine({ managedSave: true, nvram: 'keep' }));
-  expect(flagsOf(calls.slice(1))).toEqual([9]);
+test.each<[string, (vm: Domain) => Promise<unknown>, number]>([
+  ['undefine', (vm) => vm.undefine(), 0],
+  ['undefine', (vm) => vm.undefine({ managedSave: true, nvram: 'keep' }), 9],
+  ['undefine', (vm) => vm.undefine({ nvram: 'remove' }), 4],
+  ['xml', (vm) => vm.xml(), 0],
+  ['xml', (vm) => vm.xml({ secure: true }), 1],
+  ['xml', (vm) => vm.xml({ inactive: true, secure: true }), 3],
+  ['setAutostart', (vm) => vm.setAutostart(true), 1],
+  ['setAutostart', (vm) => vm.setAutostart(false), 0],
+])("%s turns a domain's options into libvirt's flags (%#)", async (method, call, flags) => {
+  let lookedUp = false;
+  const daemon = await startFakeDaemon((call, peer) => {
+    const body = lookedUp ? (method === 'xml' ? xdr('<domain/>') : Buffer.alloc(0)) : domain('vm65');
+    lookedUp = true;
+    peer.write(reply(call, body));
+  });
+  opened.push(daemon);
+  const connection = await connect({ socket: daemon.socket });
+  opened.push(connection);
+  await call(await connection.domain('vm65'));
+  expect(flagsOf(daemon.calls.slice(1))).toEqual([flags]);
+});
+
+test('a state newer than this package is no state', async () => {
+  const daemon = await startFakeDaemon((call, peer) =>
+    peer.write(reply(call, call.procedure === 212 ? u32(99, 0) : domain('vm65'))),
+  );
+  opened.push(daemon);
+  const connection = await connect({ socket: daemon.socket });
+  opened.push(connection);
+  expect(await (await connection.domain('vm65')).state()).toBe('nostate');
 });

@@ -60,8 +60,8 @@ export function connectionOver(client: RpcClient): Connection {
   }
 
   async function endConnection(): Promise<void> {
-    // libvirtd also cleans up when the socket just closes, so a failure here is nobody's loss.
-    if (client.idle) await client.call(connectClose, undefined).catch(() => undefined);
+    // libvirtd also cleans up when the socket just closes, so neither a failure nor a busy daemon is worth more time.
+    if (client.idle) await client.call(connectClose, undefined, { timeoutMs: 1000 }).catch(() => undefined);
     client.end({ code: 'CLOSED', message: 'this connection was closed by its own program; connect again' });
   }
 

@@ -41,7 +41,7 @@ export interface Domain {
   readonly name: string;
   /** With dashes, lower case. */
   readonly uuid: string;
-  /** The running guest's number, undefined when it does not run, as of when this domain was looked up, started or destroyed. */
+  /** The running guest's number, undefined when it does not run; as of when it was looked up, started or destroyed here. */
   readonly id: number | undefined;
   /** virDomainGetState. */
   state(options?: CallOptions): Promise<DomainState>;

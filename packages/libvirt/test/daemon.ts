@@ -35,7 +35,7 @@ hugetlbfs_mount = []
  */
 const init = `
 set -e
-for folder in /run /var /etc/libvirt; do mount -t tmpfs private "$folder"; done
+for folder in /run /var /etc/libvirt; do mount -t tmpfs libvirt-test "$folder"; done
 mkdir -p /var/log /var/lib /var/cache /var/tmp
 # Debian's libvirtd does not start without this user and group, which libvirt-daemon-system would make.
 add_account() {
