@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
+import { readFile, rename } from 'node:fs/promises';
 import { createInterface } from 'node:readline';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { needs } from '../../../.ci/needs.ts';
@@ -43,6 +43,25 @@ describe.skipIf(needs('root', 'unshare', 'libvirtd', 'qemu-system-x86_64', 'virs
     expect((await runBesideDaemon(daemon, program, nobody)).stdout).toBe(
       "PERMISSION_DENIED this user may not use /run/libvirt/libvirt-sock: run as root, or join the socket's group (libvirt on Debian)\n",
     );
+  });
+
+  test("without a name, libvirtd's socket is taken, or virtqemud's where there is only that", async () => {
+    await using modular = await startDaemon();
+    const program = `
+      import { connect } from '@kvm/libvirt';
+      const outcome = connect().then((connection) => connection.libVersion());
+      console.log(await outcome.then(() => 'connected', ({ code, message }) => code + ' ' + message));`;
+    const folder = `/proc/${modular.namespaces}/root/run/libvirt`;
+    const outcomes = [(await runBesideDaemon(modular, program)).stdout];
+    await rename(`${folder}/libvirt-sock`, `${folder}/virtqemud-sock`);
+    outcomes.push((await runBesideDaemon(modular, program)).stdout);
+    await rename(`${folder}/virtqemud-sock`, `${folder}/gone`);
+    outcomes.push((await runBesideDaemon(modular, program)).stdout);
+    expect(outcomes).toEqual([
+      'connected\n',
+      'connected\n',
+      'NO_SOCKET there is no socket /run/libvirt/libvirt-sock or /run/libvirt/virtqemud-sock: install and start libvirtd, or name its socket\n',
+    ]);
   });
 
   test('a libvirtd that is killed rejects the calls it had not answered', async () => {
