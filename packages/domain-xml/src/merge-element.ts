@@ -76,13 +76,12 @@ function mergeChildren(ours: XmlContent | undefined, theirs: Several, parent: Me
 }
 
 function mergeSingle(ours: XmlContent | undefined, theirs: FragmentElement, place: MergePlace): XmlContent {
-  if (metadataOutline !== undefined && place.outline === metadataOutline)
+  if (metadataOutline !== undefined && place.outline === metadataOutline) {
     return mergeMetadata(ours, theirs, place.namespaces);
+  }
   const restated = theirs.name === 'cpu' && theirs.attributes.some(({ name }) => name === 'mode');
-  const [only, ...others] = listOf(ours);
-  if (only === undefined || others.length > 0 || restated)
-    return fragmentData(theirs, { ...place, vocabulary: 'libvirt' });
-  return mergeElement(only, theirs, place);
+  const [only = {}, ...others] = listOf(ours);
+  return mergeElement(restated || others.length > 0 ? {} : only, theirs, place);
 }
 
 function mergeItems(
@@ -95,15 +94,11 @@ function mergeItems(
   for (const element of theirs) {
     const value = String(element.attributes.find(({ name }) => `@${name}` === place.key)?.value);
     const index = places.get(value) ?? items.length;
-    const item = items[index];
     places.set(value, index);
-    items[index] =
-      item === undefined
-        ? fragmentData(element, { ...place, vocabulary: 'libvirt' })
-        : mergeElement(item, element, place);
+    items[index] = mergeElement(items[index] ?? {}, element, place);
   }
   return oneOrSeveral(items);
 }
 
 const added = (theirs: Several, place: MergePlace) =>
-  theirs.map((element) => fragmentData(element, { ...place, vocabulary: 'libvirt' }));
+  theirs.map((element) => fragmentData(element, { ...place, reading: 'libvirt' }));

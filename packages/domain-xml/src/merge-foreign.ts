@@ -12,7 +12,7 @@ import type { XmlContent, XmlElement, XmlText } from './xml-element.ts';
 export function addAttributes(parts: Map<string, XmlContent>, theirs: FragmentElement, around: Namespaces): void {
   for (const { name, prefix, namespace, value } of theirs.attributes) {
     if (prefix !== '') {
-      const bound = namespacesInside(around, parts).get(prefix);
+      const bound = parts.get(declarationKey(prefix)) ?? around.get(prefix);
       if (bound === undefined) parts.set(declarationKey(prefix), namespace);
       else if (bound !== namespace) {
         throw theirs.error(
@@ -83,4 +83,4 @@ function joinContent(
   return elementOf(new Map([...attributes, ...contentParts(pieces, 'in order', () => false)]));
 }
 
-const foreign = (namespaces: Namespaces): Destination => ({ namespaces, vocabulary: 'foreign', outline: undefined });
+const foreign = (namespaces: Namespaces): Destination => ({ namespaces, reading: 'foreign', outline: undefined });

@@ -32,7 +32,9 @@ const reserved = new Map([
 export function mergeXml(domain: DomainDocument, xml: string): DomainDocument {
   const fragment = parseFragment(xml);
   if (fragment.name !== 'domain' || fragment.namespace !== '') {
-    throw fragment.error('not-a-domain', `<${fragment.name}> is not libvirt's <domain>; put <domain> around it`);
+    const found = fragment.namespace === '' ? '' : ` of the namespace ${fragment.namespace}`;
+    const problem = `<${fragment.name}>${found} is not libvirt's <domain>; put <domain> around it`;
+    throw fragment.error('not-a-domain', problem);
   }
   for (const child of fragment.content) {
     const reason = typeof child === 'string' ? undefined : reserved.get(child.name);

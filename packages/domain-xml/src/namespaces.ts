@@ -1,7 +1,9 @@
 import type { XmlContent } from './xml-element.ts';
 
-/** Prefix to namespace, where an element stands; the empty prefix is the default namespace. */
-export type Namespaces = ReadonlyMap<string, string>;
+/** The namespace that a prefix stands for, at one place of a document; the empty prefix is the default namespace. */
+export interface Namespaces {
+  get(prefix: string): string | undefined;
+}
 
 /** What XML itself binds. */
 export const xmlNamespaces: Namespaces = new Map([
@@ -9,14 +11,18 @@ export const xmlNamespaces: Namespaces = new Map([
   ['xml', 'http://www.w3.org/XML/1998/namespace'],
 ]);
 
+/** Declarations upon those around them. They are chained, not copied: a hostile document may have thousands. */
+export const nestNamespaces = (around: Namespaces, own: ReadonlyMap<string, string>): Namespaces =>
+  own.size === 0 ? around : { get: (prefix) => own.get(prefix) ?? around.get(prefix) };
+
 /** The namespaces inside an element, given those around it and its parts. */
 export function namespacesInside(around: Namespaces, parts: ReadonlyMap<string, XmlContent>): Namespaces {
-  const inside = new Map(around);
+  const own = new Map<string, string>();
   for (const [key, value] of parts) {
-    if (key === '@xmlns') inside.set('', String(value));
-    else if (key.startsWith('@xmlns:')) inside.set(key.slice('@xmlns:'.length), String(value));
+    if (key === '@xmlns') own.set('', String(value));
+    else if (key.startsWith('@xmlns:')) own.set(key.slice('@xmlns:'.length), String(value));
   }
-  return inside;
+  return nestNamespaces(around, own);
 }
 
 /** The key of the attribute that binds a prefix. */

@@ -34,13 +34,15 @@ export function writeElement(document: XmlDocument, place: ElementPlace, data: u
     const problem = `elements are nested more than ${maxDepth} deep; does the data contain itself?`;
     throw new DomainXmlError('too-deep', { path: place.path }, problem);
   }
-  const entries: [string, unknown][] = isText(data) ? [['#', data]] : sortedEntries(data, place);
+  const entries = isText(data) ? [] : sortedEntries(data, place);
   const prefixes = bindPrefixes(entries, place);
   checkName(place.name, prefixes, place.path);
   const element = document.createElement(place.name);
   for (const [name, value] of attributesOf(entries, prefixes, place)) element.setAttribute(name, value);
 
-  const pieces = entries.flatMap(([key, value]) => (key.startsWith('@') ? [] : piecesOf(key, value, place)));
+  const pieces = isText(data)
+    ? textPieces(data, place.path)
+    : entries.flatMap(([key, value]) => (key.startsWith('@') ? [] : piecesOf(key, value, place)));
   const inline = place.inline || pieces.some((piece) => typeof piece === 'string');
   for (const piece of pieces) {
     if (typeof piece === 'string') {
