@@ -37,5 +37,7 @@ export function formatProblem(problem: Problem): string {
     `${String(line).padStart(margin.length)} | ${masked(text)}`,
     `${margin} | ${indent}${underline}`,
     `${margin} ${remedy}`,
-  ].join('\n');
+  ]
+    .map((each) => each.trimEnd())
+    .join('\n');
 }

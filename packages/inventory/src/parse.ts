@@ -4,6 +4,7 @@ import { InventoryError } from './inventory-error.ts';
 import type { Finding, InventoryPath, Problem } from './problem.ts';
 import { judgeAddresses } from './rules/addresses.ts';
 import { judgeDisks } from './rules/disks.ts';
+import type { Judging } from './rules/judging.ts';
 import { judgeDiskNames, judgeNames } from './rules/names.ts';
 import { readRanges } from './rules/ranges.ts';
 import { judgeVmids } from './rules/vmids.ts';
@@ -31,15 +32,17 @@ export interface ParsedInventory {
 
 const byPlace = (a: Problem, b: Problem): number => a.line - b.line || a.column - b.column;
 
-/** Judges what concerns several values at once; returns nothing, reports all. */
-function judge(
-  draft: Draft,
-  wrong: readonly InventoryPath[],
-  { report, name }: { report: Report; name: (path: InventoryPath) => string },
-): void {
-  const sound = (path: InventoryPath): boolean =>
-    !wrong.some((each) => each.every((step, index) => index >= path.length || step === path[index]));
-  const judging = { report, name, sound };
+const keyOf = (path: InventoryPath): string => path.join('\0');
+
+/** Whether nothing at, above or below a path is among the wrong ones. */
+function soundness(wrong: readonly InventoryPath[]): (path: InventoryPath) => boolean {
+  const exact = new Set(wrong.map(keyOf));
+  const above = new Set(wrong.flatMap((path) => path.map((_, index) => keyOf(path.slice(0, index)))));
+  return (path) => !above.has(keyOf(path)) && !path.some((_, index) => exact.has(keyOf(path.slice(0, index + 1))));
+}
+
+/** Judges what concerns several values at once. */
+function judge(draft: Draft, judging: Judging): void {
   const ranges = readRanges(draft, judging);
   judgeNames(draft, judging);
   judgeDiskNames(draft, judging);
@@ -62,7 +65,10 @@ export function parseInventory(
 ): ParsedInventory {
   const source = openSource(text, file);
   const problems: Problem[] = [];
+  // What is null only because it cannot be read is not reported once more as having no value.
+  const unreadable = new Set<string>();
   const reportSpan: ReportSpan = (span, finding, path = []) => {
+    if (finding.code !== 'duplicate-key') unreadable.add(keyOf(path));
     problems.push(problemIn(source, span, { ...finding, path }));
   };
   const document = parseYaml(source, reportSpan);
@@ -70,11 +76,12 @@ export function parseInventory(
   const { value, anchors } = readValues(document, source, reportSpan);
   const places = new YamlPlaces(source, document.contents, anchors);
   const report: Report = (path, { related, ...finding }, of) => {
+    if (unreadable.has(keyOf(path))) return;
     const others = related?.map((other) => ({ path: other, ...placeOf(source, places.span(other)[0]) }));
     problems.push(problemIn(source, places.span(path, of), { ...finding, path, ...(others && { related: others }) }));
   };
   const { draft, wrong } = readShape(value, report);
-  judge(draft, wrong, { report, name: (path) => places.name(path) });
+  judge(draft, { report, name: (path) => places.name(path), sound: soundness(wrong) });
   if (problems.length > 0) throw new InventoryError(problems.sort(byPlace));
   return {
     inventory: buildInventory(draft as InventoryFile),

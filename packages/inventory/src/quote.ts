@@ -15,10 +15,9 @@ export function masked(text: string): string {
   return text.replace(UNSHOWABLE, (character) => (character === '\t' ? '\t' : '\uFFFD'.repeat(character.length)));
 }
 
-/** A value of the file, short, as a message names it. */
+/** A value of the file, short, as a message that begins with it names it. */
 export function describe(value: unknown): string {
-  if (value === undefined || value === null) return 'nothing';
-  if (Array.isArray(value)) return 'a list';
-  if (typeof value === 'object') return 'a map';
+  if (Array.isArray(value)) return value.length === 0 ? 'An empty list' : 'A list';
+  if (typeof value === 'object') return 'A map';
   return typeof value === 'string' ? quote(value) : String(value);
 }

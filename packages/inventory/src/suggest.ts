@@ -7,7 +7,9 @@ export function closest(word: string, candidates: readonly string[]): string | u
   if (word.length > LONGEST_WORD) return undefined;
   const near = candidates
     .map((candidate) => ({ candidate, edits: distance(word.toLowerCase(), candidate) }))
-    .filter(({ candidate, edits }) => edits <= Math.max(1, Math.floor(candidate.length / 3)))
+    .filter(
+      ({ candidate, edits }) => edits <= (candidate.length > 3 ? Math.max(2, Math.floor(candidate.length / 3)) : 1),
+    )
     .sort((a, b) => a.edits - b.edits);
   return near[0]?.candidate;
 }

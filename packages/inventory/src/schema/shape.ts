@@ -80,14 +80,7 @@ function wrongValue(value: unknown, issue: Issue): Finding {
   }
   const yes = /^(?:y|yes|on)$/i.test(text);
   if (yes || /^(?:n|no|off)$/i.test(text)) return { code, message, remedy: `Write ${yes} if that was meant.` };
-  return {
-    code,
-    message,
-    remedy:
-      typeof value === 'number' && issue.code === 'invalid_type' && /^(?:text|a name)/.test(expected)
-        ? `Put it in quotes: "${value}".`
-        : `Write ${expected}.`,
-  };
+  return { code, message, remedy: `Write ${expected}.` };
 }
 
 /** The issues of the alternative that was probably meant: the one of the value's own type. */
@@ -107,6 +100,11 @@ function reportIssue(value: unknown, issue: Issue, report: Report): readonly Inv
   if (issue.code === 'custom') {
     const { code, remedy } = issue.params ?? {};
     report(path, { code: String(code), message: issue.message, remedy: String(remedy) });
+    return [path];
+  }
+  if (path.length === 0 && value === null) {
+    const remedy = 'Begin with `host:`, and under it `name:` and `address:`.';
+    report(path, { code: 'empty-file', message: 'The file has no keys.', remedy });
     return [path];
   }
   const wrong = valueAt(value, path);

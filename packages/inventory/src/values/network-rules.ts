@@ -11,11 +11,7 @@ const EXAMPLES = {
 
 function specialFinding(text: string, use: string | undefined): Finding | undefined {
   if (use === undefined) return undefined;
-  return finding(
-    'special-address',
-    `${text} is in a block kept for ${use}.`,
-    'Write an address of an ordinary network.',
-  );
+  return finding('special-address', `${text} is in a block kept for ${use}.`, 'Write one of an ordinary network.');
 }
 
 /** Judges the address of a machine; `family` when only one is allowed. */

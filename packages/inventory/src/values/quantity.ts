@@ -6,7 +6,7 @@ type Unit = readonly [name: string, factor: number];
 
 /** What one key of the file may measure. Bounds are in base units. */
 export interface Measure {
-  /** What is measured, as a message names it: `memory`. */
+  /** What is measured, as a message names it: `a disk size`. */
   readonly what: string;
   readonly units: readonly Unit[];
   readonly minimum: number;
@@ -26,7 +26,7 @@ const SIZE_UNITS: readonly Unit[] = [
 
 /** Linux with its initial file system does not come up in less than 16 MiB; above 16 TiB is a slip. */
 export const MEMORY: Measure = {
-  what: 'memory',
+  what: 'a memory size',
   units: SIZE_UNITS,
   minimum: 16 * 2 ** 20,
   maximum: 16 * 2 ** 40,
@@ -36,7 +36,7 @@ export const MEMORY: Measure = {
 
 /** LVM's default extent is 4 MiB (lvm.conf, physical extents); 1024 TiB is ext4's limit with room to spare. */
 export const DISK: Measure = {
-  what: 'a disk',
+  what: 'a disk size',
   units: SIZE_UNITS,
   minimum: 4 * 2 ** 20,
   maximum: 1024 * 2 ** 40,
@@ -103,8 +103,9 @@ export function parseQuantity(value: unknown, measure: Measure): number | Findin
   }
   const match = typeof value === 'string' ? QUANTITY.exec(value) : null;
   if (match === null) {
-    const message = `${describe(value)} is not ${what} with its unit.`;
-    return finding('bad-quantity', message, `Write a number and one of ${names}, such as ${example}.`);
+    const remedy = `Write a number and one of ${names}, such as ${example}.`;
+    if (value === null) return finding('no-value', `There is no value; ${what} with its unit is wanted.`, remedy);
+    return finding('bad-quantity', `${describe(value)} is not ${what} with its unit.`, remedy);
   }
   const [, number = '', unit = ''] = match;
   const factor = units.find(([name]) => name === unit)?.[1];
@@ -118,17 +119,14 @@ export function parseQuantity(value: unknown, measure: Measure): number | Findin
     const why = amount < measure.minimum ? 'too small' : 'too large';
     return finding(
       'out-of-range',
-      `${describe(value)} is ${why} for ${what}: it takes ${bounds}.`,
+      `${describe(value)} is ${why}: ${what} is ${bounds}.`,
       `Write a value from ${bounds}.`,
     );
   }
   if (amount % measure.step !== 0) {
-    const message = `${describe(value)} is not a whole number of ${measure.step === 1 ? units[0]?.[0] : 'KiB'}.`;
-    return finding(
-      'bad-quantity',
-      message,
-      `Write it in a smaller unit, or round it: ${formatQuantity(Math.round(amount / measure.step) * measure.step, measure)}.`,
-    );
+    const rounded = formatQuantity(Math.round(amount / measure.step) * measure.step, measure);
+    const message = `${describe(value)} is not a whole number of ${units[0]?.[0]}.`;
+    return finding('bad-quantity', message, `Round it, to ${rounded} for instance.`);
   }
   return amount;
 }

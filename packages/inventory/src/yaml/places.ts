@@ -1,6 +1,6 @@
 import { isAlias, isMap, isScalar, isSeq, type Node, Scalar, type YAMLMap } from 'yaml';
 import type { InventoryPath } from '../problem.ts';
-import { placeOf, type Source, type Span } from './source.ts';
+import { lineText, placeOf, type Source, type Span } from './source.ts';
 import { keyText, spanOf } from './values.ts';
 
 /** Whether a problem is about a key's value or about the key itself. */
@@ -44,17 +44,14 @@ export class YamlPlaces {
   spanWithin(path: InventoryPath, within: { readonly line: number; readonly column: number }): Span {
     const { node } = this.#find(path);
     if (!isScalar(node) || typeof node.value !== 'string') return this.span(path);
-    const { lineStarts, text } = this.#source;
     const [start, end] = spanOf(node);
-    if (node.type !== Scalar.BLOCK_LITERAL) return [start, end];
-    const valueLine = node.value.split('\n')[within.line - 1] ?? '';
-    const header = placeOf(this.#source, start).line;
-    const lineStart = lineStarts[header + within.line - 1];
-    if (lineStart === undefined) return [start, end];
-    const lineEnd = lineStarts[header + within.line] ?? text.length + 1;
-    const fileLine = text.slice(lineStart, lineEnd - 1).replace(/\r$/, '');
-    const indent = Math.max(0, fileLine.length - valueLine.length);
-    const at = Math.min(lineStart + indent + within.column - 1, lineStart + fileLine.length);
+    const line = placeOf(this.#source, start).line + within.line;
+    const lineStart = this.#source.lineStarts[line - 1];
+    const valueLine = node.value.split('\n')[within.line - 1];
+    if (node.type !== Scalar.BLOCK_LITERAL || lineStart === undefined || valueLine === undefined) return [start, end];
+    const { length } = lineText(this.#source, line);
+    const indent = Math.max(0, length - valueLine.length);
+    const at = lineStart + Math.min(indent + within.column - 1, length);
     return [at, at + 1];
   }
 

@@ -38,7 +38,9 @@ export function placeOf(source: Source, offset: number): { readonly line: number
 /** A line's text without its line break; lines count from 1. */
 export function lineText({ text, lineStarts }: Source, line: number): string {
   const end = lineStarts[line];
-  return text.slice(lineStarts[line - 1], end === undefined ? text.length : end - 1).replace(/\r$/, '');
+  return end === undefined
+    ? text.slice(lineStarts[line - 1])
+    : text.slice(lineStarts[line - 1], end - 1).replace(/\r$/, '');
 }
 
 /** A finding with its place; a span of several lines is cut at the end of the first. */

@@ -78,7 +78,7 @@ class ValueReader {
   }
 
   #mapValue(map: YAMLMap<Node, Node | null>, depth: number): unknown {
-    const values: { [key: string]: unknown } = Object.create(null);
+    const values: { [key: string]: unknown } = {};
     const seen = new Map<string, Node>();
     for (const { key, value } of map.items) {
       const finding = this.#keyFinding(key, seen);
