@@ -110,14 +110,14 @@ const servers = ({ nameservers = [] }: GuestIdentity): readonly string[] => name
 
 function checkGuest(guest: GuestIdentity): void {
   assertGuestName(guest.name);
-  if (
-    !/^(?=.{1,253}$)([A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?(\.|$))+$/.test(guest.domain) ||
-    guest.domain.endsWith('.')
-  )
+  if (!isDomain(guest.domain))
     throw invalid(`${guest.name}: ${JSON.stringify(guest.domain)} is not a domain; write it like home.example`);
   for (const server of servers(guest))
     if (parseAddress(server, 4) === undefined && parseAddress(server, 6) === undefined)
       throw invalid(`${guest.name}: name server ${JSON.stringify(server)} is not an IPv4 or IPv6 address`);
 }
+
+const isDomain = (text: string): boolean =>
+  text.length <= 253 && text.split('.').every((label) => /^[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?$/.test(label));
 
 const invalid = (message: string): NetplanError => new NetplanError('invalid-guest', message);

@@ -37,15 +37,8 @@ ${lines(routes, windowsRoute)}`,
 # ${title}. Run as root; safe to run again. The routes are lost at a restart.
 ${lines(routes, macosRoute)}`,
 
-  // The comment tells our routes from others, so that running it again replaces them.
   routeros: (routes, title) => `# ${title}. RouterOS 7: /import file-name=kvm.rsc
-/ip/route/remove [find where comment~"^kvm: "]
-${lines(routes.filter(hasIpv4), ({ to, via, guest }) => `/ip/route/add dst-address=${to} gateway=${via} comment="kvm: ${guest}"`)}${
-  routes.every(hasIpv4)
-    ? ''
-    : `/ipv6/route/remove [find where comment~"^kvm: "]
-${lines(routes.filter(hasIpv6), ({ to, via, guest }) => `/ipv6/route/add dst-address=${to} gateway=${via} comment="kvm: ${guest}"`)}`
-}`,
+${routerosRoutes('ip', routes.filter(hasIpv4))}${routerosRoutes('ipv6', routes.filter(hasIpv6))}`,
 
   bird: (routes, title) => `# ${title}. BIRD 2: include this file in bird.conf.
 ${birdProtocol('ipv4', routes.filter(hasIpv4))}${birdProtocol('ipv6', routes.filter(hasIpv6))}`,
@@ -70,6 +63,13 @@ function macosRoute({ to, via, guest }: Route): string {
   const destination = `${isIpv6(to) ? '-inet6' : '-net'} ${to}`;
   return `# ${guest}\nroute -n delete ${destination} >/dev/null 2>&1\nroute -n add ${destination} ${via}`;
 }
+
+// The comment tells our routes from others, so that running it again replaces them.
+const routerosRoutes = (
+  menu: 'ip' | 'ipv6',
+  routes: readonly Route[],
+): string => `/${menu}/route/remove [find where comment~"^kvm: "]
+${lines(routes, ({ to, via, guest }) => `/${menu}/route/add dst-address=${to} gateway=${via} comment="kvm: ${guest}"`)}`;
 
 function birdProtocol(family: 'ipv4' | 'ipv6', routes: readonly Route[]): string {
   if (routes.length === 0) return '';

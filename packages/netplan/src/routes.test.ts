@@ -112,7 +112,7 @@ test('routeros', () => {
 /ipv6/route/add dst-address=fd00:61:0:65::/64 gateway=fd00:100::1 comment="kvm: public"
 `,
   );
-  expect(renderRoutes(routes4, 'routeros', gateway)).not.toContain('ipv6');
+  expect(renderRoutes(routes4, 'routeros', gateway)).not.toContain('/ipv6/route/add');
 });
 
 test('bird', () => {
