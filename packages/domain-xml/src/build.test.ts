@@ -182,11 +182,11 @@ describe('buildDomain', () => {
   test.each([
     ['null', null, 'null is no element'],
     ['a truth value', true, 'a boolean is no element'],
-    ['a date', new Date(0), 'a object is no element'],
-    ['a list in a list', [['x']], 'a list in a list is no element'],
+    ['a date', new Date(0), 'an object is no element'],
+    ['a list in a list', [['x']], 'a list is no element'],
     ['a truth value as attribute', { '@b': true }, 'a boolean is no text'],
-    ['a list as attribute', { '@b': ['x'] }, 'a object is no text'],
-    ['an object as text', { '#': { b: {} } }, 'a object is no text'],
+    ['a list as attribute', { '@b': ['x'] }, 'a list is no text'],
+    ['an object as text', { '#': { b: {} } }, 'an object is no text'],
   ])('refuses %s', async (_, a, message) => {
     const domain = { ...smallest, metadata: { a } } as DomainDocument;
     await expect(buildDomain(domain)).rejects.toMatchObject({

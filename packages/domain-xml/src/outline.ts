@@ -1,7 +1,5 @@
 /** Attributes as a list in one string under `@`; child elements in order, with `*` after the name if they may repeat. */
-interface Outline {
-  readonly [part: string]: string | Outline;
-}
+type Outline = { readonly [part in string]: string | Outline };
 
 const leaf: Outline = {};
 const backend: Outline = { '@': 'type', source: { '@': 'mode path append' }, log: { '@': 'file append' } };

@@ -2,7 +2,7 @@ import { SaxesParser, type SaxesTagNS } from 'saxes';
 import { DomainXmlError, type DomainXmlErrorCode } from './error.ts';
 
 /** An attribute of a fragment's element; `namespace` is empty for none. */
-export interface FragmentAttribute {
+interface FragmentAttribute {
   readonly name: string;
   readonly prefix: string;
   readonly namespace: string;

@@ -1,7 +1,7 @@
 import { DomainXmlError } from './error.ts';
 import type { ElementOutline } from './outline.ts';
 import { bindPrefixes, checkName } from './prefixes.ts';
-import { textOf } from './xml-text.ts';
+import { kindOf, textOf } from './xml-text.ts';
 
 type XmlNode = ReturnType<typeof import('xmlbuilder2').fragment>['node'];
 type XmlDocument = NonNullable<XmlNode['ownerDocument']>;
@@ -26,7 +26,7 @@ const maxDepth = 256;
 
 /**
  * Makes the DOM nodes of an element. They are made with the DOM that xmlbuilder2 hands out, not with its `ele()` and
- * `att()`: those parse a text that begins with `<`, `{` or `---`, rewrite prefixes, and cost three times as much. The
+ * `att()`: those parse a text that begins with `<`, `{` or `---`, rewrite prefixes, and cost nearly twice as much. The
  * indentation is made here too, since xmlbuilder2's own would change text that stands between elements.
  */
 export function writeElement(document: XmlDocument, place: ElementPlace, data: unknown): XmlNode {
@@ -94,8 +94,7 @@ function entriesOf(data: unknown, path: string): [string, unknown][] {
     const prototype = Object.getPrototypeOf(data);
     if (prototype === null || Object.getPrototypeOf(prototype) === null) return Object.entries(data);
   }
-  const found = Array.isArray(data) ? 'a list in a list' : data === null ? 'null' : `a ${typeof data}`;
-  const problem = `${found} is no element; give text, a number, an object of its parts, or {} when it is empty`;
+  const problem = `${kindOf(data)} is no element; give text, a number, a plain object of its parts, or {} when it is empty`;
   throw new DomainXmlError('invalid-value', { path }, problem);
 }
 

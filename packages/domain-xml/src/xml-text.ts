@@ -12,6 +12,13 @@ export function textOf(value: unknown, path: string): string {
     throw new DomainXmlError('invalid-character', { path }, `XML cannot hold the character ${character}; leave it out`);
   }
   if (Number.isSafeInteger(value)) return String(value);
-  const found = typeof value === 'number' ? `${value} is not exact in text` : `a ${typeof value} is no text`;
+  const found = typeof value === 'number' ? `${value} is not exact in text` : `${kindOf(value)} is no text`;
   throw new DomainXmlError('invalid-value', { path }, `${found}; give a string or a whole number`);
+}
+
+/** What a value is, for a message: `null`, `a list`, `an object`, `a boolean`. */
+export function kindOf(value: unknown): string {
+  if (value === null || value === undefined) return String(value);
+  if (Array.isArray(value)) return 'a list';
+  return typeof value === 'object' ? 'an object' : `a ${typeof value}`;
 }
