@@ -1,4 +1,4 @@
-export { formatPath, formatProblem } from './format.ts';
+export { formatProblem } from './format.ts';
 export type {
   Autostart,
   Guest,

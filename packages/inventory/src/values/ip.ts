@@ -34,7 +34,7 @@ export function parseAddress(text: string): Address | undefined {
   }
 }
 
-export function formatAddress(family: 4 | 6, value: bigint): string {
+function formatAddress(family: 4 | 6, value: bigint): string {
   return family === 4 ? new IPv4(value).toString() : collapseIPv6Number(new IPv6(value).toString());
 }
 

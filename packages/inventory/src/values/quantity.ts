@@ -64,7 +64,7 @@ export const quantityPattern = ({ units }: Measure): string =>
   `^\\d{1,15}(\\.\\d{1,6})? ?(${units.map(([name]) => name).join('|')})$`;
 
 /** A measured amount, with the biggest unit that divides it: `524288 KiB` is `512 MiB`. */
-export function formatQuantity(amount: number, { units }: Measure): string {
+function formatQuantity(amount: number, { units }: Measure): string {
   const [name, factor] = units.findLast(([, each]) => amount % each === 0 && amount >= each) ?? units[0] ?? ['', 1];
   return `${amount / factor} ${name}`;
 }
