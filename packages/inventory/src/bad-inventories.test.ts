@@ -115,6 +115,14 @@ describe('inventories that a text file cannot well show', () => {
     expect(summary(`${HOST}guests:\n${guests.join('')}`)).toEqual(['2:1 too-many-guests', '4:15 duplicate-vmid']);
   });
 
+  test.each(
+    'cdata cmeta corig iorig mimage mlog pmspare rimage rmeta tdata tmeta vdata vorigin cpool cvol imeta wcorig'.split(
+      ' ',
+    ),
+  )('a disk name with _%s, which LVM keeps', (part) => {
+    expect(summary(`${HOST}defaults: { disks: { a_${part}0: 1 GiB } }\n`)).toEqual(['2:22 bad-disk-name']);
+  });
+
   test('no free VMID is proposed when there is none', () => {
     const guests = Array.from({ length: 7 }, (_, index) => `  g${index}: { vmid: ${index + 1} }\n`).join('');
     const yaml = `${HOST}ranges: { ipv4: 172.16.0.0/21 }\nguests:\n${guests}  again: { vmid: 3 }\n`;

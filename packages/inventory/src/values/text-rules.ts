@@ -12,8 +12,9 @@ const RESERVED_NAMES = ['all', 'any', 'anywhere', 'guests', 'host', 'lan', 'loca
 export const LABEL_PATTERN = '^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$';
 export const DISK_NAME_PATTERN = '^[A-Za-z0-9_+][A-Za-z0-9_+-]*$';
 const LVM_NAME = /^[A-Za-z0-9+_.][A-Za-z0-9+_.-]*$/;
-/** Parts that LVM keeps for the hidden volumes it makes (lvm(8), VALID NAMES). */
-const LVM_RESERVED_PART = /_(?:cdata|cmeta|corig|mimage|mlog|pmspare|rimage|rmeta|tdata|tmeta|vdata|vorigin)/;
+/** Parts that LVM keeps for the hidden volumes it makes: those of lvm(8), VALID NAMES, and four more that 2.03.16 refuses. */
+const LVM_RESERVED_PART =
+  /_(?:cdata|cmeta|corig|iorig|mimage|mlog|pmspare|rimage|rmeta|tdata|tmeta|vdata|vorigin|cpool|cvol|imeta|wcorig)/;
 const LVM_RESERVED_START = /^(?:snapshot|pvmove)/;
 
 const finding = (code: string, message: string, remedy: string): Finding => ({ code, message, remedy });
