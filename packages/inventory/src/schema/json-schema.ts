@@ -1,4 +1,4 @@
-import { z } from 'zod/mini';
+import * as z from 'zod/mini';
 import { keyDocs } from './fields.ts';
 import { inventorySchema } from './inventory.ts';
 

@@ -1,4 +1,4 @@
-import type { z } from 'zod/mini';
+import type * as z from 'zod/mini';
 import type { Finding, InventoryPath } from '../problem.ts';
 import { describe, quote } from '../quote.ts';
 import { closest } from '../suggest.ts';
