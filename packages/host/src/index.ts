@@ -1,1 +1,4 @@
-export {};
+export { type Desired, type DesiredGuest, deriveDesired } from './desired.ts';
+export { volumePath } from './domain.ts';
+export { guestUuid } from './identity.ts';
+export { renderTree } from './tree.ts';

@@ -1,0 +1,57 @@
+import type { BlockDiskElement, DomainDocument } from '@kvm/domain-xml';
+import type { Guest, InventoryHost } from '@kvm/inventory';
+import type { GuestNet } from '@kvm/netplan';
+import { guestUuid, metadataNamespace } from './identity.ts';
+
+const diskLetters = 'abcdefghijklmnopqrstuvwxyz';
+
+/** `/dev/vg/public.root`: the logical volume of a guest's disk, by its device path on the host. */
+export const volumePath = (vg: string, guest: string, disk: string): string => `/dev/${vg}/${guest}.${disk}`;
+
+/** A guest's libvirt domain: the template that every guest shares, filled in by name and VMID. */
+export function guestDomain(host: InventoryHost, guest: Guest, net: GuestNet): DomainDocument {
+  const disk = guest.disks.map(
+    ({ name }, index): BlockDiskElement => ({
+      '@type': 'block',
+      '@device': 'disk',
+      source: { '@dev': volumePath(host.vg, guest.name, name) },
+      target: { '@dev': `vd${diskLetters[index]}`, '@bus': 'virtio' },
+    }),
+  );
+  return {
+    '@type': 'kvm',
+    name: guest.name,
+    uuid: guestUuid(host.name, guest.name),
+    metadata: { 'kvmctl:guest': { '@xmlns:kvmctl': metadataNamespace, '@vmid': String(guest.vmid) } },
+    memory: guest.memoryKiB,
+    currentMemory: guest.memoryKiB,
+    vcpu: guest.vcpus,
+    os: {
+      type: 'hvm',
+      kernel: host.kernel,
+      ...(host.initrd === undefined ? {} : { initrd: host.initrd }),
+      cmdline: guest.cmdline,
+    },
+    features: { acpi: {} },
+    clock: { '@offset': 'utc' },
+    on_poweroff: 'destroy',
+    on_reboot: 'restart',
+    on_crash: 'destroy',
+    devices: {
+      emulator: host.emulator,
+      disk,
+      interface: [
+        {
+          '@type': 'ethernet',
+          mac: { '@address': net.mac },
+          script: { '@path': '/etc/kvm/tun-start' },
+          downscript: { '@path': '/etc/kvm/tun-stop' },
+          target: { '@dev': net.tap },
+          model: { '@type': 'virtio' },
+        },
+      ],
+      graphics: [{ '@type': 'vnc', '@port': net.vncPort, '@autoport': 'no' }],
+      console: [{ '@type': 'pty', source: { '@path': net.console }, target: { '@port': 0 } }],
+    },
+  };
+}

@@ -1,0 +1,34 @@
+import { buildDomain } from '@kvm/domain-xml';
+import { type RenderedText, type RouteTarget, renderRoutes, routeTargets } from '@kvm/netplan';
+import type { Desired } from './desired.ts';
+
+/** How each kind of routes file is called below `/etc/kvm/routes`. */
+const routeFiles: Record<RouteTarget, { name: string; mode: number }> = {
+  linux: { name: 'linux.sh', mode: 0o755 },
+  networkd: { name: 'networkd.conf', mode: 0o644 },
+  windows: { name: 'windows.cmd', mode: 0o644 },
+  macos: { name: 'macos.sh', mode: 0o755 },
+  routeros: { name: 'routeros.rsc', mode: 0o644 },
+  bird: { name: 'bird.conf', mode: 0o644 },
+  dnsmasq: { name: 'dnsmasq.conf', mode: 0o644 },
+};
+
+/**
+ * Every file that follows from the inventory, at its path on the host, sorted by path; the same bytes every time.
+ *
+ * Domains lie in `/etc/kvm/domains`, files for inside a guest in `/etc/kvm/guests/<name>`, what other machines need in
+ * `/etc/kvm/routes`.
+ */
+export async function renderTree(desired: Desired): Promise<RenderedText[]> {
+  const files: RenderedText[] = [...desired.files];
+  for (const { guest, domain, files: inside } of desired.guests) {
+    files.push({ path: `/etc/kvm/domains/${guest.name}.xml`, mode: 0o644, content: await buildDomain(domain) });
+    for (const file of inside) files.push({ ...file, path: `/etc/kvm/guests/${guest.name}${file.path}` });
+  }
+  for (const target of routeTargets) {
+    const { name, mode } = routeFiles[target];
+    const content = renderRoutes(desired.routes, target, desired.gateway);
+    files.push({ path: `/etc/kvm/routes/${name}`, mode, content });
+  }
+  return files.sort((a, b) => (a.path < b.path ? -1 : 1));
+}
