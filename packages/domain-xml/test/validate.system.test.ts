@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { needs } from '../../../.ci/needs.ts';
+import { needs } from '@kvm/ci/needs';
 import { buildDomain, type DomainDocument, mergeXml } from '../src/index.ts';
 import { seedDomain, seedXml } from './seed-domain.ts';
 

@@ -79,11 +79,13 @@ function mergeGuestXml(
     return mergeXml(template, guest.xml);
   } catch (error) {
     if (!(error instanceof DomainXmlError)) throw error;
+    const { line, column, message } = error;
     problems.push(
       parsed.problemAt(['guests', guest.name, 'xml'], {
         code: 'bad-xml',
-        message: `guests.${guest.name}: the raw XML cannot be merged: ${error.message}`,
+        message: `guests.${guest.name}.xml: the raw XML cannot be merged: ${message}`,
         remedy: 'Write a <domain> element that holds only what is to be added or changed.',
+        ...(line !== undefined && column !== undefined && { within: { line, column } }),
       }),
     );
     return template;

@@ -1,4 +1,6 @@
-import { connect } from 'node:net';
+import { once } from 'node:events';
+import { connect, type Socket } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { LabError } from './errors.ts';
 import type { Holder } from './processes.ts';
 import type { CommandResult } from './sandbox.ts';
@@ -9,43 +11,62 @@ export const agentSocket = (guest: string): string => `/run/kvm-lab/${guest}.soc
 const quote = (word: string): string => `'${word.replaceAll("'", `'\\''`)}'`;
 const decode = (base64: string): string => Buffer.from(base64, 'base64').toString();
 
+/** Connects, waiting in line: QEMU serves one at a time, lets one more wait, and turns further ones away (EAGAIN). */
+async function connectInTurn(path: string, signal: AbortSignal): Promise<Socket> {
+  for (;;) {
+    const socket = connect(path);
+    try {
+      await once(socket, 'connect', { signal });
+      return socket;
+    } catch (error) {
+      socket.destroy();
+      if ((error as NodeJS.ErrnoException).code !== 'EAGAIN') throw error;
+      await sleep(20);
+    }
+  }
+}
+
+/** The answer to the command `id`: "<id> <exit code> <stdout>|<stderr>", both in base64. Answers to others are not ours. */
+async function readAnswer(socket: Socket, id: string): Promise<CommandResult> {
+  let heard = '';
+  for await (const chunk of socket.setEncoding('utf8')) {
+    heard += chunk;
+    const lines = heard.split('\n');
+    heard = lines.pop() ?? '';
+    const [, exitCode, output = ''] = lines.find((line) => line.startsWith(`${id} `))?.split(' ') ?? [];
+    if (exitCode === undefined) continue;
+    const [stdout = '', stderr = ''] = output.split('|').map(decode);
+    return { exitCode: Number(exitCode), stdout, stderr };
+  }
+  throw new Error('it hung up');
+}
+
 /**
  * Runs a program in a guest, through a virtio port: it needs no network of the guest. Commands of one guest queue up.
  *
  * @throws LabError `guest-silent` when the guest does not answer within `timeoutMs`.
  */
-export function execInGuest(
+export async function execInGuest(
   host: Holder,
   guest: string,
   argv: readonly string[],
   timeoutMs = 60_000,
 ): Promise<CommandResult> {
-  const id = `${process.pid}.${process.hrtime.bigint()}`;
-  const command = Buffer.from(argv.map(quote).join(' ')).toString('base64');
-  return new Promise((resolve, reject) => {
-    const socket = connect(`/proc/${host.pid}/root${agentSocket(guest)}`);
-    const fail = (why: string, cause?: Error): void => {
-      socket.destroy();
-      reject(new LabError('guest-silent', `${guest} ${why}`, cause && { cause }));
-    };
-    const timer = setTimeout(() => fail(`did not answer within ${timeoutMs / 1000} s`), timeoutMs);
-    let heard = '';
-    socket.setEncoding('utf8');
-    socket.on('connect', () => socket.write(`${id} ${command}\n`));
-    socket.on('error', (error) => fail(`cannot be reached: is it running? (${error.message})`, error));
-    socket.on('close', () => {
-      clearTimeout(timer);
-      fail('hung up: did it stop?');
-    });
-    socket.on('data', (chunk: string) => {
-      heard += chunk;
-      for (const line of heard.split('\n').slice(0, -1)) {
-        const [answered, exitCode, output = ''] = line.split(' ');
-        if (answered !== id) continue;
-        const [stdout = '', stderr = ''] = output.split('|').map(decode);
-        resolve({ exitCode: Number(exitCode), stdout, stderr });
-        socket.destroy();
-      }
-    });
-  });
+  const signal = AbortSignal.timeout(timeoutMs);
+  let socket: Socket | undefined;
+  try {
+    const line = await connectInTurn(`/proc/${host.pid}/root${agentSocket(guest)}`, signal);
+    socket = line;
+    signal.addEventListener('abort', () => line.destroy(new Error('time is up')), { once: true });
+    const id = `${process.pid}.${process.hrtime.bigint()}`;
+    line.write(`${id} ${Buffer.from(argv.map(quote).join(' ')).toString('base64')}\n`);
+    return await readAnswer(line, id);
+  } catch (error) {
+    const why = signal.aborted
+      ? `did not answer within ${timeoutMs / 1000} s`
+      : `cannot be reached, is it running? (${(error as Error).message})`;
+    throw new LabError('guest-silent', `${guest} ${why}`, { cause: error });
+  } finally {
+    socket?.destroy();
+  }
 }

@@ -1,3 +1,5 @@
+import type { Readable } from 'node:stream';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { execa } from 'execa';
 import { LabError } from './errors.ts';
 import { greetingPort } from './guest-root.ts';
@@ -53,11 +55,22 @@ export function passedInterfaces(
 /** Ends tcpdump when this program closes the shell's input, or dies. */
 const watchScript = `
 exec 3<&0
-tcpdump -Z root -i any -n -t -l "$1" &
+tcpdump -Z root -i any -n -t -l --immediate-mode "$1" &
 watcher=$!
 { cat <&3 >/dev/null 2>&1; kill "$watcher"; } >/dev/null 2>&1 &
 wait "$watcher"
 `;
+
+/** Waits until a stream has said nothing for a while: tcpdump prints a little after the packet. */
+async function quiet(stream: Readable): Promise<void> {
+  let lastHeard = Date.now();
+  const listen = (): void => {
+    lastHeard = Date.now();
+  };
+  stream.on('data', listen);
+  while (Date.now() - lastHeard < 200) await sleep(50);
+  stream.off('data', listen);
+}
 
 /** Watches all of a machine's interfaces while `during` runs. */
 export async function capture(host: Holder, during: () => Promise<void>): Promise<Sighting[]> {
@@ -73,6 +86,7 @@ export async function capture(host: Holder, during: () => Promise<void>): Promis
   });
   try {
     await during();
+    await quiet(watcher.stdout);
   } finally {
     watcher.stdin.end();
   }

@@ -5,7 +5,6 @@ export type LabErrorCode =
   | 'no-memory'
   | 'no-such-guest'
   | 'no-such-machine'
-  | 'no-address'
   | 'already-up'
   | 'not-up'
   | 'guest-silent'

@@ -60,7 +60,7 @@ export async function labUp(
     await makeVolumes(desired, plan.guests, kernel, { lan: holderOf(machines, lanMachine), host: lab.host });
     await startLibvirtd(lab.host);
     await startGuests(lab, { accelerator, initrd }, report);
-    return { lab, accelerator };
+    return { lab: await openLab(desired), accelerator };
   } catch (error) {
     await labDown(plan.name);
     throw error;

@@ -1,7 +1,6 @@
 import { BlockList } from 'node:net';
 import type { Desired, DesiredGuest } from '@kvm/host';
 import { LabError } from './errors.ts';
-import { lanMachine } from './processes.ts';
 
 /** A machine of the lab that is no guest. */
 export interface LabMachine {
@@ -38,17 +37,11 @@ const overheadKiB = 96 * 1024;
  *
  * @param only names of the guests to play; all when absent.
  * @param availableKiB memory that this machine can spare.
- * @throws LabError `no-such-guest`, `no-memory`, `no-address`
+ * @throws LabError `no-such-guest`, `no-memory`
  */
 export function planLab(desired: Desired, availableKiB: number, only?: readonly string[]): LabPlan {
   const { host, machines } = desired.inventory;
   const guests = chooseGuests(desired, only);
-  if ([host, ...machines].some(({ name }) => name === lanMachine)) {
-    throw new LabError(
-      'no-such-machine',
-      `the lab keeps the name "${lanMachine}" for the LAN itself: rename that machine`,
-    );
-  }
   const lan = new BlockList();
   lan.addSubnet(host.address, host.prefix, 'ipv4');
   if (host.address6 !== undefined && host.prefix6 !== undefined) lan.addSubnet(host.address6, host.prefix6, 'ipv6');

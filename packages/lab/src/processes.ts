@@ -6,7 +6,10 @@ export interface Holder {
   readonly innerPid: number;
 }
 
-/** The machine name under which the lab's first process, whose network is the LAN's switch and router, is found. */
+/**
+ * The machine name under which the lab's first process is found, whose network is the LAN's switch and router; inventories
+ * keep this name for the LAN, too.
+ */
 export const lanMachine = 'lan';
 
 /** The argument by which a lab's processes are found: there is no state file that could be lost or lie. */

@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { needs } from '../../../.ci/needs.ts';
+import { needs } from '@kvm/ci/needs';
 import { type Connection, connect } from '../src/index.ts';
 import { type Daemon, startDaemon } from './daemon.ts';
 import { run, virsh } from './script.ts';

@@ -4,7 +4,7 @@ import { existsSync } from 'node:fs';
 import { readFile, rename } from 'node:fs/promises';
 import { createInterface } from 'node:readline';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { needs } from '../../../.ci/needs.ts';
+import { needs } from '@kvm/ci/needs';
 import { RpcClient } from '../src/client.ts';
 import { connect, type LibvirtError } from '../src/index.ts';
 import { authList, connectOpen, type Procedure } from '../src/procedures.ts';

@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { afterAll, afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { needs } from '../../../.ci/needs.ts';
+import { needs } from '@kvm/ci/needs';
 import { deriveGuestNet, type GuestRanges, renderTapScripts } from '../src/index.ts';
 import { Namespace, type Outcome, TextFolder } from './namespace.ts';
 

@@ -1,0 +1,181 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { needs } from '@kvm/ci/needs';
+import { type Desired, deriveDesired } from '@kvm/host';
+import { parseInventory } from '@kvm/inventory';
+import { execa } from 'execa';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { type Lab, labDown, labExec, labTest, labUp, openLab } from '../src/index.ts';
+import { connectLibvirtd } from '../src/libvirtd.ts';
+import { findHolders } from '../src/processes.ts';
+
+const skip = needs('root', 'libvirtd', 'qemu-system-x86_64', 'tcpdump', 'virsh');
+
+/** Names of its own, so that a person's lab of the example may run meanwhile. */
+const inventory = (host: string): Desired =>
+  deriveDesired(
+    parseInventory(`
+host: { name: ${host}, address: 192.168.100.1/24, address6: "fd00:100::1/64", gateway: 192.168.100.254 }
+ranges: { ipv6: "fd00:61::/48" }
+machines:
+  hoge: [192.168.100.2, "fd00:100::2"]
+  away: 10.1.2.3
+guests:
+  public: { vmid: 65 }
+  db: { vmid: 300 }
+  spare: { vmid: 3, state: stopped }
+`),
+  );
+
+/** What a lab could leave on this machine or change there. */
+async function machineState(): Promise<string> {
+  const commands = [
+    'ip -o link',
+    'ip -o addr',
+    'ip route',
+    'ip netns',
+    'losetup --list --noheadings --output BACK-FILE',
+  ];
+  const outputs = await Promise.all(commands.map(async (command) => (await execa(command, { shell: true })).stdout));
+  const mounts = readFileSync('/proc/self/mountinfo', 'utf8');
+  const sysctls = ['net/ipv4/ip_forward', 'net/ipv6/conf/all/forwarding'].map((name) =>
+    readFileSync(`/proc/sys/${name}`, 'utf8'),
+  );
+  const folders = ['/etc/kvm', '/etc/libvirt/qemu', '/var/lib/libvirt', '/run/libvirt', '/boot', '/tmp'].map(
+    (folder) =>
+      existsSync(folder) ? readdirSync(folder).filter((name) => !/^(node-|vitest|tsrun)/.test(name)) : 'absent',
+  );
+  return JSON.stringify([...outputs, mounts, sysctls, folders, readFileSync('/etc/hosts', 'utf8')], undefined, 1);
+}
+
+describe.skipIf(skip)('a lab', () => {
+  const desired = inventory('labtest');
+  let before = '';
+  let lab: Lab;
+  const run = (machine: string, ...argv: string[]) => labExec(lab, machine, argv);
+
+  beforeAll(async () => {
+    before = await machineState();
+    ({ lab } = await labUp(desired));
+  });
+  afterAll(async () => {
+    await labDown('labtest');
+    expect(await machineState()).toBe(before);
+  });
+
+  test('real packets pass every way between machines and guests, over IPv4 and IPv6, on the path that routing means', async () => {
+    const reach = await labTest(lab);
+    expect(reach.filter(({ ping, tcp }) => !ping.ok || !tcp.ok)).toEqual([]);
+    expect(reach).toHaveLength(
+      2 * 2 * 2 + // hoge and away with two guests, IPv4, both ways
+        2 * 2 + // hoge with two guests, IPv6
+        2 * 2, // the guests with each other
+    );
+    const path = ['192.168.100.2', '192.168.100.1', '172.16.65.254', '172.16.65.1'];
+    const hoge = reach.find(({ source, to }) => source === '192.168.100.2' && to === 'public');
+    for (const trial of [hoge?.ping, hoge?.tcp]) {
+      expect(trial?.there).toEqual(path);
+      expect(trial?.back).toEqual([...path].reverse());
+    }
+    expect(hoge?.tcp.note).toBe('"public"');
+    const guests = reach.find(({ from, to, source }) => from === 'public' && to === 'db' && source.includes(':'));
+    expect(guests?.ping.there).toEqual([
+      'fd00:61:0:65::1',
+      'fd00:61:0:65::254',
+      'fd00:61:0:300::254',
+      'fd00:61:0:300::1',
+    ]);
+  });
+
+  test('the guest has the MAC, address and disks that follow from its VMID, and runs from its own disk', async () => {
+    const { stdout } = await run(
+      'db',
+      'sh',
+      '-c',
+      'cat /sys/class/net/eth0/address; ip -4 -o addr show eth0; mount; cat /proc/partitions',
+    );
+    expect(stdout).toContain('52:54:00:64:00:01');
+    expect(stdout).toContain('172.17.44.1/24');
+    expect(stdout).toMatch(/^\/dev\/vda on \/ type ext4/m);
+    expect([...stdout.matchAll(/(\d+) (vd[abc])$/gm)].map(([, kib, name]) => [name, Number(kib)])).toEqual([
+      ['vda', 8 * 1024 * 1024],
+      ['vdb', 4 * 1024 * 1024],
+      ['vdc', 512 * 1024],
+    ]);
+  });
+
+  test('exec gives the exit code, output and error of the command apart, and passes words unchanged', async () => {
+    const words = ['a b', `it's`, '$HOME', '"', '\\', '; reboot', '*', ''];
+    const script = 'printf "[%s]" "$@"; echo oops >&2; exit 7';
+    const expected = { exitCode: 7, stdout: words.map((word) => `[${word}]`).join(''), stderr: 'oops' };
+    for (const machine of ['hoge', 'labtest', 'public']) {
+      const { exitCode, stdout, stderr } = await run(machine, 'sh', '-c', script, 'x', ...words);
+      expect({ exitCode, stdout, stderr: stderr.trim() }).toEqual(expected);
+    }
+    await expect(run('web', 'true')).rejects.toThrow('no "web" runs in the lab. There are: ');
+  });
+
+  test('several commands in one guest at once each get their own answer', async () => {
+    const answers = await Promise.all([1, 2, 3, 4, 5].map((number) => run('public', 'echo', String(number))));
+    expect(answers.map(({ stdout }) => stdout.trim())).toEqual(['1', '2', '3', '4', '5']);
+  });
+
+  test('a machine of the lab can write to no file of this machine', async () => {
+    await run('hoge', 'sh', '-c', 'echo lab >/etc/kvm-lab-was-here; echo lab >>/etc/hosts');
+    expect(existsSync('/etc/kvm-lab-was-here')).toBe(false);
+    expect((await run('hoge', 'cat', '/etc/kvm-lab-was-here')).stdout).toBe('lab');
+  });
+
+  test('a guest that the inventory wants stopped is defined and not running; virsh agrees', async () => {
+    const { stdout } = await run('labtest', 'virsh', 'list', '--all');
+    expect(stdout).toMatch(/^ -\s+spare\s+shut off$/m);
+    expect(stdout).toMatch(/public\s+running$/m);
+    expect((await openLab(desired)).plan.guests.map(({ guest }) => guest.name)).toEqual(['public', 'db']);
+  });
+
+  test('a guest shuts down when libvirt presses its power button, its tap is gone, and it starts again', async () => {
+    const connection = await connectLibvirtd(lab.host);
+    try {
+      const domain = await connection.domain('db');
+      await domain.shutdown();
+      for (let wait = 0; wait < 300 && (await domain.state()) !== 'shutoff'; wait++) await sleep(100);
+      expect(await domain.state()).toBe('shutoff');
+      expect((await run('labtest', 'ip', 'link', 'show', 'tun300')).exitCode).toBe(1);
+      await domain.start();
+      expect((await run('db', 'hostname')).stdout.trim()).toBe('db');
+    } finally {
+      await connection.close();
+    }
+  });
+
+  test('a lab that is up is not started twice', async () => {
+    await expect(labUp(desired)).rejects.toMatchObject({ code: 'already-up' });
+  });
+});
+
+describe.skipIf(skip)('a lab that was killed', () => {
+  test('at any moment of its start, leaves nothing that `down` does not remove', async () => {
+    const before = await machineState();
+    const script = `
+      import { deriveDesired } from '@kvm/host'; import { parseInventory } from '@kvm/inventory'; import { labUp } from '@kvm/lab';
+      await labUp(deriveDesired(parseInventory('{ host: { name: labkill, address: 192.168.100.1/24 }, guests: { public: { vmid: 65 } } }')), { report: console.log });`;
+    const found = new Set<number>();
+    const moments = process.env.KVM_SOAK
+      ? Array.from({ length: 40 }, (_, index) => 100 + index * 100)
+      : [300, 700, 1500];
+    for (const moment of moments) {
+      const child = execa(process.execPath, ['--input-type=module', '-e', script], {
+        cwd: import.meta.dirname,
+        reject: false,
+      });
+      await sleep(moment);
+      child.kill('SIGKILL');
+      await child;
+      found.add(findHolders('labkill').size);
+      await labDown('labkill');
+      expect(findHolders('labkill').size).toBe(0);
+      expect(await machineState()).toBe(before);
+    }
+    expect([...found]).toContain(2); // at the last moment at least, there was a lab to remove: the LAN and the host
+  });
+});
