@@ -1,0 +1,30 @@
+export type CliErrorCode =
+  | 'usage'
+  | 'no-inventory'
+  | 'unreadable-inventory'
+  | 'no-such-guest'
+  | 'file-exists'
+  | 'cannot-write'
+  | 'leads-out';
+
+/** What kept a command from doing what was asked; the message says how to mend it. */
+export class CliError extends Error {
+  override readonly name = 'CliError';
+  readonly code: CliErrorCode;
+
+  constructor(code: CliErrorCode, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.code = code;
+  }
+}
+
+/** `permission denied`: the system's reason, without the code, call and path that Node puts around it. */
+export function systemReason(error: unknown): string {
+  const message = error instanceof Error ? error.message : String(error);
+  return /^E[A-Z0-9]+: ([^,]+)/.exec(message)?.[1] ?? message;
+}
+
+/** The system's error code, such as `ENOENT`. */
+export function systemCode(error: unknown): string | undefined {
+  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
+}

@@ -1,0 +1,27 @@
+import type { Command } from 'commander';
+import type { Completion, KnownNames } from '../completion/candidates.ts';
+import { readInventory } from '../read-inventory.ts';
+import type { Session } from '../session.ts';
+
+/** What the shells' completion asks; not for people. */
+export function addComplete(program: Command, session: Session): void {
+  program
+    .command('__complete', { hidden: true })
+    .argument('[words...]')
+    .action(async (words: string[]) => {
+      const { completeWords } = await import('../completion/candidates.ts');
+      const completion = await completeWords(program, words, (inventory) => readNames(session, inventory));
+      for (const line of linesOf(completion)) session.print(line);
+    });
+}
+
+function linesOf(completion: Completion): string[] {
+  if (typeof completion === 'string') return [`:${completion}`];
+  return completion.map(({ word, description }) => `${word}\t${description}`);
+}
+
+async function readNames(session: Session, inventory: string): Promise<KnownNames> {
+  if (inventory === '-') return { guests: [], machines: [] };
+  const { guests, machines, host } = (await readInventory(session, inventory)).parsed.inventory;
+  return { guests: guests.map(({ name }) => name), machines: [host.name, ...machines.map(({ name }) => name)] };
+}

@@ -1,0 +1,13 @@
+import type { Command } from 'commander';
+import { completionScripts, type Shell, shells } from '../completion/shells.ts';
+import type { Session } from '../session.ts';
+
+export function addCompletion(program: Command, session: Session): void {
+  const command = program
+    .command('completion')
+    .summary('print the completion of a shell')
+    .description('Prints the completion of a shell. In ~/.bashrc, for instance: eval "$(kvmctl completion bash)"');
+  command.addArgument(command.createArgument('<shell>', 'the shell').choices(shells)).action((shell: Shell) => {
+    session.io.stdout.write(completionScripts[shell]);
+  });
+}

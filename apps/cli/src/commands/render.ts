@@ -1,0 +1,69 @@
+import { resolve } from 'node:path';
+import type { Command } from 'commander';
+import { readDesired } from '../read-inventory.ts';
+import type { Session } from '../session.ts';
+import { compareTree, type TreeDifference } from '../tree/compare-tree.ts';
+import { pruneTree, writeTree } from '../tree/write-tree.ts';
+import { counted } from '../words.ts';
+
+interface RenderOptions {
+  readonly out: string;
+  readonly prune?: boolean;
+  readonly dryRun?: boolean;
+  readonly verbose?: boolean;
+}
+
+export function addRender(program: Command, session: Session): void {
+  program
+    .command('render')
+    .summary('write all files that follow from the inventory')
+    .description(
+      'Writes all files that follow from the inventory into a folder, at the paths they have on the host. ' +
+        'Files that are right already are not touched; when anything is wrong with the inventory, nothing is written.',
+    )
+    .requiredOption('-o, --out <dir>', 'the folder; / is the host itself')
+    .option('-n, --dry-run', 'write nothing, and show what would be written')
+    .option('--prune', 'remove files of guests that the inventory no longer has (only in DIR/etc/kvm)')
+    .option('-v, --verbose', 'list the files that are written')
+    .action((options: RenderOptions) => render(session, options));
+}
+
+async function render(session: Session, options: RenderOptions): Promise<void> {
+  const { desired } = await readDesired(session);
+  const { renderTree } = await import('@kvm/host');
+  const difference = compareTree(resolve(session.io.cwd, options.out), await renderTree(desired));
+  if (!options.dryRun) {
+    writeTree(difference);
+    if (options.prune) pruneTree(difference);
+  }
+  if (options.dryRun || options.verbose) listFiles(session, difference, options.prune);
+  summarise(session, difference, options);
+  if (!options.prune) nameStrangers(session, difference);
+}
+
+function listFiles({ print, paint }: Session, { created, changed, strangers }: TreeDifference, prune = false): void {
+  for (const { path } of created) print(`${paint.green('create')} ${path}`);
+  for (const { path } of changed) print(`${paint.yellow('change')} ${path}`);
+  if (prune) for (const path of strangers) print(`${paint.red('remove')} ${path}`);
+}
+
+function summarise(session: Session, difference: TreeDifference, { out, prune, dryRun }: RenderOptions): void {
+  const { created, changed, unchanged, strangers } = difference;
+  const counts = [
+    `${created.length} created`,
+    `${changed.length} changed`,
+    `${unchanged.length} unchanged`,
+    ...(prune ? [`${strangers.length} removed`] : []),
+  ].join(', ');
+  session.say(`${out}: ${dryRun ? `${counts} if this were no dry run` : counts}`);
+}
+
+const mostNamed = 10;
+
+function nameStrangers(session: Session, { strangers }: TreeDifference): void {
+  if (strangers.length === 0) return;
+  for (const path of strangers.slice(0, mostNamed)) session.say(`  ${path}`);
+  if (strangers.length > mostNamed) session.say(`  and ${strangers.length - mostNamed} more`);
+  const are = strangers.length === 1 ? 'is' : 'are';
+  session.say(`${counted(strangers.length, 'file')} there ${are} not from this inventory; --prune removes such files`);
+}

@@ -1,0 +1,47 @@
+import type { RouteTarget } from '@kvm/netplan';
+import type { Command } from 'commander';
+import { renderJson } from '../printable.ts';
+import { readDesired } from '../read-inventory.ts';
+import type { Session } from '../session.ts';
+import { renderTable } from '../table.ts';
+
+/** As netplan's `routeTargets`, which would have to be loaded to show the help. */
+export const targets: readonly RouteTarget[] = ['linux', 'networkd', 'windows', 'macos', 'routeros', 'bird', 'dnsmasq'];
+
+interface RoutesOptions {
+  readonly for?: RouteTarget;
+  readonly json?: boolean;
+}
+
+export function addRoutes(program: Command, session: Session): void {
+  const command = program
+    .command('routes')
+    .summary('show the routes that other machines need')
+    .description(
+      'Shows the routes that other machines need to reach the guests, or writes them for one kind of machine.',
+    );
+  command
+    .addOption(
+      command
+        .createOption('--for <kind>', 'the commands or the file for this kind of machine')
+        .choices(targets)
+        .conflicts('json'),
+    )
+    .option('--json', 'the routes as JSON')
+    .action((options: RoutesOptions) => showRoutes(session, options));
+}
+
+async function showRoutes(session: Session, options: RoutesOptions): Promise<void> {
+  const { routes, gateway } = (await readDesired(session)).desired;
+  if (options.json) {
+    session.io.stdout.write(renderJson({ version: 1, routes }));
+  } else if (options.for) {
+    const { renderRoutes } = await import('@kvm/netplan');
+    session.io.stdout.write(renderRoutes(routes, options.for, gateway));
+  } else {
+    const columns = [{ heading: 'DESTINATION' }, { heading: 'GATEWAY' }, { heading: 'GUEST' }];
+    const rows = routes.map(({ to, via, guest }) => [to, via, guest]);
+    session.print(renderTable(columns, rows, { paint: session.paint }));
+    session.say(`\nAs commands or a file for another machine: kvmctl routes --for ${targets.join('|')}`);
+  }
+}

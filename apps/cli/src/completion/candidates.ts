@@ -1,0 +1,123 @@
+import type { Argument, Command, Option } from 'commander';
+
+/** What may stand at the cursor: words, or names of files or folders, which the shell knows best. */
+export type Completion = 'files' | 'folders' | readonly Candidate[];
+
+export interface Candidate {
+  readonly word: string;
+  readonly description: string;
+}
+
+/** Names of the inventory, for arguments that are such names. */
+export interface KnownNames {
+  readonly guests: readonly string[];
+  readonly machines: readonly string[];
+}
+
+/**
+ * What may stand at the cursor.
+ *
+ * @param words all up to the cursor without the program's name; the last one is what is typed of the word at the cursor
+ * @param readNames gives the names of an inventory file
+ */
+export async function completeWords(
+  program: Command,
+  words: readonly string[],
+  readNames: (inventory: string) => Promise<KnownNames>,
+): Promise<Completion> {
+  const before = words.slice(0, -1);
+  const typed = words.at(-1) ?? '';
+  const place = findPlace(program, before);
+  if (place.rest) return [];
+  const expected = place.pending ?? place.command.registeredArguments[place.operands];
+  if (place.pending === undefined) {
+    if (typed.startsWith('-')) return matching(optionsOf(program, place.command), typed);
+    if (place.command.commands.length > 0) return matching(commandsOf(place.command), typed);
+  }
+  if (expected === undefined) return [];
+  return matching(await valuesOf(expected, typed, () => readNames(place.inventory)), typed);
+}
+
+interface Place {
+  command: Command;
+  /** How many arguments of the command stand before the cursor. */
+  operands: number;
+  /** The option whose value stands at the cursor. */
+  pending?: Option | undefined;
+  /** Whether `--` stands before the cursor: what follows is not ours. */
+  rest: boolean;
+  inventory: string;
+}
+
+function findPlace(program: Command, words: readonly string[]): Place {
+  const place: Place = { command: program, operands: 0, rest: false, inventory: 'inventory.yaml' };
+  for (const word of words) passWord(program, place, word);
+  return place;
+}
+
+function passWord(program: Command, place: Place, word: string): void {
+  const { pending, command } = place;
+  if (pending) {
+    if (pending.long === '--inventory') place.inventory = word;
+    place.pending = undefined;
+  } else if (word === '--') {
+    place.rest = true;
+  } else if (word.startsWith('-') && word !== '-') {
+    const option = [...command.options, ...program.options].find(({ short, long }) => word === short || word === long);
+    if (option?.required) place.pending = option;
+  } else {
+    const subcommand = command.commands.find((each) => each.name() === word);
+    if (subcommand) place.command = subcommand;
+    else place.operands += 1;
+  }
+}
+
+function matching(completion: Completion, typed: string): Completion {
+  if (typeof completion === 'string') return completion;
+  return completion.filter(({ word }) => word.startsWith(typed));
+}
+
+function optionsOf(program: Command, command: Command): Candidate[] {
+  const own = command === program ? [] : command.options;
+  return [...own, ...program.options]
+    .flatMap(({ long, short, description }) => [{ word: long ?? short ?? '', description }])
+    .concat({ word: '--help', description: 'show help' });
+}
+
+const commandsOf = (command: Command): Candidate[] =>
+  command.commands
+    .filter((each) => !each.name().startsWith('__'))
+    .map((each) => ({ word: each.name(), description: each.summary() || each.description() }));
+
+/** What kind of value it is follows from the name by which help calls it: `--out <dir>`, `<machine>`. */
+async function valuesOf(
+  place: Option | Argument,
+  typed: string,
+  readNames: () => Promise<KnownNames>,
+): Promise<Completion> {
+  if (place.argChoices) return place.argChoices.map((word) => ({ word, description: '' }));
+  const kind = 'flags' in place ? /<(\w+)>/.exec(place.flags)?.[1] : place.name();
+  switch (kind) {
+    case 'file':
+      return 'files';
+    case 'dir':
+      return 'folders';
+    case 'guest':
+      return (await readNames()).guests.map((word) => ({ word, description: 'guest' }));
+    case 'names': {
+      const chosen = typed.split(',').slice(0, -1);
+      const { guests } = await readNames();
+      const left = guests.filter((guest) => !chosen.includes(guest));
+      return left.map((guest) => ({ word: [...chosen, guest].join(','), description: 'guest' }));
+    }
+    case 'machine': {
+      const { guests, machines } = await readNames();
+      return [
+        ...machines.map((word) => ({ word, description: 'machine' })),
+        ...guests.map((word) => ({ word, description: 'guest' })),
+      ];
+    }
+    default:
+      return [];
+  }
+}

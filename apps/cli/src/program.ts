@@ -1,0 +1,61 @@
+import { Command } from 'commander';
+import { addComplete } from './commands/complete.ts';
+import { addCompletion } from './commands/completion.ts';
+import { addInit } from './commands/init.ts';
+import { addLab } from './commands/lab.ts';
+import { addRender } from './commands/render.ts';
+import { addRoutes } from './commands/routes.ts';
+import { addSchema } from './commands/schema.ts';
+import { addShow } from './commands/show.ts';
+import { addValidate } from './commands/validate.ts';
+import type { Io } from './io.ts';
+import { printable } from './printable.ts';
+import { createSession, type GlobalOptions, type Session } from './session.ts';
+import { version } from './version.ts';
+
+/** The table of all commands, from which reading arguments, help and completion come. */
+export function createProgram(io: Io): { program: Command; session: Session } {
+  const program = new Command('kvmctl');
+  const session = createSession(io, () => program.opts<GlobalOptions>());
+  program
+    .description('One inventory file describes a KVM host, its guests and its neighbours; the rest follows from it.')
+    .option('-i, --inventory <file>', 'the inventory; - for standard input', 'inventory.yaml')
+    .option('-q, --quiet', 'no messages but errors', false)
+    .option('--no-color', 'no colours, as with NO_COLOR')
+    .version(version, '--version', 'print the version')
+    .helpOption('-h, --help', 'show help')
+    .helpCommand('help [command]', 'show help for a command')
+    .configureHelp({ showGlobalOptions: true, styleTitle: (title) => session.paint.bold(title) })
+    .configureOutput({
+      writeOut: (text) => io.stdout.write(text),
+      writeErr: (text) => io.stderr.write(text),
+      outputError: (text, write) =>
+        write(`${session.paintError.red('kvmctl:')} ${printable(text.replace(/^error: /, ''))}`),
+      getOutHelpWidth: () => io.stdout.columns ?? 80,
+      getErrHelpWidth: () => io.stderr.columns ?? 80,
+      getOutHasColors: () => session.paint.isColorSupported,
+      getErrHasColors: () => session.paintError.isColorSupported,
+    })
+    .exitOverride()
+    .showHelpAfterError(false)
+    .addHelpText('after', firstSteps);
+  for (const add of [
+    addInit,
+    addValidate,
+    addShow,
+    addRender,
+    addRoutes,
+    addLab,
+    addSchema,
+    addCompletion,
+    addComplete,
+  ])
+    add(program, session);
+  return { program, session };
+}
+
+const firstSteps = `
+First steps:
+  kvmctl init                 write inventory.yaml
+  kvmctl show                 see what follows from it
+  kvmctl render --out ./tree  write all files, without touching the host`;

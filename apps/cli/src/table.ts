@@ -1,0 +1,55 @@
+import type { Paint } from './session.ts';
+
+/** A column of a table: its heading, and how its cells stand. */
+export interface Column {
+  readonly heading: string;
+  readonly align?: 'right';
+}
+
+const gap = '  ';
+
+/**
+ * Lines of aligned columns. What does not fit into the width goes on in a further table below, whose rows begin with the
+ * first column again.
+ *
+ * @param width in characters; absent where nobody looks, and a table stays in one piece
+ */
+export function renderTable(
+  columns: readonly Column[],
+  rows: readonly (readonly string[])[],
+  { paint, width = Number.POSITIVE_INFINITY }: { readonly paint: Paint; readonly width?: number | undefined },
+): string {
+  const widths = columns.map(({ heading }, index) =>
+    Math.max(heading.length, ...rows.map((row) => (row[index] ?? '').length)),
+  );
+  const line = (group: readonly number[], cells: readonly string[]): string =>
+    group
+      .map((index) => {
+        const cell = cells[index] ?? '';
+        const size = widths[index] ?? 0;
+        return columns[index]?.align === 'right' ? cell.padStart(size) : cell.padEnd(size);
+      })
+      .join(gap)
+      .trimEnd();
+  const headings = columns.map(({ heading }) => heading);
+  return groupsThatFit(widths, width)
+    .map((group) => [paint.dim(line(group, headings)), ...rows.map((row) => line(group, row))].join('\n'))
+    .join('\n\n');
+}
+
+/** Indices of the columns of each table. */
+function groupsThatFit(widths: readonly number[], width: number): readonly (readonly number[])[] {
+  const groups: number[][] = [];
+  let group: number[] = [];
+  let used = 0;
+  for (const [index, size] of widths.entries()) {
+    if (group.length > 1 && used + gap.length + size > width) {
+      groups.push(group);
+      group = [0];
+      used = widths[0] ?? 0;
+    }
+    used += size + (group.length > 0 ? gap.length : 0);
+    group.push(index);
+  }
+  return [...groups, group];
+}

@@ -1,0 +1,11 @@
+/** `1 guest`, `5 guests` */
+export const counted = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`;
+
+const units = ['bytes', 'KiB', 'MiB', 'GiB', 'TiB'];
+
+/** `512 MiB`: a size in the largest unit that leaves it whole. */
+export function formatSize(bytes: number): string {
+  let power = 0;
+  while (bytes > 0 && bytes % 1024 ** (power + 1) === 0 && power < units.length - 1) power += 1;
+  return `${bytes / 1024 ** power} ${units[power]}`;
+}
