@@ -1,10 +1,10 @@
 import { type DomainDocument, DomainXmlError, mergeXml } from '@kvm/domain-xml';
 import { type Guest, type Inventory, InventoryError, type ParsedInventory, type Problem } from '@kvm/inventory';
 import {
-  deriveGuestNet,
   deriveRoutes,
   type Gateway,
   type GuestNet,
+  guestNetDeriver,
   type RenderedText,
   type Route,
   renderGuestFiles,
@@ -44,8 +44,9 @@ export function deriveDesired(parsed: ParsedInventory): Desired {
   const { inventory } = parsed;
   const { host, ranges } = inventory;
   const problems: Problem[] = [];
+  const netOf = guestNetDeriver(ranges);
   const guests = inventory.guests.map((guest): DesiredGuest => {
-    const net = deriveGuestNet(guest.vmid, ranges);
+    const net = netOf(guest.vmid);
     const template = guestDomain(host, guest, net);
     const domain = mergeGuestXml(parsed, guest, template, problems);
     return { guest, net, domain, files: renderGuestFiles({ name: guest.name, net, domain: inventory.domain }) };

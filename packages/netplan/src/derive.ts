@@ -47,17 +47,32 @@ export interface GuestNet {
  * @throws NetplanError `invalid-vmid`, `invalid-range`; `range-too-small` when the VMID's subnet is not in a range
  */
 export function deriveGuestNet(vmid: number, ranges: GuestRanges): GuestNet {
-  assertVmid(vmid);
-  const ipv4 = ipv4Subnet(vmid, ranges);
-  const net = {
-    vmid,
-    tap: tapName(vmid),
-    mac: macAddress(vmid),
-    vncPort: 5900 + vmid,
-    console: `/dev/pts/${vmid}`,
-    ipv4,
+  return guestNetDeriver(ranges)(vmid);
+}
+
+/**
+ * {@link deriveGuestNet} for many guests: reads the ranges once.
+ *
+ * @throws NetplanError `invalid-range`; what it returns throws the others
+ */
+export function guestNetDeriver(ranges: GuestRanges): (vmid: number) => GuestNet {
+  const { ipv4, prefix, ipv6 } = ranges;
+  if (!Number.isInteger(prefix) || prefix < 24 || prefix > 31)
+    throw new NetplanError('invalid-range', `guests' prefix length ${prefix} is not a whole number from 24 to 31`);
+  const range4 = parseIpv4Range(ipv4);
+  const range6 = ipv6 === undefined ? undefined : parseIpv6Range(ipv6);
+  return (vmid) => {
+    assertVmid(vmid);
+    const net = {
+      vmid,
+      tap: tapName(vmid),
+      mac: macAddress(vmid),
+      vncPort: 5900 + vmid,
+      console: `/dev/pts/${vmid}`,
+      ipv4: ipv4Subnet(vmid, range4, prefix),
+    };
+    return range6 === undefined ? net : { ...net, ipv6: ipv6Subnet(vmid, range6) };
   };
-  return ranges.ipv6 === undefined ? net : { ...net, ipv6: ipv6Subnet(vmid, ranges.ipv6) };
 }
 
 /** The largest VMID that has a subnet in all ranges; 0 when none has. Takes ranges that {@link deriveGuestNet} accepts. */
@@ -66,12 +81,10 @@ export function largestVmid({ ipv4, prefix, ipv6 }: GuestRanges): number {
   return Math.min(vmidMax, largestInIpv4(parseIpv4Range(ipv4), prefix), inIpv6);
 }
 
-function ipv4Subnet(vmid: number, { ipv4, prefix }: GuestRanges): Subnet {
-  if (!Number.isInteger(prefix) || prefix < 24 || prefix > 31)
-    throw new NetplanError('invalid-range', `guests' prefix length ${prefix} is not a whole number from 24 to 31`);
-  const range = parseIpv4Range(ipv4);
+function ipv4Subnet(vmid: number, range: AddressRange, prefix: number): Subnet {
   const largest = largestInIpv4(range, prefix);
-  if (vmid > largest) throw tooSmall(vmid, `${ipv4}, split into /${prefix} subnets,`, largest);
+  if (vmid > largest)
+    throw tooSmall(vmid, `${ipv4Text(range.first)}/${range.prefix}, split into /${prefix} subnets,`, largest);
   const size = 2 ** (32 - prefix);
   const network = range.first + BigInt(vmid * size);
   // A /31 has neither network nor broadcast address (RFC 3021).
@@ -84,10 +97,9 @@ function ipv4Subnet(vmid: number, { ipv4, prefix }: GuestRanges): Subnet {
   };
 }
 
-function ipv6Subnet(vmid: number, ipv6: string): Subnet {
-  const range = parseIpv6Range(ipv6);
+function ipv6Subnet(vmid: number, range: AddressRange): Subnet {
   const largest = largestInIpv6(range);
-  if (vmid > largest) throw tooSmall(vmid, ipv6, largest);
+  if (vmid > largest) throw tooSmall(vmid, `${ipv6Text(range.first)}/${range.prefix}`, largest);
   // The decimal digits, read as hexadecimal: people look for the 65 in fd00:61:0:65::/64, not for a 41.
   const network = range.first + (BigInt(`0x${vmid}`) << 64n);
   return {

@@ -1,4 +1,4 @@
-import { ipv4Text, parseIpv4Range } from './range.ts';
+import { type AddressRange, ipv4Text, parseIpv4Range } from './range.ts';
 import type { Gateway, Route } from './routes.ts';
 
 /**
@@ -44,13 +44,15 @@ const routeBytes = (prefix: number): number => 1 + Math.ceil(prefix / 8) + 4;
 function fittingPrefixes(cidrs: string[], bytes: number): string[] {
   const ranges = cidrs.map(parseIpv4Range);
   for (let length = 32; ; length--) {
-    const covering = new Map<string, number>();
-    for (const { first, prefix } of ranges) {
-      const kept = Math.min(prefix, length);
-      const rest = BigInt(32 - kept);
-      covering.set(`${ipv4Text((first >> rest) << rest)}/${kept}`, routeBytes(kept));
+    const covering = new Map<bigint, AddressRange>();
+    for (const range of ranges) {
+      const prefix = Math.min(range.prefix, length);
+      const rest = BigInt(32 - prefix);
+      const first = (range.first >> rest) << rest;
+      covering.set(first, { first, prefix });
     }
-    const total = [...covering.values()].reduce((sum, size) => sum + size, 0);
-    if (total <= bytes || length === 0) return [...covering.keys()];
+    const prefixes = [...covering.values()];
+    const total = prefixes.reduce((sum, { prefix }) => sum + routeBytes(prefix), 0);
+    if (total <= bytes || length === 0) return prefixes.map(({ first, prefix }) => `${ipv4Text(first)}/${prefix}`);
   }
 }

@@ -1,4 +1,4 @@
-export { deriveGuestNet, type GuestNet, type GuestRanges, type Subnet } from './derive.ts';
+export { deriveGuestNet, type GuestNet, type GuestRanges, guestNetDeriver, type Subnet } from './derive.ts';
 export { NetplanError, type NetplanErrorCode } from './errors.ts';
 export { type GuestIdentity, renderGuestFiles } from './guest-files.ts';
 export { renderHostSysctls } from './host-sysctls.ts';

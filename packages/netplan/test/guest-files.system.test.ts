@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
-import { afterAll, afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { needs } from '@kvm/ci/needs';
+import { afterAll, afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { deriveGuestNet, type GuestNet, type GuestRanges, renderGuestFiles, renderTapScripts } from '../src/index.ts';
 import { connect, Namespace, TextFolder } from './namespace.ts';
 import { runNetworkd } from './networkd.ts';

@@ -1,5 +1,5 @@
-import { afterAll, afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { needs } from '@kvm/ci/needs';
+import { afterAll, afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { renderHostSysctls } from '../src/index.ts';
 import { Namespace, TextFolder } from './namespace.ts';
 

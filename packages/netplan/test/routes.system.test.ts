@@ -1,7 +1,7 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { afterAll, afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { needs } from '@kvm/ci/needs';
+import { afterAll, afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { deriveGuestNet, deriveRoutes, type Gateway, type Route, renderRoutes } from '../src/index.ts';
 import { connect, Namespace, TextFolder } from './namespace.ts';
 import { runNetworkd } from './networkd.ts';

@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
-import { afterAll, afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { needs } from '@kvm/ci/needs';
+import { afterAll, afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { deriveGuestNet, type GuestRanges, renderTapScripts } from '../src/index.ts';
 import { Namespace, type Outcome, TextFolder } from './namespace.ts';
 
