@@ -1,5 +1,4 @@
 import { type Desired, type DesiredGuest, guestUuid, volumePath } from '@kvm/host';
-import { formatSize } from './words.ts';
 
 /** One address of a guest and the host's end of the way there. */
 interface AddressFacts {
@@ -76,13 +75,3 @@ export function guestFacts({ inventory, routes }: Desired, { guest, net, domain 
     rawXml: guest.xml !== undefined,
   };
 }
-
-/** `order 10, wait 30 s`; `no` */
-export function formatAutostart(autostart: GuestFacts['autostart']): string {
-  if (!autostart) return 'no';
-  return autostart.delaySeconds === 0
-    ? `order ${autostart.order}`
-    : `order ${autostart.order}, wait ${autostart.delaySeconds} s`;
-}
-
-export const formatMemory = (kib: number): string => formatSize(kib * 1024);

@@ -24,4 +24,4 @@ async function main(argv: readonly string[]): Promise<void> {
   });
 }
 
-await main(process.argv.slice(2));
+main(process.argv.slice(2));

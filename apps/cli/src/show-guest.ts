@@ -1,4 +1,5 @@
-import { formatAutostart, formatMemory, type GuestFacts } from './guest-facts.ts';
+import { formatAutostart, formatMemory } from './format-guest.ts';
+import type { GuestFacts } from './guest-facts.ts';
 import { printable } from './printable.ts';
 import type { Paint } from './session.ts';
 import { formatSize } from './words.ts';

@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { CliError } from '../cli-error.ts';
-import { formatAutostart, formatMemory, type GuestFacts, guestFacts } from '../guest-facts.ts';
+import { formatAutostart, formatMemory } from '../format-guest.ts';
+import type { GuestFacts } from '../guest-facts.ts';
 import { renderJson } from '../printable.ts';
 import { readDesired } from '../read-inventory.ts';
 import type { Session } from '../session.ts';
@@ -16,6 +17,7 @@ export function addShow(program: Command, session: Session): void {
     .option('--json', 'as JSON')
     .action(async (guest: string | undefined, { json }: { json?: boolean }) => {
       const { desired, file } = await readDesired(session);
+      const { guestFacts } = await import('../guest-facts.ts');
       const all = desired.guests.map((each) => guestFacts(desired, each));
       if (guest === undefined) {
         if (json) session.io.stdout.write(renderJson({ version: 1, guests: all }));
