@@ -17,7 +17,7 @@ const purposes = {
   ],
   test: [
     ...['libvirt-clients', 'libxml2-utils'],
-    ...['shellcheck', 'busybox-static', 'ifupdown', 'systemd', 'netplan.io', 'bird2', 'dnsmasq-base'],
+    ...['shellcheck', 'busybox-static', 'ifupdown', 'systemd', 'udev', 'netplan.io', 'bird2', 'dnsmasq-base'],
   ],
   bench: ['virtinst'],
 };
