@@ -32,7 +32,7 @@ function run(command, args, env = {}) {
   const { status, error } = spawnSync(command, args, {
     cwd: top,
     stdio: ['ignore', 2, 2],
-    env: { ...process.env, TURBO_TELEMETRY_DISABLED: '1', ...env },
+    env: { ...process.env, DO_NOT_TRACK: '1', ...env },
   });
   if (status !== 0)
     stop(`\`${command} ${args.join(' ')}\` failed${error ? `: ${error.message}` : ''}. Mend that and run again.`);
