@@ -8,6 +8,7 @@ export type LabErrorCode =
   | 'already-up'
   | 'not-up'
   | 'guest-silent'
+  | 'interrupted'
   | 'command-failed';
 
 /** What kept the lab from doing what was asked; the message says how to mend it. */

@@ -27,6 +27,8 @@ export interface LabUpOptions {
   readonly guests?: readonly string[];
   /** Told each step as it begins. */
   readonly report?: (message: string) => void;
+  /** Ends the start: what was begun is taken down. */
+  readonly signal?: AbortSignal;
 }
 
 /**
@@ -42,29 +44,48 @@ export async function labUp(
   checkMachine();
   const report = options.report ?? (() => undefined);
   const plan = planLab(desired, await availableMemory(), options.guests);
-  const names = [plan.host, ...plan.neighbours].map(({ name }) => name);
   if (findHolders(plan.name).size > 0) {
     throw new LabError('already-up', `the lab of ${plan.name} is up already. \`kvmctl lab down\` ends it.`);
   }
   await freeLoops(plan.name);
   const kernel = await guestKernel(report);
   const accelerator = await findAccelerator(kernel, report);
-  report(`makes the LAN: ${names.join(', ')}`);
-  const machines = await startSandbox(plan.name, names);
   try {
-    const lab: Lab = { plan, machines, host: holderOf(machines, plan.host.name) };
-    await connectMachines(plan, machines, renderRoutes(desired.routes, 'linux', desired.gateway));
-    await greet(lab, kernel);
-    report('sets up the KVM host: rendered files, volumes, libvirtd');
-    const initrd = await furnishKvmHost(lab.host, desired, kernel, accelerator);
-    await makeVolumes(desired, plan.guests, kernel, { lan: holderOf(machines, lanMachine), host: lab.host });
-    await startLibvirtd(lab.host);
-    await startGuests(lab, { accelerator, initrd }, report);
+    await interruptible(play(desired, plan, { kernel, accelerator, report }), options.signal);
     return { lab: await openLab(desired), accelerator };
   } catch (error) {
     await labDown(plan.name);
     throw error;
   }
+}
+
+interface Means {
+  readonly kernel: GuestKernel;
+  readonly accelerator: Accelerator;
+  readonly report: (message: string) => void;
+}
+
+async function play(desired: Desired, plan: LabPlan, { kernel, accelerator, report }: Means): Promise<void> {
+  const names = [plan.host, ...plan.neighbours].map(({ name }) => name);
+  report(`makes the LAN: ${names.join(', ')}`);
+  const machines = await startSandbox(plan.name, names);
+  const host = holderOf(machines, plan.host.name);
+  await connectMachines(plan, machines, renderRoutes(desired.routes, 'linux', desired.gateway));
+  for (const name of names) await greet(holderOf(machines, name), kernel);
+  report('sets up the KVM host: rendered files, volumes, libvirtd');
+  const initrd = await furnishKvmHost(host, desired, kernel, accelerator);
+  await makeVolumes(desired, plan.guests, kernel, { lan: holderOf(machines, lanMachine), host });
+  await startLibvirtd(host);
+  await startGuests(plan, host, { accelerator, initrd, report });
+}
+
+async function interruptible(work: Promise<void>, signal?: AbortSignal): Promise<void> {
+  const interrupted = new Promise<never>((_, reject) => {
+    const stop = (): void => reject(new LabError('interrupted', 'the start of the lab was interrupted'));
+    if (signal?.aborted) stop();
+    signal?.addEventListener('abort', stop, { once: true });
+  });
+  await Promise.race([work, interrupted]);
 }
 
 /** Takes a lab down with all it made, also what is left of one that crashed. @returns whether one was up. */
@@ -121,18 +142,18 @@ function holderOf(machines: ReadonlyMap<string, Holder>, name: string): Holder {
 
 const greetScript = 'setsid "$1" nc -ll -p "$2" -e hostname </dev/null >/dev/null 2>&1 &';
 
-/** Lets every machine that is no guest say its name on {@link greetingPort}, as the guests do. */
-async function greet({ plan, machines }: Lab, { busybox }: GuestKernel): Promise<void> {
-  for (const { name } of [plan.host, ...plan.neighbours]) {
-    await mustExecIn(holderOf(machines, name), ['sh', '-c', greetScript, 'greet', busybox, String(greetingPort)]);
-  }
+/** Lets a machine that is no guest say its name on {@link greetingPort}, as the guests do. */
+async function greet(machine: Holder, { busybox }: GuestKernel): Promise<void> {
+  await mustExecIn(machine, ['sh', '-c', greetScript, 'greet', busybox, String(greetingPort)]);
 }
 
-async function startGuests(
-  { plan, host }: Lab,
-  how: { accelerator: Accelerator; initrd: string },
-  report: (message: string) => void,
-): Promise<void> {
+interface GuestMeans {
+  readonly accelerator: Accelerator;
+  readonly initrd: string;
+  readonly report: (message: string) => void;
+}
+
+async function startGuests(plan: LabPlan, host: Holder, { report, ...how }: GuestMeans): Promise<void> {
   const connection = await connectLibvirtd(host);
   const started: string[] = [];
   try {
