@@ -35,7 +35,7 @@ async function machineState(): Promise<string> {
     "ip route | grep -E '192.168.100|172.1[67]|169.254.77'",
     'losetup --list --noheadings --output BACK-FILE | grep kvm-lab',
     'grep -E "kvm-lab|overlay" /proc/self/mountinfo',
-    'ps -eo args | grep -E "^(kvm-lab|.*guest=)" | sort',
+    'ps -eo args | grep -E "^([k]vm-lab|.*[g]uest=(public|db|spare),)"',
     'cat /proc/sys/net/ipv4/ip_forward /proc/sys/net/ipv6/conf/all/forwarding /etc/hosts',
     'ls /etc/kvm /etc/libvirt/qemu /var/lib/libvirt /run/libvirt /boot; ls /tmp | grep kvm-lab',
   ];
