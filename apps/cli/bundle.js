@@ -33,7 +33,9 @@ async function buildChunks() {
   });
   const chunks = {};
   for (const { path, text } of outputFiles) {
-    const { code } = await transform(text, {
+    // A part made of a CommonJS module would else be seen without its named exports.
+    const named = text.replace(/export default (require_\w+\(\));\s*$/, 'module.exports = $1;');
+    const { code } = await transform(named, {
       platform: 'node',
       format: 'cjs',
       minifyWhitespace: true,

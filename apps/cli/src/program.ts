@@ -20,7 +20,7 @@ export function createProgram(io: Io): { program: Command; session: Session } {
   program
     .description('One inventory file describes a KVM host, its guests and its neighbours; the rest follows from it.')
     .option('-i, --inventory <file>', 'the inventory; - for standard input', 'inventory.yaml')
-    .option('-q, --quiet', 'no messages but errors', false)
+    .option('-q, --quiet', 'no messages but errors')
     .option('--no-color', 'no colours, as with NO_COLOR')
     .version(version, '--version', 'print the version')
     .helpOption('-h, --help', 'show help')

@@ -32,16 +32,19 @@ export function addRoutes(program: Command, session: Session): void {
 }
 
 async function showRoutes(session: Session, options: RoutesOptions): Promise<void> {
-  const { routes, gateway } = (await readDesired(session)).desired;
+  const { file, desired } = await readDesired(session);
+  const { routes, gateway } = desired;
   if (options.json) {
     session.io.stdout.write(renderJson({ version: 1, routes }));
   } else if (options.for) {
     const { renderRoutes } = await import('@kvm/netplan');
     session.io.stdout.write(renderRoutes(routes, options.for, gateway));
+  } else if (routes.length === 0) {
+    session.say(`${file} has no guests`);
   } else {
     const columns = [{ heading: 'DESTINATION' }, { heading: 'GATEWAY' }, { heading: 'GUEST' }];
     const rows = routes.map(({ to, via, guest }) => [to, via, guest]);
     session.print(renderTable(columns, rows, { paint: session.paint }));
-    session.say(`\nAs commands or a file for another machine: kvmctl routes --for ${targets.join('|')}`);
+    session.say('\nAs commands or a file for another machine: kvmctl routes --for linux (or windows, ...)');
   }
 }

@@ -21,6 +21,7 @@ export function addShow(program: Command, session: Session): void {
       const all = desired.guests.map((each) => guestFacts(desired, each));
       if (guest === undefined) {
         if (json) session.io.stdout.write(renderJson({ version: 1, guests: all }));
+        else if (all.length === 0) session.say(`${file} has no guests`);
         else session.print(renderGuests(all, session));
         return;
       }
