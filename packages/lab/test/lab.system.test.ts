@@ -39,8 +39,8 @@ async function machineState(): Promise<string> {
     'cat /proc/sys/net/ipv4/ip_forward /proc/sys/net/ipv6/conf/all/forwarding /etc/hosts',
     'ls /etc/kvm /etc/libvirt/qemu /var/lib/libvirt /run/libvirt /boot; ls /tmp | grep kvm-lab',
   ];
-  const outputs = commands.map((command) => execa('sh', ['-c', command], { all: true, reject: false }));
-  return (await Promise.all(outputs)).map(({ all }, index) => `$ ${commands[index]}\n${all}`).join('\n');
+  const outputs = commands.map((command) => execa('sh', ['-c', `exec 2>&1; ${command}`], { reject: false }));
+  return (await Promise.all(outputs)).map(({ stdout }, index) => `$ ${commands[index]}\n${stdout}`).join('\n');
 }
 
 describe.skipIf(skip)('a lab', () => {
