@@ -33,9 +33,9 @@ async function machineState(): Promise<string> {
     "ip -o link | grep -E 'tun[0-9]|port[0-9]|lan'",
     "ip -o addr | grep -E '192.168.100|172.1[67]|fd00:'",
     "ip route | grep -E '192.168.100|172.1[67]|169.254.77'",
-    'losetup --list --noheadings --output BACK-FILE | grep kvm-lab',
+    'losetup --list --noheadings --output BACK-FILE | grep -E "/lab(test|signal|kill)/"',
     'grep -E "kvm-lab|overlay" /proc/self/mountinfo',
-    'ps -eo args | grep -E "^([k]vm-lab|.*[g]uest=(public|db|spare),)"',
+    'ps -eo args | grep -E "[k]vm-lab:lab(test|signal|kill)"',
     'cat /proc/sys/net/ipv4/ip_forward /proc/sys/net/ipv6/conf/all/forwarding /etc/hosts',
     'ls /etc/kvm /etc/libvirt/qemu /var/lib/libvirt /run/libvirt /boot; ls /tmp | grep kvm-lab',
   ];
