@@ -37,4 +37,7 @@ export type {
 } from './document.ts';
 export { DomainXmlError, type DomainXmlErrorCode, type DomainXmlErrorPlace } from './error.ts';
 export { mergeXml } from './merge.ts';
+export type { AttributeNode, ElementNode, ParsedXml, XmlNode } from './xml/node.ts';
+export { parseXml } from './xml/parse-xml.ts';
+export { renderXml } from './xml/render-xml.ts';
 export type { EmptyElement, WholeNumber, XmlContent, XmlElement, XmlText } from './xml-element.ts';

@@ -1,5 +1,7 @@
-import { SaxesParser, type SaxesTagNS } from 'saxes';
 import { DomainXmlError, type DomainXmlErrorCode } from './error.ts';
+import { locate } from './xml/locate.ts';
+import type { ElementNode } from './xml/node.ts';
+import { parseXml } from './xml/parse-xml.ts';
 
 /** An attribute of a fragment's element; `namespace` is empty for none. */
 interface FragmentAttribute {
@@ -25,7 +27,6 @@ export interface FragmentElement {
   readonly error: (code: DomainXmlErrorCode, problem: string) => DomainXmlError;
 }
 
-const maxDepth = 256;
 const maxLength = 1024 * 1024;
 const declarationNamespace = 'http://www.w3.org/2000/xmlns/';
 
@@ -36,67 +37,42 @@ const declarationNamespace = 'http://www.w3.org/2000/xmlns/';
  * characters or nested deeper than 256 elements.
  */
 export function parseFragment(xml: string): FragmentElement {
-  const errorAt = (offset: number, code: DomainXmlErrorCode, problem: string) =>
-    new DomainXmlError(code, locate(xml, offset), problem);
-  if (xml.length > maxLength) throw errorAt(0, 'too-large', `the XML is longer than ${maxLength} characters`);
-
-  const parser = new SaxesParser({ xmlns: true, defaultXMLVersion: '1.0', forceXMLVersion: true });
-  const top: (string | FragmentElement)[] = [];
-  const open = [top];
-  let start = 0;
-  const addText = (text: string): void => {
-    const content = open.at(-1) ?? top;
-    const last = content.at(-1);
-    if (typeof last === 'string') content[content.length - 1] = last + text;
-    else content.push(text);
-  };
-  parser.on('error', (error) => {
-    const problem = error.message.replace(/^\d+:\d+: /, '').replace(/\.$/, '');
-    throw errorAt(parser.position - 1, 'malformed-xml', `the XML is not well-formed: ${problem}`);
-  });
-  parser.on('doctype', () => {
-    const problem = 'a document type is not accepted; leave <!DOCTYPE ...> out and write entities as plain text';
-    throw errorAt(parser.position - 1, 'document-type', problem);
-  });
-  parser.on('text', addText);
-  parser.on('cdata', addText);
-  parser.on('opentagstart', (tag) => {
-    start = parser.position - tag.name.length - 2;
-  });
-  parser.on('opentag', (tag) => {
-    const offset = start;
-    const content: (string | FragmentElement)[] = [];
-    const element = fragmentElement(tag, content, (code, problem) => errorAt(offset, code, problem));
-    if (open.length > maxDepth) throw element.error('too-deep', `elements are nested more than ${maxDepth} deep`);
-    open.at(-1)?.push(element);
-    open.push(content);
-  });
-  parser.on('closetag', () => {
-    open.pop();
-  });
-  parser.write(xml).close();
-
-  const root = top.find((item) => typeof item !== 'string');
-  if (root === undefined) throw errorAt(0, 'malformed-xml', 'the XML is not well-formed: it has no element');
-  return root;
+  if (xml.length > maxLength) {
+    throw new DomainXmlError('too-large', locate(xml, 0), `the XML is longer than ${maxLength} characters`);
+  }
+  return fragmentElement(parseXml(xml).root, xml);
 }
 
-function fragmentElement(
-  tag: SaxesTagNS,
-  content: FragmentElement['content'],
-  error: FragmentElement['error'],
-): FragmentElement {
+/** An element of a document without what stands for no data; `source` is the text that was parsed, for errors. */
+export function fragmentElement(node: ElementNode, source: string): FragmentElement {
   const attributes: FragmentAttribute[] = [];
   const declarations = new Map<string, string>();
-  for (const { name, prefix, local, uri, value } of Object.values(tag.attributes)) {
-    if (uri === declarationNamespace) declarations.set(name === 'xmlns' ? '' : local, value);
-    else attributes.push({ name, prefix, namespace: uri, value });
+  for (const { name, local, namespace, value } of node.attributes) {
+    if (namespace === declarationNamespace) declarations.set(name === 'xmlns' ? '' : local, value);
+    else attributes.push({ name, prefix: prefixOf(name), namespace, value });
   }
-  return { name: tag.name, prefix: tag.prefix, namespace: tag.uri, attributes, declarations, content, error };
+  return {
+    name: node.name,
+    prefix: prefixOf(node.name),
+    namespace: node.namespace,
+    attributes,
+    declarations,
+    content: fragmentContent(node, source),
+    error: (code, problem) => new DomainXmlError(code, locate(source, node.offset), problem),
+  };
 }
 
-/** Line and column, both from 1; the column counts characters, not UTF-16 units. */
-function locate(xml: string, offset: number): { line: number; column: number } {
-  const lines = xml.slice(0, Math.max(0, offset)).split(/\r\n|\r|\n/);
-  return { line: lines.length, column: [...(lines.at(-1) ?? '')].length + 1 };
+const prefixOf = (name: string): string => name.slice(0, Math.max(0, name.indexOf(':')));
+
+function fragmentContent(node: ElementNode, source: string): (string | FragmentElement)[] {
+  const content: (string | FragmentElement)[] = [];
+  for (const piece of node.content) {
+    if (typeof piece === 'string' || piece.kind === 'cdata') {
+      const text = typeof piece === 'string' ? piece : piece.text;
+      const last = content.at(-1);
+      if (typeof last === 'string') content[content.length - 1] = last + text;
+      else content.push(text);
+    } else if (piece.kind === 'element') content.push(fragmentElement(piece, source));
+  }
+  return content;
 }

@@ -2,8 +2,8 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { needs } from '@kvm/ci/needs';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { buildDomain, type DomainDocument, mergeXml } from '../src/index.ts';
 import { seedDomain, seedXml } from './seed-domain.ts';
 

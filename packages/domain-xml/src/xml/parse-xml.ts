@@ -1,0 +1,91 @@
+import { SaxesParser, type SaxesTagNS } from 'saxes';
+import { DomainXmlError, type DomainXmlErrorCode } from '../error.ts';
+import { locate } from './locate.ts';
+import type { AttributeNode, ElementNode, ParsedXml, XmlNode } from './node.ts';
+
+const maxDepth = 256;
+const maxLength = 8 * 1024 * 1024;
+
+/** A text's own declarations of entities would need a document type, which is refused; these five are XML's. */
+const parserOptions = { xmlns: true, defaultXMLVersion: '1.0', forceXMLVersion: true } as const;
+
+/**
+ * Reads an XML text into a document that keeps everything. {@link renderXml} writes it again: the canonical XML is the
+ * same, and nearly always every byte.
+ *
+ * @throws DomainXmlError with line and column: not well-formed, a document type (so no entities), longer than 8 Mi
+ * characters, deeper than 256 elements.
+ */
+export function parseXml(xml: string): ParsedXml {
+  const errorAt = (offset: number, code: DomainXmlErrorCode, problem: string) =>
+    new DomainXmlError(code, locate(xml, offset), problem);
+  if (xml.length > maxLength) throw errorAt(0, 'too-large', `the XML is longer than ${maxLength} characters`);
+
+  const parser = new SaxesParser(parserOptions);
+  const before: XmlNode[] = [];
+  const after: XmlNode[] = [];
+  const open: XmlNode[][] = [];
+  let content = before;
+  let declaration = '';
+  let root: ElementNode | undefined;
+  let start = 0;
+  parser.on('error', (error) => {
+    const problem = error.message.replace(/^\d+:\d+: /, '').replace(/\.$/, '');
+    throw errorAt(parser.position - 1, 'malformed-xml', `the XML is not well-formed: ${problem}`);
+  });
+  parser.on('doctype', () => {
+    const problem = 'a document type is not accepted; leave <!DOCTYPE ...> out and write entities as plain text';
+    throw errorAt(parser.position - 1, 'document-type', problem);
+  });
+  parser.on('xmldecl', () => {
+    declaration = xml.slice(0, parser.position).replace(/^\uFEFF/, '');
+  });
+  parser.on('text', (text) => content.push(text));
+  parser.on('cdata', (text) => content.push({ kind: 'cdata', text }));
+  parser.on('comment', (text) => content.push({ kind: 'comment', text }));
+  parser.on('processinginstruction', ({ target, body }) => content.push({ kind: 'instruction', target, body }));
+  parser.on('opentagstart', (tag) => {
+    start = parser.position - tag.name.length - 2;
+  });
+  parser.on('opentag', (tag) => {
+    if (open.length >= maxDepth) throw errorAt(start, 'too-deep', `elements are nested more than ${maxDepth} deep`);
+    const inside: XmlNode[] = [];
+    const element = elementNode(tag, inside, { offset: start, startTag: xml.slice(start, parser.position) });
+    if (open.length === 0) root = element;
+    else content.push(element);
+    open.push(content);
+    content = inside;
+  });
+  parser.on('closetag', () => {
+    const around = open.pop() ?? after;
+    content = open.length === 0 ? after : around;
+  });
+  parser.write(xml).close();
+
+  if (root === undefined) throw errorAt(0, 'malformed-xml', 'the XML is not well-formed: it has no element');
+  return { declaration, before, root, after, source: xml };
+}
+
+function elementNode(
+  tag: SaxesTagNS,
+  content: readonly XmlNode[],
+  place: Pick<ElementNode, 'offset' | 'startTag'>,
+): ElementNode {
+  const attributes: AttributeNode[] = [];
+  for (const key in tag.attributes) {
+    const attribute = tag.attributes[key];
+    if (attribute === undefined) continue;
+    const { name, local, uri, value } = attribute;
+    attributes.push({ name, local, namespace: uri, value });
+  }
+  return {
+    kind: 'element',
+    name: tag.name,
+    local: tag.local,
+    namespace: tag.uri,
+    attributes,
+    content,
+    offset: place.offset,
+    startTag: place.startTag,
+  };
+}
