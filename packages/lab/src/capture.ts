@@ -1,10 +1,10 @@
+import { on } from 'node:events';
 import type { Readable } from 'node:stream';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { execa } from 'execa';
 import { LabError } from './errors.ts';
 import { greetingPort } from './guest-root.ts';
 import type { Holder } from './processes.ts';
-import { enterArguments } from './sandbox.ts';
+import { enterArguments, mustExecIn } from './sandbox.ts';
 
 /** A packet as the KVM host's kernel saw it pass one of its interfaces. */
 export interface Sighting {
@@ -52,44 +52,47 @@ export function passedInterfaces(
   return [...new Set(seen.map((sighting) => sighting.interface))];
 }
 
-/** Ends tcpdump when this program closes the shell's input, or dies. */
+/**
+ * In immediate mode each packet takes as much of the buffer as the snapshot is long: short ones keep any from being lost.
+ * Ends tcpdump when this program closes the shell's input, or dies.
+ */
 const watchScript = `
 exec 3<&0
-tcpdump -Z root -i any -n -t -l --immediate-mode "$1" &
+tcpdump -Z root -i any -n -t -l --immediate-mode --snapshot-length=128 --buffer-size=8192 "$1" &
 watcher=$!
 { cat <&3 >/dev/null 2>&1; kill "$watcher"; } >/dev/null 2>&1 &
 wait "$watcher"
 `;
 
-/** Waits until a stream has said nothing for a while: tcpdump prints a little after the packet. */
-async function quiet(stream: Readable): Promise<void> {
-  let lastHeard = Date.now();
-  const listen = (): void => {
-    lastHeard = Date.now();
-  };
-  stream.on('data', listen);
-  while (Date.now() - lastHeard < 200) await sleep(50);
-  stream.off('data', listen);
-}
+/** An address of the host's own loopback to which the last packet goes: tcpdump sees packets in their order. */
+const lastAddress = '127.0.0.77';
 
-/** Watches all of a machine's interfaces while `during` runs. */
-export async function capture(host: Holder, during: () => Promise<void>): Promise<Sighting[]> {
+/** Watches all of a machine's interfaces while `during` runs. @param busybox its path */
+export async function capture(host: Holder, busybox: string, during: () => Promise<void>): Promise<Sighting[]> {
   const filter = `icmp or icmp6 or tcp port ${greetingPort}`;
   const watcher = execa('nsenter', enterArguments(host, ['sh', '-c', watchScript, 'watch', filter]), { reject: false });
-  await new Promise<void>((resolve, reject) => {
-    let said = '';
-    watcher.stderr.on('data', (chunk: Buffer) => {
-      said += chunk;
-      if (said.includes('listening on')) resolve();
-    });
-    watcher.on('exit', () => reject(new LabError('command-failed', `tcpdump ended on the lab's host: ${said}`)));
+  const ended = watcher.then(({ stderr }) => {
+    throw new LabError('command-failed', `tcpdump ended on the lab's host: ${stderr}`);
   });
+  ended.catch(() => undefined); // it ends in time, too
+  const says = (stream: Readable, text: string): Promise<void> => Promise.race([heard(stream, text), ended]);
   try {
+    await says(watcher.stderr, 'listening on');
     await during();
-    await quiet(watcher.stdout);
+    const last = says(watcher.stdout, ` ${lastAddress}: ICMP echo request`);
+    await mustExecIn(host, [busybox, 'ping', '-c', '1', lastAddress]);
+    await last;
   } finally {
     watcher.stdin.end();
   }
-  const { stdout } = await watcher;
-  return parseCapture(stdout);
+  return parseCapture((await watcher).stdout);
+}
+
+/** Waits until a program has said something. */
+async function heard(stream: Readable, text: string): Promise<void> {
+  let said = '';
+  for await (const [chunk] of on(stream, 'data')) {
+    said += chunk;
+    if (said.includes(text)) return;
+  }
 }

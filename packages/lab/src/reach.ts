@@ -39,14 +39,14 @@ const probeScript = `"$1" ping -c 1 -W 5 "$2"; "$1" nc -w 5 "$2" "$3" </dev/null
 export async function labTest(lab: Lab, report: (message: string) => void = () => undefined): Promise<Reach[]> {
   const ways = planWays(lab);
   const { busybox } = await guestKernel(report);
+  report(`tries ${ways.length} ways`);
   const outputs = new Map<Way, string>();
   const sources = [...new Set(ways.map(({ from }) => from))];
-  const sightings = await capture(lab.host, async () => {
+  const sightings = await capture(lab.host, busybox, async () => {
     await Promise.all(
       sources.map(async (from) => {
         const program = from.isGuest ? '/bin/busybox' : busybox;
         for (const way of ways.filter((way) => way.from === from)) {
-          report(`${from.name} to ${way.to.name}`);
           const argv = ['sh', '-c', probeScript, 'probe', program, way.target, String(greetingPort)];
           outputs.set(way, (await labExec(lab, from.name, argv)).stdout);
         }
