@@ -41,7 +41,7 @@ async function readFile({ io }: Session, file: string): Promise<Uint8Array> {
   } catch (cause) {
     if (cause instanceof CliError) throw cause;
     if (systemCode(cause) === 'ENOENT') {
-      const message = `there is no file ${file}. \`kvmctl init\` writes one to begin with; -i FILE names another.`;
+      const message = `there is no file ${file}.\n\`kvmctl init\` writes an inventory to begin with; -i FILE names another file.`;
       throw new CliError('no-inventory', message, { cause });
     }
     const message = `${file} cannot be read: ${systemReason(cause)}. -i FILE names another inventory.`;

@@ -13,7 +13,7 @@ export function addLabExec(lab: Command, session: Session): void {
     .argument('<machine>', 'a guest, the host or another machine of the inventory')
     .argument('<command...>', 'the command and its arguments, after --')
     .usage('[options] <machine> -- <command...>')
-    .showHelpAfterError('Options of the command itself come after --: kvmctl lab exec hoge -- ping -c 1 172.16.65.1')
+    .showHelpAfterError('The command comes after --, as in: kvmctl lab exec hoge -- ping 172.16.65.1')
     .action(async (machine: string, argv: string[]) => {
       const { desired } = await readDesired(session);
       const { checkMachine, labExec, openLab } = await import('@kvm/lab');

@@ -32,7 +32,7 @@ export async function completeWords(
   const expected = place.pending ?? place.command.registeredArguments[place.operands];
   if (place.pending === undefined) {
     if (typed.startsWith('-')) return matching(optionsOf(program, place.command), typed);
-    if (place.command.commands.length > 0) return matching(commandsOf(place.command), typed);
+    if (place.command.commands.length > 0 && place.operands === 0) return matching(commandsOf(place.command), typed);
   }
   if (expected === undefined) return [];
   return matching(await valuesOf(expected, typed, () => readNames(place.inventory)), typed);

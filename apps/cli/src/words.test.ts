@@ -1,0 +1,24 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { printable, renderJson } from './printable.ts';
+import { formatSize } from './words.ts';
+
+test.each([
+  [0, '0 bytes'],
+  [1, '1 bytes'],
+  [1024, '1 KiB'],
+  [1536 * 2 ** 20, '1536 MiB'],
+  [8 * 2 ** 30, '8 GiB'],
+  [1024 * 2 ** 40, '1024 TiB'],
+])('%d is %s', (bytes, text) => expect(formatSize(bytes)).toBe(text));
+
+test('printable text has nothing that a terminal acts on', () => {
+  fc.assert(
+    fc.property(fc.string({ unit: 'binary' }), (text) => {
+      expect(printable(text)).not.toMatch(/(?![\n\t])[\p{Cc}\p{Cf}]/u);
+      const json = renderJson({ text });
+      expect(json).not.toMatch(/(?!\n)[\p{Cc}\p{Cf}]/u);
+      expect(JSON.parse(json)).toEqual({ text });
+    }),
+  );
+});

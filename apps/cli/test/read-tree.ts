@@ -1,0 +1,16 @@
+import { lstatSync, readdirSync, readFileSync, readlinkSync } from 'node:fs';
+import { join } from 'node:path';
+
+/** Every file below a folder as `mode content`, by its path there; links as what they point to. */
+export function readTree(folder: string): Map<string, string> {
+  const paths = readdirSync(folder, { recursive: true, encoding: 'utf8' }).sort();
+  return new Map(
+    paths.flatMap((path) => {
+      const place = join(folder, path);
+      const stat = lstatSync(place);
+      if (stat.isDirectory()) return [];
+      if (stat.isSymbolicLink()) return [[path, `-> ${readlinkSync(place)}`]];
+      return [[path, `${(stat.mode & 0o777).toString(8)} ${readFileSync(place, 'utf8')}`]];
+    }),
+  );
+}
