@@ -1,6 +1,6 @@
 import type { RpcClient } from './client.ts';
 import { LibvirtError } from './error.ts';
-import { authList, authPolkit } from './procedures.ts';
+import { authList, authPolkit } from './procedures/connection.ts';
 
 /** `enum remote_auth_type` of remote_protocol.x. */
 const authType = { none: 0, sasl: 1, polkit: 2 } as const;

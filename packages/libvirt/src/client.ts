@@ -1,5 +1,16 @@
-import type { Socket } from 'node:net';
-import { type CallName, errorOfReply, LibvirtError, type LibvirtErrorCode, protocolError } from './error.ts';
+import type { Duplex } from 'node:stream';
+import type { Caller, SubjectOptions } from './caller.ts';
+import {
+  aborted,
+  type CallName,
+  connectionAborted,
+  type Ending,
+  errorOfReply,
+  LibvirtError,
+  protocolError,
+  timedOut,
+} from './error.ts';
+import { Keepalive, type KeepaliveOptions } from './keepalive.ts';
 import {
   decodeHeader,
   encodeMessage,
@@ -8,26 +19,37 @@ import {
   messageStatus,
   messageType,
 } from './message.ts';
-import { type Procedure, remoteProgram } from './procedures.ts';
+import { type Procedure, remoteProgram } from './procedure.ts';
 import { readErrorReply } from './structures.ts';
 import { XdrReader } from './xdr.ts';
 
-/** How long one call may take. */
-export interface CallOptions {
-  /**
-   * Milliseconds until the call is given up with TIMEOUT, Infinity for never; the connection's `timeoutMs` when left
-   * out. libvirtd may still carry the call out.
-   */
-  readonly timeoutMs?: number;
-  /** Gives the call up with ABORTED; libvirtd may still carry it out. */
-  readonly signal?: AbortSignal;
+/** What carries the bytes: a socket, or a program that reaches one. While it is unref'ed, it keeps no process alive. */
+export type Transport = Duplex & { ref(): unknown; unref(): unknown };
+
+export interface ClientOptions {
+  /** For each call that has none of its own. */
+  readonly timeoutMs: number;
+  /** Ends the connection. */
+  readonly signal?: AbortSignal | undefined;
+  readonly keepalive?: KeepaliveOptions | undefined;
 }
 
-/** Why a connection ended; the calls that end with it get it as their error. */
-export interface Ending {
-  readonly code: LibvirtErrorCode;
-  readonly message: string;
-  readonly cause?: unknown;
+/** What is told of that was not asked for. */
+export interface ClientListener {
+  event(procedure: number, body: XdrReader): void;
+  end(ending: Ending): void;
+}
+
+/** What is told of one stream: its packets, an empty one being the end of what libvirtd sends, and how it ended. */
+export interface StreamListener {
+  data(bytes: Buffer): void;
+  finished(): void;
+  failed(error: LibvirtError): void;
+}
+
+interface OpenStream extends CallName {
+  readonly procedure: number;
+  readonly listener: StreamListener;
 }
 
 interface PendingCall extends CallName {
@@ -40,40 +62,52 @@ interface PendingCall extends CallName {
 /** What setTimeout can wait at most, 24 days; it would take Infinity for no time at all. */
 const longestTimer = 2 ** 31 - 1;
 
+/** Version 1, of every program. */
+const programVersion = 1;
+
 /** KEEPALIVE_PROGRAM of virkeepaliveprotocol.x: whoever is sent a ping answers with a pong. */
-const keepalive = { program: 0x6b656570, version: 1, ping: 1, pong: 2 } as const;
+const keepaliveProgram = { number: 0x6b656570, ping: 1, pong: 2 } as const;
 
 /**
- * Calls over one socket. Calls are pipelined: each has a serial, and its reply carries the same one. The socket keeps
- * the process alive only while a call is pending.
+ * Calls and streams over one transport. Calls are pipelined: each has a serial, and its reply carries the same one, as
+ * do the packets of a stream that a call opened. The transport keeps the process alive only while a call is pending or
+ * a stream is open.
  */
-export class RpcClient {
-  readonly #socket: Socket;
+export class RpcClient implements Caller {
+  /** Started by whoever waits for what libvirtd sends unasked. */
+  readonly keepalive: Keepalive;
+  /** Whoever is told of events and of the end. */
+  listener: ClientListener | undefined;
+  readonly #transport: Transport;
   readonly #timeoutMs: number;
   readonly #signal: AbortSignal | undefined;
   readonly #pending = new Map<number, PendingCall>();
+  readonly #streams = new Map<number, OpenStream>();
   readonly #splitter = new MessageSplitter();
   #serial = 0;
   #ending: Ending | undefined;
 
-  /** @param options for each call that has none of its own; the signal ends the connection */
-  constructor(socket: Socket, { timeoutMs, signal }: { timeoutMs: number; signal?: AbortSignal | undefined }) {
-    this.#socket = socket;
+  constructor(transport: Transport, { timeoutMs, signal, keepalive = {} }: ClientOptions) {
+    this.#transport = transport;
     this.#timeoutMs = timeoutMs;
     this.#signal = signal;
+    this.keepalive = new Keepalive(keepalive, {
+      ping: () => this.#sendKeepalive(keepaliveProgram.ping),
+      dead: (why) => this.end(why),
+    });
     let failure: Error | undefined;
-    socket.on('data', (chunk: Buffer) => this.#receive(chunk));
-    socket.on('error', (error) => {
+    transport.on('data', (chunk: Buffer) => this.#receive(chunk));
+    transport.on('error', (error) => {
       failure = error;
     });
-    socket.on('close', () =>
+    transport.on('close', () =>
       this.end({
         code: 'CLOSED',
         message: 'libvirtd closed the connection: it was stopped, or its log says why; connect again',
         ...(failure && { cause: failure }),
       }),
     );
-    socket.unref();
+    transport.unref();
     signal?.addEventListener('abort', this.#onAbort);
     if (signal?.aborted) this.#onAbort();
   }
@@ -83,17 +117,95 @@ export class RpcClient {
     return this.#pending.size === 0;
   }
 
-  /** Calls `procedure`; `subject` is what the call is about, for error messages. */
+  /** Why the connection ended, if it has. */
+  get ending(): Ending | undefined {
+    return this.#ending;
+  }
+
   async call<Arguments, Result>(
     procedure: Procedure<Arguments, Result>,
     args: Arguments,
-    { subject, timeoutMs = this.#timeoutMs, signal }: CallOptions & { readonly subject?: string } = {},
+    options: SubjectOptions = {},
+  ): Promise<Result> {
+    return this.#call(this.#nextSerial(), procedure, args, options);
+  }
+
+  /** Calls a procedure that opens a stream, whose packets `listener` is given, some perhaps before the result. */
+  async openStream<Arguments, Result>(
+    { procedure, args }: { readonly procedure: Procedure<Arguments, Result>; readonly args: Arguments },
+    listener: StreamListener,
+    options: SubjectOptions = {},
+  ): Promise<{ readonly result: Result; readonly stream: number }> {
+    const serial = this.#nextSerial();
+    const { number, name: call } = procedure;
+    this.#streams.set(serial, { call, subject: options.subject, procedure: number, listener });
+    try {
+      return { result: await this.#call(serial, procedure, args, options), stream: serial };
+    } catch (error) {
+      this.#streams.delete(serial);
+      throw error;
+    }
+  }
+
+  /**
+   * Sends one packet of a stream: bytes, or its end (`finish`, `abort`), which libvirtd confirms.
+   *
+   * @param sent called when the transport has taken the packet
+   */
+  sendPacket(stream: number, packet: Buffer | 'finish' | 'abort', sent: (error?: Error | null) => void): void {
+    const procedure = this.#streams.get(stream)?.procedure;
+    if (procedure === undefined) {
+      sent(); // libvirtd has ended the stream
+      return;
+    }
+    const { ok, error, continue: more } = messageStatus;
+    const status = packet === 'finish' ? ok : packet === 'abort' ? error : more;
+    const header = { program: remoteProgram, version: programVersion, procedure, type: messageType.stream };
+    const message = encodeMessage({ ...header, serial: stream, status }, (out) => {
+      if (typeof packet !== 'string') out.raw(packet);
+    });
+    this.#transport.write(message, sent);
+  }
+
+  /** Takes nothing more from the transport until `resume`; libvirtd stops sending when the way is full. */
+  pause(): void {
+    this.#transport.pause();
+    this.keepalive.stop();
+  }
+
+  resume(): void {
+    this.#transport.resume();
+    this.keepalive.start();
+  }
+
+  /** Closes the transport; every pending and every later call is rejected with `ending`. */
+  end(ending: Ending): void {
+    if (this.#ending) return;
+    this.#ending = ending;
+    this.keepalive.stop();
+    this.#transport.destroy();
+    this.#signal?.removeEventListener('abort', this.#onAbort);
+    for (const { call, subject, reject } of this.#pending.values()) {
+      reject(new LibvirtError({ ...ending, call, subject }));
+    }
+    for (const { call, subject, listener } of this.#streams.values()) {
+      listener.failed(new LibvirtError({ ...ending, call, subject }));
+    }
+    this.#streams.clear();
+    this.listener?.end(ending);
+  }
+
+  async #call<Arguments, Result>(
+    serial: number,
+    procedure: Procedure<Arguments, Result>,
+    args: Arguments,
+    { subject, timeoutMs = this.#timeoutMs, signal }: SubjectOptions,
   ): Promise<Result> {
     const name: CallName = { call: procedure.name, subject };
     if (this.#ending) throw new LibvirtError({ ...this.#ending, ...name });
     if (signal?.aborted) throw aborted(name, signal);
-    const serial = this.#nextSerial();
-    const header = { ...remoteProgram, procedure: procedure.number, type: messageType.call, serial, status: 0 };
+    const { program, number } = procedure;
+    const header = { program, version: programVersion, procedure: number, type: messageType.call, serial, status: 0 };
     const message = encodeMessage(header, (out) => procedure.write(out, args));
 
     let timer: NodeJS.Timeout | undefined;
@@ -103,45 +215,32 @@ export class RpcClient {
         timer = setTimeout(() => reject(timedOut(name, timeoutMs)), Math.min(timeoutMs, longestTimer));
         onAbort = () => reject(aborted(name, signal));
         signal?.addEventListener('abort', onAbort);
-        this.#socket.ref();
+        this.#transport.ref();
         this.#pending.set(serial, {
           ...name,
-          procedure: procedure.number,
+          procedure: number,
           resolve: (body) => resolve(readAll(body, procedure.read)),
           reject,
         });
-        this.#socket.write(message);
+        this.#transport.write(message);
       });
     } catch (error) {
-      // The reply came in an event of the socket; the caller is who wants to be found.
+      // The reply came in an event of the transport; the caller is who wants to be found.
       if (error instanceof LibvirtError) Error.captureStackTrace(error);
       throw error;
     } finally {
       clearTimeout(timer);
       if (onAbort) signal?.removeEventListener('abort', onAbort);
       this.#pending.delete(serial);
-      if (this.idle) this.#socket.unref();
+      this.#unrefWhenQuiet();
     }
   }
 
-  /** Closes the socket; every pending and every later call is rejected with `ending`. */
-  end(ending: Ending): void {
-    if (this.#ending) return;
-    this.#ending = ending;
-    this.#socket.destroy();
-    this.#signal?.removeEventListener('abort', this.#onAbort);
-    for (const { call, subject, reject } of this.#pending.values()) {
-      reject(new LibvirtError({ ...ending, call, subject }));
-    }
+  #unrefWhenQuiet(): void {
+    if (this.idle && this.#streams.size === 0) this.#transport.unref();
   }
 
-  readonly #onAbort = (): void => {
-    this.end({
-      code: 'ABORTED',
-      message: "the connection's signal was aborted; connect again",
-      cause: this.#signal?.reason,
-    });
-  };
+  readonly #onAbort = (): void => this.end(connectionAborted(this.#signal));
 
   #nextSerial(): number {
     this.#serial = this.#serial === 0xffffffff ? 1 : this.#serial + 1;
@@ -149,6 +248,7 @@ export class RpcClient {
   }
 
   #receive(chunk: Buffer): void {
+    this.keepalive.heard();
     try {
       for (const message of this.#splitter.push(chunk)) this.#dispatch(new XdrReader(message));
     } catch (error) {
@@ -159,9 +259,13 @@ export class RpcClient {
 
   #dispatch(input: XdrReader): void {
     const header = decodeHeader(input);
-    if (header.type === messageType.message && header.program === keepalive.program) this.#answerPing(header);
-    else if (header.type === messageType.reply) this.#settle(header, input);
-    else if (!unasked.has(header.type)) throw protocolError(`a message has the unknown type ${header.type}`);
+    const { type, program, procedure } = header;
+    if (type === messageType.reply) this.#settle(header, input);
+    else if (type === messageType.stream) this.#takePacket(header, input);
+    else if (type === messageType.message && program === remoteProgram) this.listener?.event(procedure, input);
+    else if (type === messageType.message) this.#answerPing(header);
+    // Holes come only to those that asked for sparse streams.
+    else if (type !== messageType.streamHole) throw protocolError(`a message has the unknown type ${type}`);
   }
 
   #settle({ serial, procedure, status }: MessageHeader, body: XdrReader): void {
@@ -173,38 +277,32 @@ export class RpcClient {
     else throw protocolError(`a reply to ${call.call} has the unknown status ${status}`);
   }
 
-  #answerPing({ procedure }: MessageHeader): void {
-    if (procedure !== keepalive.ping) return;
-    const { program, version, pong } = keepalive;
-    const header = { program, version, procedure: pong, type: messageType.message, serial: 0, status: 0 };
-    this.#socket.write(encodeMessage(header, () => undefined));
+  #takePacket({ serial, status }: MessageHeader, body: XdrReader): void {
+    const stream = this.#streams.get(serial);
+    if (!stream) return; // it was given up
+    if (status === messageStatus.continue) {
+      stream.listener.data(body.rest());
+      return;
+    }
+    this.#streams.delete(serial);
+    this.#unrefWhenQuiet();
+    if (status === messageStatus.ok) stream.listener.finished();
+    else stream.listener.failed(errorOfReply(readAll(body, readErrorReply), stream));
+  }
+
+  #answerPing({ program, procedure }: MessageHeader): void {
+    if (program === keepaliveProgram.number && procedure === keepaliveProgram.ping)
+      this.#sendKeepalive(keepaliveProgram.pong);
+  }
+
+  #sendKeepalive(procedure: number): void {
+    const header = { program: keepaliveProgram.number, version: programVersion, procedure, type: messageType.message };
+    this.#transport.write(encodeMessage({ ...header, serial: 0, status: 0 }, () => undefined));
   }
 }
-
-/** Types a server may send unasked: events, and packets of streams. */
-const unasked: ReadonlySet<number> = new Set([messageType.message, messageType.stream, messageType.streamHole]);
 
 function readAll<T>(body: XdrReader, read: (body: XdrReader) => T): T {
   const result = read(body);
   body.end();
   return result;
-}
-
-const nameOf = ({ call, subject }: CallName): string => (subject === undefined ? call : `${call} of ${subject}`);
-
-function timedOut(name: CallName, timeoutMs: number): LibvirtError {
-  return new LibvirtError({
-    code: 'TIMEOUT',
-    message: `no answer to ${nameOf(name)} in ${timeoutMs} ms; libvirtd may still carry it out: look before trying again`,
-    ...name,
-  });
-}
-
-function aborted(name: CallName, signal: AbortSignal | undefined): LibvirtError {
-  return new LibvirtError({
-    code: 'ABORTED',
-    message: `${nameOf(name)} was aborted; what libvirtd has received it still carries out`,
-    cause: signal?.reason,
-    ...name,
-  });
 }

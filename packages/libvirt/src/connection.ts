@@ -1,14 +1,17 @@
-import type { CallOptions, RpcClient } from './client.ts';
+import type { CallOptions } from './caller.ts';
 import { type Domain, domainOf } from './domain.ts';
+import type { DomainEvent, DomainEventKind } from './domain-event.ts';
+import type { EventsOptions } from './event-hub.ts';
+import type { DomainEvents } from './event-queue.ts';
+import type { Link } from './link.ts';
 import {
-  connectClose,
   connectGetLibVersion,
   connectGetVersion,
   connectListAllDomains,
   domainDefineXmlFlags,
   domainLookupByName,
   domainLookupByUuid,
-} from './procedures.ts';
+} from './procedures/connection.ts';
 
 export interface ListDomainsOptions extends CallOptions {
   /** Those that run: `true` alone lists only them, `false` leaves them out. */
@@ -35,6 +38,18 @@ export interface Connection extends AsyncDisposable {
   domainByUuid(uuid: string, options?: CallOptions): Promise<Domain>;
   /** Stores a definition, new or in place of the one with the same name and UUID (virDomainDefineXMLFlags). */
   defineDomain(xml: string, options?: DefineOptions): Promise<Domain>;
+  /**
+   * What happens to domains, of one kind or several. libvirtd knows of the subscription when this resolves.
+   *
+   * ```ts
+   * for await (const { domain, event, detail } of await connection.events('lifecycle'))
+   *   console.log(domain.name, event, detail); // public started booted
+   * ```
+   */
+  events<Kind extends DomainEventKind>(
+    kinds: Kind | readonly Kind[],
+    options?: EventsOptions,
+  ): Promise<DomainEvents<Extract<DomainEvent, { kind: Kind }>>>;
   /** The hypervisor's version, such as `7.2.22` for QEMU. */
   version(options?: CallOptions): Promise<string>;
   /** libvirtd's own version, such as `9.0.0`. */
@@ -49,9 +64,7 @@ const listFlags = { active: 1, inactive: 2 } as const;
 const defineValidate = 1;
 
 /** A connection over `client`, which has opened its driver. */
-export function connectionOver(client: RpcClient): Connection {
-  let closing: Promise<void> | undefined;
-
+export function connectionOver(client: Link): Connection {
   async function listDomains({ active, inactive, ...options }: ListDomainsOptions = {}): Promise<Domain[]> {
     const flags = ((active ?? !inactive) ? listFlags.active : 0) | ((inactive ?? !active) ? listFlags.inactive : 0);
     if (flags === 0) return []; // to libvirt, no flag means all
@@ -59,16 +72,14 @@ export function connectionOver(client: RpcClient): Connection {
     return domains.map((domain) => domainOf(client, domain));
   }
 
-  async function endConnection(): Promise<void> {
-    // libvirtd also cleans up when the socket just closes, so neither a failure nor a busy daemon is worth more time.
-    if (client.idle) await client.call(connectClose, undefined, { timeoutMs: 1000 }).catch(() => undefined);
-    client.end({ code: 'CLOSED', message: 'this connection was closed by its own program; connect again' });
+  /** The hub's queues hold only the kinds they were asked for, which the compiler cannot see. */
+  async function events<Kind extends DomainEventKind>(
+    kinds: Kind | readonly Kind[],
+    options?: EventsOptions,
+  ): Promise<DomainEvents<Extract<DomainEvent, { kind: Kind }>>> {
+    const subscribed = await client.events.subscribe(typeof kinds === 'string' ? [kinds] : kinds, options);
+    return subscribed as DomainEvents<Extract<DomainEvent, { kind: Kind }>>;
   }
-
-  const close = (): Promise<void> => {
-    closing ??= endConnection();
-    return closing;
-  };
 
   return {
     listDomains,
@@ -78,10 +89,11 @@ export function connectionOver(client: RpcClient): Connection {
       domainOf(client, await client.call(domainLookupByUuid, uuid, { ...options, subject: uuid })),
     defineDomain: async (xml, { validate, ...options } = {}) =>
       domainOf(client, await client.call(domainDefineXmlFlags, { xml, flags: validate ? defineValidate : 0 }, options)),
+    events,
     version: async (options) => renderVersion(await client.call(connectGetVersion, undefined, options)),
     libVersion: async (options) => renderVersion(await client.call(connectGetLibVersion, undefined, options)),
-    close,
-    [Symbol.asyncDispose]: close,
+    close: () => client.close(),
+    [Symbol.asyncDispose]: () => client.close(),
   };
 }
 

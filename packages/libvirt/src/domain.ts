@@ -1,4 +1,5 @@
-import type { CallOptions, RpcClient } from './client.ts';
+import type { Caller, CallOptions } from './caller.ts';
+import type { Procedure } from './procedure.ts';
 import {
   domainCreateWithFlags,
   domainDestroy,
@@ -9,8 +10,7 @@ import {
   domainSetAutostart,
   domainShutdown,
   domainUndefineFlags,
-  type Procedure,
-} from './procedures.ts';
+} from './procedures/domain.ts';
 import type { RemoteDomain } from './structures.ts';
 
 /** virDomainState by number. */
@@ -66,7 +66,7 @@ const xmlFlags = { secure: 1, inactive: 2 } as const;
 const undefineFlags = { managedSave: 1, removeNvram: 4, keepNvram: 8 } as const;
 
 /** The domain that libvirtd described as `remote`, with its calls made through `client`. */
-export function domainOf(client: RpcClient, remote: RemoteDomain): Domain {
+export function domainOf(client: Caller, remote: RemoteDomain): Domain {
   let current = remote;
   const { name, uuid } = remote;
 

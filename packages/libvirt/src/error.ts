@@ -7,6 +7,8 @@ export type TransportErrorCode =
   | 'CONNECT_FAILED'
   | 'AUTH_UNSUPPORTED'
   | 'CLOSED'
+  | 'UNRESPONSIVE'
+  | 'EVENTS_LOST'
   | 'TIMEOUT'
   | 'ABORTED'
   | 'PROTOCOL'
@@ -24,6 +26,13 @@ export interface CallName {
   readonly call: string;
   /** The domain's name or UUID, or the connection's URI, where there is one. */
   readonly subject: string | undefined;
+}
+
+/** Why a connection ended; the calls that end with it get it as their error. */
+export interface Ending {
+  readonly code: LibvirtErrorCode;
+  readonly message: string;
+  readonly cause?: unknown;
 }
 
 interface LibvirtErrorDetails extends Partial<CallName> {
@@ -97,3 +106,31 @@ export function protocolError(what: string): LibvirtError {
     message: `${what}; is this the socket of a libvirtd (not of virtlogd, virtlockd or libvirt-admin)?`,
   });
 }
+
+const nameOf = ({ call, subject }: CallName): string => (subject === undefined ? call : `${call} of ${subject}`);
+
+/** The error for a call that was not answered in time. */
+export function timedOut(name: CallName, timeoutMs: number): LibvirtError {
+  return new LibvirtError({
+    code: 'TIMEOUT',
+    message: `no answer to ${nameOf(name)} in ${timeoutMs} ms; libvirtd may still carry it out: look before trying again`,
+    ...name,
+  });
+}
+
+/** The error for a call whose signal was aborted. */
+export function aborted(name: CallName, signal: AbortSignal | undefined): LibvirtError {
+  return new LibvirtError({
+    code: 'ABORTED',
+    message: `${nameOf(name)} was aborted; what libvirtd has received it still carries out`,
+    cause: signal?.reason,
+    ...name,
+  });
+}
+
+/** Why a connection ended whose signal was aborted. */
+export const connectionAborted = (signal: AbortSignal | undefined): Ending => ({
+  code: 'ABORTED',
+  message: "the connection's signal was aborted; connect again",
+  cause: signal?.reason,
+});

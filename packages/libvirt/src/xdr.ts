@@ -31,6 +31,18 @@ export class XdrWriter {
     this.#buffer.writeUInt32BE(value, at);
   }
 
+  /** An unsigned hyper. */
+  ulong(value: bigint): void {
+    const at = this.#room(8);
+    this.#buffer.writeBigUInt64BE(value, at);
+  }
+
+  /** Bytes that are no XDR: a stream's. */
+  raw(bytes: Uint8Array): void {
+    const at = this.#room(bytes.length);
+    this.#buffer.set(bytes, at);
+  }
+
   /** Opaque data whose length both sides know. */
   fixed(bytes: Uint8Array): void {
     const at = this.#room(bytes.length + padding(bytes.length));
@@ -105,6 +117,21 @@ export class XdrReader {
   /** An unsigned hyper. */
   ulong(): bigint {
     return this.#buffer.readBigUInt64BE(this.#take(8));
+  }
+
+  /** A hyper. */
+  long(): bigint {
+    return this.#buffer.readBigInt64BE(this.#take(8));
+  }
+
+  double(): number {
+    return this.#buffer.readDoubleBE(this.#take(8));
+  }
+
+  /** Everything left, which is no XDR: a stream's bytes. */
+  rest(): Buffer {
+    const start = this.#take(this.remaining);
+    return this.#buffer.subarray(start);
   }
 
   fixed(length: number): Buffer {

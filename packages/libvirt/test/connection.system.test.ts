@@ -1,8 +1,8 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { needs } from '@kvm/ci/needs';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { type Connection, connect } from '../src/index.ts';
 import { type Daemon, startDaemon } from './daemon.ts';
 import { run, virsh } from './script.ts';

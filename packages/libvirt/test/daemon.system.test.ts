@@ -3,11 +3,11 @@ import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { readFile, rename } from 'node:fs/promises';
 import { createInterface } from 'node:readline';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { needs } from '@kvm/ci/needs';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { RpcClient } from '../src/client.ts';
 import { connect, type LibvirtError } from '../src/index.ts';
-import { authList, connectOpen, type Procedure } from '../src/procedures.ts';
+import { authList, connectOpen, connectSupportsFeature, featureKeepalive } from '../src/procedures/connection.ts';
 import { openUnixSocket } from '../src/unix-socket.ts';
 import { type Daemon, startDaemon } from './daemon.ts';
 import { bundle, runBesideDaemon, virsh } from './script.ts';
@@ -78,26 +78,19 @@ describe.skipIf(needs('root', 'unshare', 'libvirtd', 'qemu-system-x86_64', 'virs
 
   test("libvirtd's pings are answered, and it ends the connection of a client that does not", async () => {
     await using strict = await startDaemon('keepalive_interval = 1\nkeepalive_count = 1\n');
-    /** Asks for pings, which libvirtd sends only to those that do: VIR_DRV_FEATURE_PROGRAM_KEEPALIVE is 10. */
-    const supportsFeature: Procedure<number, number> = {
-      number: 60,
-      name: 'ConnectSupportsFeature',
-      write: (out, feature) => out.int(feature),
-      read: (input) => input.int(),
-    };
     const clients = [];
     for (let index = 0; index < 2; index++) {
       const socket = await openUnixSocket(strict.socket);
       const client = new RpcClient(socket, { timeoutMs: 60_000 });
       await client.call(authList, undefined);
       await client.call(connectOpen, 'qemu:///system');
-      expect(await client.call(supportsFeature, 10)).toBe(1);
+      expect(await client.call(connectSupportsFeature, featureKeepalive)).toBe(1);
       clients.push({ socket, client });
     }
     const [answers, ignores] = clients;
     ignores?.socket.removeAllListeners('data').resume();
     if (ignores) await once(ignores.socket, 'close');
-    expect(await answers?.client.call(supportsFeature, 10)).toBe(1);
+    expect(await answers?.client.call(connectSupportsFeature, featureKeepalive)).toBe(1);
     answers?.client.end({ code: 'CLOSED', message: 'done' });
   });
 

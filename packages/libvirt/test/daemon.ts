@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { access, readFile } from 'node:fs/promises';
+import { access, readFile, writeFile } from 'node:fs/promises';
+import { createConnection } from 'node:net';
 import { createInterface } from 'node:readline';
 
 /** A libvirtd of the tests' own. */
@@ -9,8 +10,10 @@ export interface Daemon extends AsyncDisposable {
   readonly socket: string;
   /** The process in whose namespaces it runs, for `nsenter --target`. */
   readonly namespaces: number;
-  /** libvirtd itself, numbered as outside. */
+  /** The first libvirtd itself, numbered as outside. */
   readonly pid: number;
+  /** Kills libvirtd and starts another in its place; resolves when the new one takes connections. */
+  restart(): Promise<void>;
 }
 
 const libvirtdConf = `
@@ -51,7 +54,8 @@ ip link set lo up
 exec 3<&0
 { cat <&3 > /dev/null; kill -KILL -1; } &
 echo ready
-libvirtd >&2 < /dev/null
+libvirtd >&2 < /dev/null || true
+while rm /run/restart 2> /dev/null; do libvirtd >&2 < /dev/null || true; done
 `;
 
 /**
@@ -80,10 +84,16 @@ export async function startDaemon(settings = ''): Promise<Daemon> {
     if (unshare.exitCode !== null || attempt === 300) throw new Error(`libvirtd did not start:\n${log}`);
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
+  const pid = await childNamed(namespaces, 'libvirtd');
   return {
     socket,
     namespaces,
-    pid: await childNamed(namespaces, 'libvirtd'),
+    pid,
+    restart: async () => {
+      await writeFile(`/proc/${namespaces}/root/run/restart`, '');
+      process.kill(pid, 'SIGKILL');
+      while (!(await answers(socket))) await new Promise((resolve) => setTimeout(resolve, 50));
+    },
     [Symbol.asyncDispose]: async () => {
       unshare.stdin.end();
       await exited;
@@ -96,6 +106,18 @@ const exists = (path: string): Promise<boolean> =>
     () => true,
     () => false,
   );
+
+async function answers(path: string): Promise<boolean> {
+  const socket = createConnection(path);
+  try {
+    await once(socket, 'connect');
+    return true;
+  } catch {
+    return false;
+  } finally {
+    socket.destroy();
+  }
+}
 
 async function children(pid: number | undefined): Promise<number[]> {
   const list = await readFile(`/proc/${pid}/task/${pid}/children`, 'utf8').catch(() => '');

@@ -1,0 +1,26 @@
+import type { Procedure } from './procedure.ts';
+
+/** How long one call may take. */
+export interface CallOptions {
+  /**
+   * Milliseconds until the call is given up with TIMEOUT, Infinity for never; the connection's `timeoutMs` when left
+   * out. libvirtd may still carry the call out.
+   */
+  readonly timeoutMs?: number;
+  /** Gives the call up with ABORTED; libvirtd may still carry it out. */
+  readonly signal?: AbortSignal;
+}
+
+/** What is called, for error messages: a domain's name, a URI. */
+export interface SubjectOptions extends CallOptions {
+  readonly subject?: string;
+}
+
+/** Whoever can make a call: a connection, or one that is restored when it is lost. */
+export interface Caller {
+  call<Arguments, Result>(
+    procedure: Procedure<Arguments, Result>,
+    args: Arguments,
+    options?: SubjectOptions,
+  ): Promise<Result>;
+}

@@ -1,0 +1,97 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { SubjectOptions } from './caller.ts';
+import type { RpcClient } from './client.ts';
+import { connectionAborted, type Ending } from './error.ts';
+import { EventHub, type EventSource } from './event-hub.ts';
+import type { Procedure } from './procedure.ts';
+import { connectClose } from './procedures/connection.ts';
+
+/** Opens one more connection to the same libvirtd, with its driver opened. */
+export type Dial = () => Promise<RpcClient>;
+
+/** Milliseconds before the first attempt to connect again, doubled each time up to the longest. */
+const firstDelay = 100;
+const longestDelay = 10_000;
+
+const closed: Ending = { code: 'CLOSED', message: 'this connection was closed by its own program; connect again' };
+
+/** A connection's client, and the one that takes its place when it is lost and that was asked for. */
+export class Link implements EventSource {
+  readonly events: EventHub;
+  readonly #dial: Dial;
+  readonly #reconnect: boolean;
+  readonly #signal: AbortSignal | undefined;
+  #client: RpcClient;
+  #closing: Promise<void> | undefined;
+
+  /** @param options the signal is the client's own, and ends the attempts to connect again */
+  constructor(client: RpcClient, dial: Dial, options: { reconnect: boolean; signal: AbortSignal | undefined }) {
+    this.#dial = dial;
+    this.#reconnect = options.reconnect;
+    this.#signal = options.signal;
+    this.#client = client;
+    this.events = new EventHub(this);
+    this.#adopt(client);
+  }
+
+  call<Arguments, Result>(
+    procedure: Procedure<Arguments, Result>,
+    args: Arguments,
+    options?: SubjectOptions,
+  ): Promise<Result> {
+    return this.#client.call(procedure, args, options);
+  }
+
+  watch(on: boolean): void {
+    if (on) this.#client.keepalive.start();
+    else this.#client.keepalive.stop();
+  }
+
+  close(): Promise<void> {
+    this.#closing ??= this.#close();
+    return this.#closing;
+  }
+
+  async #close(): Promise<void> {
+    const client = this.#client;
+    // libvirtd also cleans up when the socket just closes, so neither a failure nor a busy daemon is worth more time.
+    if (client.idle) await client.call(connectClose, undefined, { timeoutMs: 1000 }).catch(() => undefined);
+    client.end(closed);
+    this.events.end(closed);
+  }
+
+  #adopt(client: RpcClient): void {
+    this.#client = client;
+    client.listener = {
+      event: (procedure, body) => this.events.receive(procedure, body),
+      end: (ending) => this.#lost(ending),
+    };
+    if (client.ending) this.#lost(client.ending);
+  }
+
+  #lost(ending: Ending): void {
+    const lost = ending.code === 'CLOSED' || ending.code === 'UNRESPONSIVE';
+    if (this.#reconnect && lost && !this.#closing) void this.#restore();
+    else this.events.end(ending);
+  }
+
+  async #restore(): Promise<void> {
+    for (let delay = firstDelay; !this.#closing; delay = Math.min(2 * delay, longestDelay)) {
+      await sleep(delay, undefined, { ref: false });
+      if (this.#signal?.aborted) {
+        this.events.end(connectionAborted(this.#signal));
+        return;
+      }
+      const client = await this.#dial().catch(() => undefined);
+      if (!client) continue;
+      if (this.#closing) {
+        client.end(closed);
+        return;
+      }
+      this.#adopt(client);
+      // What it fails of is the loss of the new client, which is restored in turn.
+      await this.events.restore().catch(() => undefined);
+      return;
+    }
+  }
+}
