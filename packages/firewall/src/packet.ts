@@ -1,0 +1,70 @@
+import { FirewallError } from './errors.ts';
+import { isSingle, type Prefix, parsePrefix } from './prefix.ts';
+import type { ResolvedPolicy } from './resolved.ts';
+
+/** What connection tracking says of a packet. */
+export type ConnectionState = 'new' | 'established' | 'invalid';
+
+/** A packet as the host sees it, after port forwards have been undone and before masquerading. */
+export interface Packet {
+  readonly from: Prefix;
+  readonly to: Prefix;
+  /** IP protocol number. */
+  readonly protocol: number;
+  /** Of TCP and UDP: the destination's port. */
+  readonly port?: number;
+  readonly icmpType?: number;
+  /** The interface it came in by; undefined when the host sends it. */
+  readonly inInterface?: string;
+  /** The interface it leaves by; undefined when the host receives it. */
+  readonly outInterface?: string;
+  /** The sender's MAC address on `inInterface`. */
+  readonly mac?: string;
+  readonly state: ConnectionState;
+  /** Seconds since 1970. */
+  readonly time: number;
+}
+
+export interface PacketOptions {
+  readonly from: string;
+  readonly to: string;
+  readonly protocol: number;
+  readonly port?: number;
+  readonly icmpType?: number;
+  readonly state?: ConnectionState;
+  /** Seconds since 1970; before every expiry when it is not given. */
+  readonly time?: number;
+}
+
+const LAN_MAC = '02:00:00:00:00:01';
+
+/**
+ * A packet between two addresses, as an honest sender's arrives: by the tap and with the MAC address of the guest that has
+ * the source, by the uplink otherwise.
+ *
+ * @throws FirewallError `invalid-packet` unless both are single addresses of one family
+ */
+export function makePacket(policy: ResolvedPolicy, options: PacketOptions): Packet {
+  const { from, to, state = 'new', time = 0, ...rest } = options;
+  const [source, destination] = [parsePrefix(from), parsePrefix(to)];
+  if (!source || !destination || !isSingle(source) || !isSingle(destination) || source.family !== destination.family)
+    throw new FirewallError('invalid-packet', `${from} and ${to} are not two addresses of one family`);
+  return { ...rest, state, time, ...routeOf(policy, source, destination) };
+}
+
+/** Where a packet between two addresses comes in and leaves, when the source is honest. */
+export function routeOf(
+  policy: ResolvedPolicy,
+  from: Prefix,
+  to: Prefix,
+): Pick<Packet, 'from' | 'to' | 'inInterface' | 'outInterface' | 'mac'> {
+  const isHost = ({ text }: Prefix): boolean => policy.host.addresses.some((address) => address.text === text);
+  const sender = policy.guestByAddress.get(from.text);
+  const inInterface = sender?.tap ?? policy.host.uplink;
+  return {
+    from,
+    to,
+    ...(!isHost(from) && { inInterface, mac: sender?.mac ?? LAN_MAC }),
+    ...(!isHost(to) && { outInterface: policy.guestByAddress.get(to.text)?.tap ?? policy.host.uplink }),
+  };
+}

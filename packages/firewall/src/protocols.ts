@@ -1,0 +1,29 @@
+/** IP protocol numbers under the names that nft, iptables and /etc/protocols print (IANA, "Protocol Numbers"). */
+export const PROTOCOLS: ReadonlyMap<string, number> = new Map([
+  ['icmp', 1],
+  ['igmp', 2],
+  ['tcp', 6],
+  ['udp', 17],
+  ['dccp', 33],
+  ['gre', 47],
+  ['esp', 50],
+  ['ah', 51],
+  ['icmpv6', 58],
+  ['ospf', 89],
+  ['vrrp', 112],
+  ['sctp', 132],
+  ['udplite', 136],
+]);
+
+export const TCP = 6;
+export const UDP = 17;
+export const ICMP = 1;
+export const ICMPV6 = 58;
+
+const names = new Map([...PROTOCOLS].map(([name, number]) => [number, name]));
+
+/** `tcp` for 6; `proto/200` for a protocol without a name here. */
+export const protocolName = (protocol: number): string => names.get(protocol) ?? `proto/${protocol}`;
+
+/** The protocols whose first four octets are two ports, and that `iptables -m multiport` and ipset both know. */
+export const hasPorts = (protocol: number): boolean => protocol === TCP || protocol === UDP;

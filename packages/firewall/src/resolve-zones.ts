@@ -1,0 +1,117 @@
+import type { PolicyProblem } from './errors.ts';
+import type { FirewallZones, ZoneGuest } from './model.ts';
+import { isSingle, type Prefix, parsePrefix, prefixOf } from './prefix.ts';
+import type { ResolvedGuest } from './resolved.ts';
+
+export interface ZoneTable {
+  readonly zones: ReadonlyMap<string, readonly Prefix[]>;
+  readonly guests: readonly ResolvedGuest[];
+}
+
+type Report = (problem: PolicyProblem) => void;
+
+const RESERVED = ['guests', 'host', 'lan', 'anywhere'];
+/** Every address of both families. */
+export const EVERYWHERE: readonly Prefix[] = [prefixOf(0n, 4, 0), prefixOf(0n, 6, 0)];
+
+/** What `iptables -i` and nft take literally: neither `+` nor `*`, which are patterns there. */
+const isInterface = (name: string): boolean => /^[A-Za-z0-9_][A-Za-z0-9_.-]{0,14}$/.test(name);
+
+export function resolveZones(zones: FirewallZones, report: Report): ZoneTable {
+  const names = new NameRegister(report);
+  const once = new NameRegister(report);
+  const guests = zones.guests.map((guest) => resolveGuest(guest, names, once));
+  const groups = new Map<string, Prefix[]>();
+  zones.guests.forEach(({ groups: of = [] }, index) => {
+    for (const group of new Set(of)) {
+      const members = groups.get(group) ?? [];
+      members.push(...(guests[index]?.addresses ?? []));
+      groups.set(group, members);
+    }
+  });
+  for (const group of groups.keys()) names.add(group, `group ${JSON.stringify(group)}`);
+  const named = (zones.named ?? []).map(({ name, addresses }) => {
+    const where = `zone ${JSON.stringify(name)}`;
+    names.add(name, where);
+    return [name, prefixes(addresses, where, report)] as const;
+  });
+  const host = prefixes(zones.host.addresses, 'host', report, true);
+  for (const address of host) once.claim('duplicate-address', address.text, 'host');
+  if (!isInterface(zones.host.uplink) || guests.some(({ tap }) => tap === zones.host.uplink))
+    report({
+      code: 'bad-interface',
+      where: 'host',
+      message: `uplink ${JSON.stringify(zones.host.uplink)} is not an interface of its own, like eth0`,
+    });
+  const table = new Map<string, readonly Prefix[]>([
+    ['anywhere', EVERYWHERE],
+    ['lan', prefixes(zones.lan, 'lan', report)],
+    ['host', host],
+    ...named,
+    ['guests', guests.flatMap(({ addresses }) => addresses)],
+    ...groups,
+    ...guests.map(({ name, addresses }) => [name, addresses] as const),
+  ]);
+  return { zones: table, guests };
+}
+
+function resolveGuest(guest: ZoneGuest, names: NameRegister, once: NameRegister): ResolvedGuest {
+  const where = `guest ${JSON.stringify(guest.name)}`;
+  const { report } = names;
+  names.add(guest.name, where);
+  if (!isInterface(guest.tap))
+    report({
+      code: 'bad-interface',
+      where,
+      message: `tap ${JSON.stringify(guest.tap)} is not an interface's name, like tun65`,
+    });
+  once.claim('duplicate-interface', guest.tap, where);
+  if (!/^[0-9a-f][02468ace](:[0-9a-f]{2}){5}$/i.test(guest.mac))
+    report({
+      code: 'bad-mac',
+      where,
+      message: `${JSON.stringify(guest.mac)} is not a card's MAC address, like 52:54:00:61:65:01`,
+    });
+  const addresses = prefixes(guest.addresses, where, report, true);
+  for (const address of addresses) once.claim('duplicate-address', address.text, where);
+  return { name: guest.name, tap: guest.tap, mac: guest.mac.toLowerCase(), addresses };
+}
+
+function prefixes(texts: readonly string[], where: string, report: Report, single = false): readonly Prefix[] {
+  return texts.flatMap((text) => {
+    const prefix = parsePrefix(text);
+    if (prefix !== undefined && (!single || isSingle(prefix))) return [prefix];
+    const wanted = single
+      ? 'one address, like 172.16.65.1'
+      : 'an address or a block without host bits, like 192.168.100.0/24';
+    report({ code: 'bad-address', where, message: `${JSON.stringify(text.slice(0, 80))} is not ${wanted}` });
+    return [];
+  });
+}
+
+class NameRegister {
+  readonly report: Report;
+  readonly #taken = new Map<string, string>();
+
+  constructor(report: Report) {
+    this.report = report;
+    for (const name of RESERVED) this.#taken.set(name, 'the firewall itself');
+  }
+
+  add(name: string, where: string): void {
+    if (!/^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$/.test(name))
+      this.report({
+        code: 'bad-name',
+        where,
+        message: 'a name is up to 63 letters, digits, dots, dashes, underscores',
+      });
+    this.claim('duplicate-name', name, where);
+  }
+
+  claim(code: 'duplicate-name' | 'duplicate-address' | 'duplicate-interface', what: string, where: string): void {
+    const taken = this.#taken.get(what);
+    if (taken !== undefined)
+      this.report({ code, where, message: `${JSON.stringify(what.slice(0, 80))} is already taken by ${taken}` });
+    else this.#taken.set(what, where);
+  }
+}

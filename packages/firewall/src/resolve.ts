@@ -1,0 +1,201 @@
+import { nearest } from './did-you-mean.ts';
+import { FirewallError, type PolicyProblem } from './errors.ts';
+import { type Flow, flowText, parseFlows, serviceFlows } from './flows.ts';
+import { contentName, safeLabel } from './label.ts';
+import type { FirewallZones, Policy, PolicyRow, PortForward } from './model.ts';
+import type { Prefix } from './prefix.ts';
+import { protocolName } from './protocols.ts';
+import { resolveZones, type ZoneTable } from './resolve-zones.ts';
+import type { ResolvedForward, ResolvedPolicy, ResolvedRow } from './resolved.ts';
+
+/** Where mistakes are collected. */
+type Report = (problem: PolicyProblem) => void;
+
+interface Context {
+  readonly table: ZoneTable;
+  readonly services: ReadonlyMap<string, readonly Flow[]>;
+  readonly report: Report;
+}
+
+/**
+ * Checks a policy and replaces its names by addresses, protocols and ports.
+ *
+ * @throws FirewallError `invalid-policy` with all mistakes in `problems`
+ */
+export function resolvePolicy(policy: Policy, zones: FirewallZones): ResolvedPolicy {
+  const problems: PolicyProblem[] = [];
+  const report: Report = (problem) => problems.push(problem);
+  const table = resolveZones(zones, report);
+  checkServices(policy, report);
+  const context = { table, services: serviceFlows(policy.services ?? []), report };
+  const ids = new Map<string, number>();
+  const rows = policy.rows.map((row, index) => resolveRow(row, index, context));
+  const forwards = (policy.forwards ?? []).flatMap((forward, index) =>
+    resolveForward(forward, rows.length + index, context),
+  );
+  if (problems.length > 0) throw new FirewallError('invalid-policy', messageOf(problems), { problems });
+  const all = [...rows, ...forwards.map(({ row }) => row)].map((row) => ({ ...row, id: uniqueId(row, ids) }));
+  return {
+    rows: all,
+    guests: table.guests,
+    guestByAddress: new Map(table.guests.flatMap((guest) => guest.addresses.map(({ text }) => [text, guest]))),
+    guestByTap: new Map(table.guests.map((guest) => [guest.tap, guest])),
+    host: { addresses: table.zones.get('host') ?? [], uplink: zones.host.uplink },
+    zones: table.zones,
+    forwards: forwards.map((forward, index) => ({ ...forward, row: all[rows.length + index] ?? forward.row })),
+    masquerade: policy.masquerade ?? false,
+  };
+}
+
+const messageOf = (problems: readonly PolicyProblem[]): string =>
+  problems
+    .map(({ where, line, message }) => `${where}${line === undefined ? '' : ` (line ${line})`}: ${message}`)
+    .join('\n');
+
+function checkServices(policy: Policy, report: Report): void {
+  for (const { name, flows } of policy.services ?? []) {
+    const where = `service ${JSON.stringify(name)}`;
+    if (!/^[a-z][a-z0-9._-]{0,31}$/i.test(name))
+      report({ code: 'bad-name', where, message: 'a name is a letter and up to 31 letters, digits, dots, dashes' });
+    for (const flow of flows) {
+      if (parseFlows(flow) === undefined)
+        report({
+          code: 'bad-service',
+          where,
+          message: `${JSON.stringify(flow)} is not like tcp/22, udp/1000-2000, icmp/echo-request or gre`,
+        });
+    }
+    if (flows.length === 0)
+      report({ code: 'bad-service', where, message: 'it holds nothing; write for example tcp/22' });
+  }
+}
+
+function resolveRow(row: PolicyRow, index: number, context: Context): ResolvedRow {
+  const { report } = context;
+  const place = { where: `row ${index + 1}`, ...(row.line !== undefined && { line: row.line }) };
+  if (!['accept', 'drop', 'reject'].includes(row.action))
+    report({ ...place, code: 'bad-action', message: `${JSON.stringify(row.action)} is not accept, drop or reject` });
+  const flows = row.services.flatMap((text) => flowsOf(text, place, context));
+  if (row.services.length === 0)
+    report({ ...place, code: 'bad-service', message: 'it names no service; write any for all of them' });
+  const limit = row.limit === undefined ? undefined : parseLimit(row.limit);
+  if (row.limit !== undefined && limit === undefined)
+    report({
+      ...place,
+      code: 'bad-limit',
+      message: `${JSON.stringify(row.limit)} is not like 10/minute (1 to 10000 a second, minute, hour or day)`,
+    });
+  const until = row.expires === undefined ? undefined : parseExpiry(row.expires);
+  if (row.expires !== undefined && until === undefined)
+    report({
+      ...place,
+      code: 'bad-expiry',
+      message: `${JSON.stringify(row.expires)} is not like 2027-01-31 or 2027-01-31T12:00:00Z`,
+    });
+  const from = zoneOf(row.from, place, context);
+  const to = zoneOf(row.to, place, context);
+  const title = `${row.from} -> ${row.to}: ${row.services.join(' ')} ${row.action}`;
+  return {
+    id: '',
+    index,
+    ...(row.line !== undefined && { line: row.line }),
+    title: safeLabel(title, 120),
+    ...(row.comment !== undefined && { comment: safeLabel(row.comment, 80) }),
+    fromName: row.from,
+    toName: row.to,
+    from,
+    to,
+    flows,
+    action: row.action,
+    log: row.log ?? false,
+    ...(limit && { limit }),
+    ...(until !== undefined && { until }),
+  };
+}
+
+function resolveForward(forward: PortForward, index: number, context: Context): ResolvedForward[] {
+  const { from, service, guest, port, line } = forward;
+  const place = { where: `forward ${JSON.stringify(service)}`, ...(line !== undefined && { line }) };
+  const flow = parseFlows(service)?.[0];
+  const ports = flow?.ports;
+  if (flow?.protocol === undefined || ports === undefined || ports.first !== ports.last || service.includes(',')) {
+    context.report({ ...place, code: 'bad-forward', message: "the host's port must be one, like tcp/8080" });
+    return [];
+  }
+  const known = context.table.guests.find(({ name }) => name === guest);
+  const address = known?.addresses.find(({ family }) => family === 4);
+  if (address === undefined || !Number.isInteger(port) || port < 1 || port > 65535) {
+    const message =
+      address === undefined
+        ? `${JSON.stringify(guest)} is not a guest with an IPv4 address`
+        : `${port} is not a port from 1 to 65535`;
+    context.report({ ...place, code: 'bad-forward', message });
+    return [];
+  }
+  const services = [`${protocolName(flow.protocol)}/${port}`];
+  const row = resolveRow(
+    { from, to: guest, services, action: 'accept', ...(line !== undefined && { line }) },
+    index,
+    context,
+  );
+  return [
+    {
+      row: { ...row, to: [address], from: row.from.filter(({ family }) => family === 4) },
+      protocol: flow.protocol,
+      hostPort: ports.first,
+      guest: address,
+      guestPort: port,
+    },
+  ];
+}
+
+type Place = Pick<PolicyProblem, 'where' | 'line'>;
+
+function flowsOf(text: string, place: Place, { services, report }: Context): readonly Flow[] {
+  const flows = services.get(text) ?? parseFlows(text);
+  if (flows !== undefined) return flows;
+  const guess = nearest(text, services.keys());
+  const remedy = guess === undefined ? 'name one, or write it like tcp/22' : `did you mean ${guess}?`;
+  report({
+    ...place,
+    code: 'unknown-service',
+    message: `there is no service ${JSON.stringify(text.slice(0, 80))}; ${remedy}`,
+  });
+  return [];
+}
+
+function zoneOf(name: string, place: Place, { table, report }: Context): readonly Prefix[] {
+  const zone = table.zones.get(name);
+  if (zone !== undefined) return zone;
+  const guess = nearest(name, table.zones.keys());
+  const remedy = guess === undefined ? 'define it as a guest, machine or network' : `did you mean ${guess}?`;
+  report({
+    ...place,
+    code: 'unknown-zone',
+    message: `there is no zone ${JSON.stringify(name.slice(0, 80))}; ${remedy}`,
+  });
+  return [];
+}
+
+function parseLimit(text: string): ResolvedRow['limit'] {
+  const [, count = '', per = ''] = /^([1-9][0-9]{0,4})\/(second|minute|hour|day)$/.exec(text) ?? [];
+  const packets = Number(count);
+  if (packets < 1 || packets > 10_000) return undefined;
+  return per === 'second' || per === 'minute' || per === 'hour' || per === 'day' ? { packets, per } : undefined;
+}
+
+function parseExpiry(text: string): number | undefined {
+  if (!/^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}:\d{2}Z)?$/.test(text)) return undefined;
+  const milliseconds = Date.parse(text);
+  const rolledOver = Number.isNaN(milliseconds) || !new Date(milliseconds).toISOString().startsWith(text.slice(0, 10));
+  return rolledOver || milliseconds < 0 ? undefined : Math.floor(milliseconds / 1000);
+}
+
+/** A row's counters keep their name while the row means the same, wherever it moves in the table. */
+function uniqueId(row: ResolvedRow, ids: Map<string, number>): string {
+  const { fromName, toName, flows, action, log, limit, until } = row;
+  const id = contentName(JSON.stringify([fromName, toName, flows.map(flowText), action, log, limit, until]));
+  const times = ids.get(id) ?? 0;
+  ids.set(id, times + 1);
+  return times === 0 ? id : `${id}_${times}`;
+}

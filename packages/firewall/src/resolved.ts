@@ -1,0 +1,54 @@
+import type { Flow } from './flows.ts';
+import type { PolicyAction } from './model.ts';
+import type { Prefix } from './prefix.ts';
+
+/** A row whose zones are addresses, whose services are flows, and whose mistakes are gone. */
+export interface ResolvedRow {
+  /** Stable over reloads while the row says the same: the name of its counters. */
+  readonly id: string;
+  /** Its place in the table, from 0; forwards come after the rows. */
+  readonly index: number;
+  readonly line?: number;
+  /** `lan -> guests: ssh accept`, safe to print. */
+  readonly title: string;
+  readonly comment?: string;
+  readonly fromName: string;
+  readonly toName: string;
+  readonly from: readonly Prefix[];
+  readonly to: readonly Prefix[];
+  readonly flows: readonly Flow[];
+  readonly action: PolicyAction;
+  readonly log: boolean;
+  readonly limit?: { readonly packets: number; readonly per: 'second' | 'minute' | 'hour' | 'day' };
+  /** Seconds since 1970. */
+  readonly until?: number;
+}
+
+export interface ResolvedGuest {
+  readonly name: string;
+  readonly tap: string;
+  /** Lower case. */
+  readonly mac: string;
+  readonly addresses: readonly Prefix[];
+}
+
+export interface ResolvedForward {
+  readonly row: ResolvedRow;
+  readonly protocol: number;
+  readonly hostPort: number;
+  readonly guest: Prefix;
+  readonly guestPort: number;
+}
+
+/** A policy that can be rendered, asked and drawn. */
+export interface ResolvedPolicy {
+  readonly rows: readonly ResolvedRow[];
+  readonly guests: readonly ResolvedGuest[];
+  readonly guestByAddress: ReadonlyMap<string, ResolvedGuest>;
+  readonly guestByTap: ReadonlyMap<string, ResolvedGuest>;
+  readonly host: { readonly addresses: readonly Prefix[]; readonly uplink: string };
+  /** Zones by name, in the order they are drawn. */
+  readonly zones: ReadonlyMap<string, readonly Prefix[]>;
+  readonly forwards: readonly ResolvedForward[];
+  readonly masquerade: boolean;
+}
