@@ -6,6 +6,8 @@ export type DomainXmlErrorCode =
   /** Data that stands for no XML: null, a fraction, a list in a list ... */
   | 'invalid-value'
   | 'malformed-xml'
+  /** A schema that is incomplete, or uses what is not known here. */
+  | 'bad-schema'
   /** An element twice that libvirt reads once. */
   | 'repeated'
   /** Text beside elements in one of libvirt's elements. */

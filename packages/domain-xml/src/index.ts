@@ -37,6 +37,8 @@ export type {
 } from './document.ts';
 export { DomainXmlError, type DomainXmlErrorCode, type DomainXmlErrorPlace } from './error.ts';
 export { mergeXml } from './merge.ts';
+export { renderSchemaProblem, type SchemaProblem } from './relaxng/problem.ts';
+export { compileSchema, type DomainSchema } from './relaxng/schema.ts';
 export type { AttributeNode, ElementNode, ParsedXml, XmlNode } from './xml/node.ts';
 export { parseXml } from './xml/parse-xml.ts';
 export { renderXml } from './xml/render-xml.ts';

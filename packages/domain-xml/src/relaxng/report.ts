@@ -1,0 +1,131 @@
+import { locate } from '../xml/locate.ts';
+import type { AttributeNode, ElementNode } from '../xml/node.ts';
+import { expectedNames, expectedValues } from './expected.ts';
+import type { Pattern } from './pattern.ts';
+import { didYouMean, listed, nearest, type SchemaProblem } from './problem.ts';
+
+/** An element and those around it. */
+export interface ProblemPlace {
+  readonly element: ElementNode;
+  readonly around: ProblemPlace | undefined;
+}
+
+const atMost = 100;
+const shownValue = 60;
+
+/** Collects problems, in a person's words. */
+export class Report {
+  readonly problems: SchemaProblem[] = [];
+  readonly #source: string;
+
+  constructor(source: string) {
+    this.#source = source;
+  }
+
+  unexpectedElement(place: ProblemPlace, patterns: readonly Pattern[]): void {
+    const { element, around } = place;
+    const { elements } = expectedNames(patterns);
+    const siblings = around?.element.content ?? [];
+    const before = siblings.slice(0, siblings.indexOf(element));
+    const repeated = before.some(
+      (node) => typeof node === 'object' && node.kind === 'element' && node.name === element.name,
+    );
+    const suggestion = repeated || element.namespace !== '' ? undefined : nearest(element.local, elements);
+    const what = repeated ? `another <${element.name}> is not allowed here` : `<${element.name}> is not allowed here`;
+    this.#add(place, element.offset, { what, expected: elements.map((name) => `<${name}>`), suggestion });
+  }
+
+  unexpectedAttribute(
+    place: ProblemPlace,
+    attribute: AttributeNode,
+    { known, patterns }: { readonly known: boolean; readonly patterns: readonly Pattern[] },
+  ): void {
+    const { attributes } = expectedNames(patterns);
+    const suggestion = known || attribute.namespace !== '' ? undefined : nearest(attribute.local, attributes);
+    const why = known ? 'does not go with the attributes before it' : 'is no attribute of this element';
+    this.#add(place, attributeOffset(place.element, attribute), {
+      what: `${attribute.name}=${quoted(attribute.value)} ${why}`,
+      expected: attributes,
+      suggestion,
+    });
+  }
+
+  badValue(place: ProblemPlace, attribute: AttributeNode, tests: readonly Pattern[]): void {
+    const offset = attributeOffset(place.element, attribute);
+    this.#addValue(place, offset, {
+      what: `${attribute.name}=${quoted(attribute.value)}`,
+      value: attribute.value,
+      tests,
+    });
+  }
+
+  badText(place: ProblemPlace, text: string, tests: readonly Pattern[]): void {
+    const what = text === '' ? 'no text' : quoted(text);
+    this.#addValue(place, place.element.offset, { what, value: text, tests });
+  }
+
+  strayText(place: ProblemPlace, text: string): void {
+    const what = `the text ${quoted(text)} is not allowed in <${place.element.name}>`;
+    this.#add(place, place.element.offset, { what, expected: [], suggestion: undefined });
+  }
+
+  missing(place: ProblemPlace, missing: readonly string[]): void {
+    const what = `<${place.element.name}> lacks ${missing.join(', ') || 'something'}`;
+    this.#add(place, place.element.offset, { what, expected: [], suggestion: undefined }, missing);
+  }
+
+  #addValue(
+    place: ProblemPlace,
+    offset: number,
+    { what, value, tests }: { readonly what: string; readonly value: string; readonly tests: readonly Pattern[] },
+  ): void {
+    const { values, descriptions } = expectedValues(tests);
+    const expected = [...values, ...descriptions];
+    const suggestion = nearest(value, values);
+    const one = expected.length === 1 ? (expected[0] ?? '') : `one of ${listed(expected)}`;
+    this.#push(place, offset, { message: `${what} is not ${one}${didYouMean(suggestion)}`, expected, suggestion });
+  }
+
+  #add(
+    place: ProblemPlace,
+    offset: number,
+    found: { readonly what: string; readonly expected: readonly string[]; readonly suggestion: string | undefined },
+    missing: readonly string[] = [],
+  ): void {
+    const { what, suggestion } = found;
+    const wanted = found.expected.length === 0 ? '' : `; expected ${listed(found.expected)}`;
+    const meant =
+      suggestion !== undefined && found.expected.includes(`<${suggestion}>`) ? `<${suggestion}>` : suggestion;
+    const expected = missing.length > 0 ? missing : found.expected;
+    this.#push(place, offset, { message: `${what}${wanted}${didYouMean(meant)}`, expected, suggestion });
+  }
+
+  #push(
+    place: ProblemPlace,
+    offset: number,
+    problem: Pick<SchemaProblem, 'message' | 'expected' | 'suggestion'>,
+  ): void {
+    if (this.problems.length >= atMost) return;
+    const { line, column } = locate(this.#source, offset);
+    this.problems.push({ line, column, path: pathOf(place), ...problem });
+  }
+}
+
+const quoted = (value: string): string => `"${value.length > shownValue ? `${value.slice(0, shownValue)}...` : value}"`;
+
+function pathOf({ element, around }: ProblemPlace): string {
+  if (around === undefined) return `/${element.name}`;
+  const same = around.element.content.filter(
+    (node): node is ElementNode => typeof node === 'object' && node.kind === 'element' && node.name === element.name,
+  );
+  const index = same.length > 1 ? `[${same.indexOf(element) + 1}]` : '';
+  return `${pathOf(around)}/${element.name}${index}`;
+}
+
+/** Where an attribute begins in the text; at the element when it was not parsed. */
+function attributeOffset({ name, startTag, offset }: ElementNode, attribute: AttributeNode): number {
+  for (const match of (startTag ?? '').slice(name.length + 1).matchAll(/([^\s=/>"']+)\s*=\s*(?:"[^"]*"|'[^']*')/g)) {
+    if (match[1] === attribute.name) return offset + name.length + 1 + match.index;
+  }
+  return offset;
+}
