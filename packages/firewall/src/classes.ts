@@ -129,12 +129,14 @@ function representatives(blocks: ReadonlySet<string>, family: AddressFamily): re
 type Content = Pick<Packet, 'protocol' | 'port' | 'icmpType'>;
 
 function contentsOf({ ports, protocols, icmpTypes }: Mentions, family: AddressFamily): readonly Content[] {
-  const unnamed = Array.from({ length: 256 }, (_, number) => number).find((number) => !protocols.has(number));
+  const unnamed = Array.from({ length: 256 }, (_, number) => number).find(
+    (number) => number > 0 && !protocols.has(number),
+  );
   const foreign = family === 4 ? ICMPV6 : ICMP;
   return [...protocols, ...(unnamed === undefined ? [] : [unnamed])].flatMap((protocol): Content[] => {
     if (protocol === foreign) return [];
     if (hasPorts(protocol)) return [...new Set([0, ...ports])].map((port) => ({ protocol, port }));
     if (protocol !== ICMP && protocol !== ICMPV6) return [{ protocol }];
-    return [...new Set([...icmpTypes, 255])].map((icmpType) => ({ protocol, icmpType }));
+    return [...new Set([...icmpTypes, 254])].map((icmpType) => ({ protocol, icmpType }));
   });
 }

@@ -48,7 +48,8 @@ export function parseFlows(text: string): readonly Flow[] | undefined {
   if (more.length > 0) return undefined;
   if (head === 'proto') {
     const protocol = numberUpTo(detail ?? '', 255);
-    return protocol === undefined ? undefined : [{ protocol }];
+    // iptables takes -p 0 for every protocol, and ICMP type 255 for every type.
+    return protocol === undefined || protocol === 0 ? undefined : [{ protocol }];
   }
   const protocol = PROTOCOLS.get(head);
   if (protocol === undefined) return undefined;
@@ -63,7 +64,7 @@ function portFlows(protocol: number, list: string): readonly Flow[] | undefined 
 
 function icmpFlows(protocol: number, type: string): readonly Flow[] | undefined {
   const types = protocol === ICMP ? ICMP_TYPES : protocol === ICMPV6 ? ICMPV6_TYPES : undefined;
-  const icmpType = types && (types.get(type) ?? numberUpTo(type, 255));
+  const icmpType = types && (types.get(type) ?? numberUpTo(type, 254));
   return icmpType === undefined ? undefined : [{ protocol, icmpType }];
 }
 

@@ -168,7 +168,14 @@ const STATE_BITS = new Map([
   ['8', 'new'],
 ]);
 
+/** Address families by the number that `nft -n` prints: AF_INET and AF_INET6. */
+const NFPROTO = new Map([
+  ['2', 'ipv4'],
+  ['10', 'ipv6'],
+]);
+
 function canonical(text: string, { meta, ct }: NftField): string {
+  if (meta?.key === 'nfproto') return NFPROTO.get(text) ?? text;
   if (meta?.key === 'l4proto') return String(PROTOCOLS.get(text) ?? text);
   return ct?.key === 'state' ? (STATE_BITS.get(text) ?? text) : text;
 }

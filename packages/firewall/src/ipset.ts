@@ -1,0 +1,103 @@
+import { type AddressMatch, type CompiledRule, compileRows, type KeyElement } from './compile.ts';
+import { contentName } from './label.ts';
+import type { AddressFamily, Prefix } from './prefix.ts';
+import { protocolName } from './protocols.ts';
+import type { ResolvedPolicy } from './resolved.ts';
+
+/** A set of exact keys for iptables. Its name depends on its content: a set that is there already is the right one. */
+export interface Ipset {
+  /** `kvm4-` or `kvm6-` and 14 characters. */
+  readonly name: string;
+  readonly type: 'hash:ip' | 'hash:ip,port' | 'hash:ip,port,ip';
+  readonly family: AddressFamily;
+  /** As ipset(8) writes them: `172.16.65.1,tcp:22`. */
+  readonly elements: readonly string[];
+}
+
+/** A reference to a set from a rule: `--match-set NAME src,dst,dst`. */
+export interface SetMatch {
+  readonly set: Ipset;
+  readonly flags: string;
+}
+
+function ipset(type: Ipset['type'], family: AddressFamily, elements: readonly string[]): Ipset {
+  return { name: `kvm${family}-${contentName(`${type} ${elements.join(' ')}`)}`, type, family, elements };
+}
+
+const addressSet = (members: readonly Prefix[], family: AddressFamily): Ipset =>
+  ipset(
+    'hash:ip',
+    family,
+    members.map(({ text }) => text),
+  );
+
+/** The addresses of all guests. */
+export const guestSet = ({ guests }: ResolvedPolicy, family: AddressFamily): Ipset =>
+  addressSet(
+    guests.flatMap(({ addresses }) => addresses).filter((each) => each.family === family),
+    family,
+  );
+
+/** The sets that a rule looks into, with the parts of a packet it looks up. */
+export function setMatches(rule: CompiledRule): readonly SetMatch[] {
+  return [...sideMatch(rule.from, 'src', rule.family), ...sideMatch(rule.to, 'dst', rule.family), ...keyMatch(rule)];
+}
+
+const sideMatch = (match: AddressMatch, flags: string, family: AddressFamily): SetMatch[] =>
+  match.kind === 'set' ? [{ set: addressSet(match.members, family), flags }] : [];
+
+function keyMatch({ from, to, service, elements, family }: CompiledRule): SetMatch[] {
+  if (elements.size === 0) return [];
+  const texts = [...elements.values()].map(elementText);
+  const hasFrom = from.kind === 'key';
+  const hasTo = to.kind === 'key';
+  if (service !== 'key') return [{ set: ipset('hash:ip', family, texts), flags: 'dst' }];
+  if (hasFrom && hasTo) return [{ set: ipset('hash:ip,port,ip', family, texts), flags: 'src,dst,dst' }];
+  return [{ set: ipset('hash:ip,port', family, texts), flags: hasFrom ? 'src,dst' : 'dst,dst' }];
+}
+
+/** `172.16.65.1,tcp:22,192.168.100.5`: the parts that there are, the port second. */
+export function elementText({ from, to, flow }: KeyElement): string {
+  const port = flow?.protocol === undefined ? [] : [`${protocolName(flow.protocol)}:${flow.ports?.first}`];
+  const [first, ...rest] = [from, to].flatMap((address) => address?.text ?? []);
+  return [first, ...port, ...rest].join();
+}
+
+/** All sets of a policy, each once. */
+export function ipsetsOf(policy: ResolvedPolicy): readonly Ipset[] {
+  const sets = ([4, 6] as const).flatMap((family) => [
+    guestSet(policy, family),
+    ...compileRows(policy, family).flatMap((rule) => setMatches(rule).map(({ set }) => set)),
+  ]);
+  return [...new Map(sets.map((set) => [set.name, set])).values()];
+}
+
+/**
+ * The sets as a file for `ipset restore`. Each is filled under another name and renamed when it is whole, so that a set that
+ * is there is never half of itself.
+ *
+ * @param liveSets names of the sets that are there already (`ipset list -n`); they keep their counters
+ */
+export function renderIpset(policy: ResolvedPolicy, liveSets: readonly string[] = []): string {
+  const live = new Set(liveSets);
+  return ipsetsOf(policy)
+    .filter(({ name }) => !live.has(name))
+    .map(({ name, type, family, elements }) => {
+      const draft = `kvmdraft-${name}`.slice(0, 31);
+      const size = `hashsize ${Math.max(64, 2 ** Math.ceil(Math.log2(elements.length + 1)))} maxelem ${Math.max(65536, elements.length)}`;
+      return [
+        `create ${draft} ${type} family ${family === 4 ? 'inet' : 'inet6'} ${size} counters -exist`,
+        `flush ${draft}`,
+        ...elements.map((element) => `add ${draft} ${element}`),
+        `rename ${draft} ${name}`,
+        '',
+      ].join('\n');
+    })
+    .join('');
+}
+
+/** Of the sets that are there, those of ours that no rule of the policy looks into, to be destroyed once its rules are loaded. */
+export function staleIpsets(policy: ResolvedPolicy, liveSets: readonly string[]): readonly string[] {
+  const wanted = new Set(ipsetsOf(policy).map(({ name }) => name));
+  return liveSets.filter((name) => /^kvm([46]|draft)-/.test(name) && !wanted.has(name));
+}
