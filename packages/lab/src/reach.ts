@@ -118,7 +118,12 @@ function judge({ plan }: Lab, way: Way, output: string, sightings: readonly Sigh
     to: way.to.name,
     source,
     target,
-    ping: trial(time !== undefined, time === undefined ? 'no answer' : `${Number(time).toFixed(1)} ms`, 'echo request', 'echo reply'),
+    ping: trial(
+      time !== undefined,
+      time === undefined ? 'no answer' : `${Number(time).toFixed(1)} ms`,
+      'echo request',
+      'echo reply',
+    ),
     tcp: trial(said === way.to.name, said === undefined ? 'no answer' : `"${said}"`, 'syn', 'syn-ack'),
   };
 }
