@@ -1,0 +1,133 @@
+import { needs } from '@kvm/ci/needs';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { evaluate, type FirewallZones, makePacket, type Policy, resolvePolicy } from '../src/index.ts';
+import { loadIptables, loadNft, type NetworkSandbox } from './namespace.ts';
+import { guest, randomPolicy, seedPolicy, seedZones } from './policies.ts';
+import { type Probe, Room } from './room.ts';
+
+const lacks = needs('root', 'ip', 'unshare', 'nsenter', 'nft', 'iptables', 'ipset');
+const lanAddresses = ['192.168.100.2', '192.168.100.5', '192.168.100.6', 'fd00:100::2', 'fd00:100::5', 'fd00:100::6'];
+const ports = [22, 25, 80, 161, 389, 514, 2049, 3389];
+let room: Room;
+
+/** Every probe between two addresses that are not on the same machine, by the machine that sends it. */
+function allProbes(zones: FirewallZones): Map<NetworkSandbox, Probe[]> {
+  const machines = [
+    { sandbox: room.host, addresses: ['192.168.100.1', 'fd00:100::1'] },
+    { sandbox: room.lan, addresses: lanAddresses },
+    ...zones.guests.flatMap(({ name, addresses }) => {
+      const sandbox = room.guests.get(name);
+      return sandbox === undefined ? [] : [{ sandbox, addresses }];
+    }),
+  ];
+  return new Map(
+    machines.map(({ sandbox, addresses }) => {
+      const others = machines.filter((each) => each.sandbox !== sandbox).flatMap((each) => each.addresses);
+      return [sandbox, addresses.flatMap((from) => others.flatMap((to) => probesBetween(from, to)))];
+    }),
+  );
+}
+
+const probesBetween = (from: string, to: string): Probe[] =>
+  from.includes(':') === to.includes(':')
+    ? (['tcp', 'udp'] as const).flatMap((protocol) => ports.map((port) => ({ from, to, protocol, port })))
+    : [];
+
+const textOf = ({ from, to, protocol, port }: Probe): string => `${from} ${to} ${protocol}/${port}`;
+
+function allowed(policy: Policy, zones: FirewallZones, probes: readonly Probe[]): string[] {
+  const resolved = resolvePolicy(policy, zones);
+  const time = Math.floor(Date.now() / 1000);
+  return probes
+    .filter(({ protocol, ...probe }) => {
+      const packet = makePacket(resolved, { ...probe, protocol: protocol === 'tcp' ? 6 : 17, time });
+      return evaluate(resolved, packet).action === 'accept';
+    })
+    .map(textOf)
+    .sort();
+}
+
+const clear = (): void => {
+  // iptables-nft keeps its rules as tables of nft; the namespace is ours alone.
+  room.host.run('nft flush ruleset');
+};
+
+describe.skipIf(lacks)('real packets', () => {
+  beforeAll(async () => {
+    room = await Room.open(seedZones, lanAddresses);
+  });
+  afterAll(() => room.close());
+
+  describe.each([
+    ['nft', loadNft],
+    ['iptables', loadIptables],
+  ] as const)('%s', (_, load) => {
+    test("each of the seed's rows opens its cell, and nothing else is open", async () => {
+      clear();
+      load(room.host, resolvePolicy(seedPolicy, seedZones));
+      const probes = allProbes(seedZones);
+      const arrived = await room.send(probes);
+      expect(arrived).toEqual(allowed(seedPolicy, seedZones, [...probes.values()].flat()));
+      const toGuests = arrived.filter((text) => / (172\.16|fd00:61)/.test(text));
+      expect(new Set(toGuests.map((text) => text.split(' ')[2]))).toEqual(new Set(['tcp/22', 'tcp/3389', 'udp/161']));
+    });
+
+    test('a guest that takes another address or MAC address gets nowhere', async () => {
+      clear();
+      load(
+        room.host,
+        resolvePolicy({ rows: [{ from: 'anywhere', to: 'anywhere', services: ['any'], action: 'accept' }] }, seedZones),
+      );
+      const liar = room.guests.get('public');
+      if (liar === undefined) throw new Error('no guest');
+      const stolen = ['172.16.66.1', '192.168.100.77', '172.16.65.9', 'fd00:61:0:66::1', 'fd00:100::77'];
+      liar.run(stolen.map((each) => `ip address add ${each} dev eth0${each.includes(':') ? ' nodad' : ''}`).join('; '));
+      const to = ['192.168.100.5', '172.16.67.1', '192.168.100.1', 'fd00:100::5', 'fd00:61:0:67::1', 'fd00:100::1'];
+      const lies = stolen.flatMap((from) => to.flatMap((each) => probesBetween(from, each)));
+      const truth = probesBetween('172.16.65.1', '192.168.100.5');
+      expect(await room.send(new Map([[liar, [...lies, ...truth]]]))).toEqual(truth.map(textOf).sort());
+      liar.run('ip link set eth0 address 52:54:00:61:66:01');
+      expect(await room.send(new Map([[liar, truth]]))).toEqual([]);
+      liar.run(
+        `ip link set eth0 address 52:54:00:61:65:01; ${stolen.map((each) => `ip address del ${each} dev eth0`).join('; ')}`,
+      );
+      room.host.run('ip neigh flush all');
+    });
+
+    const seeds = Array.from({ length: process.env.KVM_SOAK ? 30 : 4 }, (_nothing, index) => index + 1);
+    test.each(seeds)('random policy %i lets through what evaluate says', async (seed) => {
+      clear();
+      const zones = {
+        ...seedZones,
+        guests: [guest('g0', 65, ['web']), guest('g1', 66, ['data']), guest('g2', 67, ['web'])],
+      };
+      const random = randomPolicy(seed).policy.rows;
+      const known = new Set([
+        'anywhere',
+        'guests',
+        'host',
+        'lan',
+        'common',
+        'monitor',
+        'g0',
+        'g1',
+        'g2',
+        'web',
+        'data',
+      ]);
+      const rows = random.filter(({ from, to, limit }) => known.has(from) && known.has(to) && limit === undefined);
+      load(room.host, resolvePolicy({ rows }, zones));
+      const probes = namedProbes(zones);
+      expect(await room.send(probes)).toEqual(allowed({ rows }, zones, [...probes.values()].flat()));
+    });
+  });
+});
+
+/** The room's guests under other names. */
+function namedProbes(zones: FirewallZones): Map<NetworkSandbox, Probe[]> {
+  const names = [...room.guests.keys()];
+  return allProbes({
+    ...zones,
+    guests: zones.guests.map((each, index) => ({ ...each, name: names[index] ?? each.name })),
+  });
+}
