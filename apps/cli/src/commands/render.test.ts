@@ -63,7 +63,7 @@ test('a dry run tells what would be, and writes nothing', async () => {
   const cwd = temporaryFolder();
   const { stdout, stderr } = await render(cwd, ['-n']);
   expect(stdout).toContain('create etc/kvm/domains/db.xml\n');
-  expect(stderr).toBe('tree: 20 created, 0 changed, 0 unchanged if this were no dry run\n');
+  expect(stderr).toBe('tree: 20 to create, 0 to change, 0 unchanged\n');
   expect(readdirSync(cwd)).toEqual([]);
   await render(cwd);
   const before = readTree(cwd);

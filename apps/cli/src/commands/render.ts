@@ -49,13 +49,14 @@ function listFiles({ print, paint }: Session, { created, changed, strangers }: T
 
 function summarise(session: Session, difference: TreeDifference, { out, prune, dryRun }: RenderOptions): void {
   const { created, changed, unchanged, strangers } = difference;
+  const did = dryRun ? ['to create', 'to change', 'to remove'] : ['created', 'changed', 'removed'];
   const counts = [
-    `${created.length} created`,
-    `${changed.length} changed`,
+    `${created.length} ${did[0]}`,
+    `${changed.length} ${did[1]}`,
     `${unchanged.length} unchanged`,
-    ...(prune ? [`${strangers.length} removed`] : []),
-  ].join(', ');
-  session.say(`${out}: ${dryRun ? `${counts} if this were no dry run` : counts}`);
+    ...(prune ? [`${strangers.length} ${did[2]}`] : []),
+  ];
+  session.say(`${out}: ${counts.join(', ')}`);
 }
 
 const mostNamed = 10;

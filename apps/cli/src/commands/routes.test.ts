@@ -13,7 +13,7 @@ DESTINATION     GATEWAY        GUEST
 172.16.61.0/24  192.168.100.1  db
 172.16.65.0/24  192.168.100.1  public
 `,
-    stderr: '\nAs commands or a file for another machine: kvmctl routes --for linux (or windows, ...)\n',
+    stderr: '\nAs commands or a file: kvmctl routes --for linux (or windows, macos, ...)\n',
   });
   expect(await routes('--quiet')).toMatchObject({ stderr: '' });
 });

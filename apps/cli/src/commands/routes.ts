@@ -45,6 +45,6 @@ async function showRoutes(session: Session, options: RoutesOptions): Promise<voi
     const columns = [{ heading: 'DESTINATION' }, { heading: 'GATEWAY' }, { heading: 'GUEST' }];
     const rows = routes.map(({ to, via, guest }) => [to, via, guest]);
     session.print(renderTable(columns, rows, { paint: session.paint }));
-    session.say('\nAs commands or a file for another machine: kvmctl routes --for linux (or windows, ...)');
+    session.say('\nAs commands or a file: kvmctl routes --for linux (or windows, macos, ...)');
   }
 }

@@ -1,0 +1,50 @@
+import { spawnSync } from 'node:child_process';
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { needs } from '../../../.ci/needs.ts';
+import { exampleFolder, kvmctl, userEnvironment } from './bundled.ts';
+import { readTree } from './read-tree.ts';
+import { temporaryFolder } from './temporary-folder.ts';
+
+const expected = join(exampleFolder, 'expected');
+const paths = readdirSync(expected, { recursive: true, encoding: 'utf8' }).sort();
+const matching = (pattern: RegExp): string[] => paths.filter((path) => pattern.test(path));
+
+function judge(program: string, ...argv: string[]) {
+  const { status, stdout, stderr } = spawnSync(program, argv, {
+    cwd: expected,
+    env: userEnvironment(),
+    encoding: 'utf8',
+  });
+  return { status, output: `${stdout}${stderr}` };
+}
+
+test('the example renders to its tree, twice', () => {
+  const out = temporaryFolder();
+  for (const counts of ['35 created, 0 changed, 0 unchanged', '0 created, 0 changed, 35 unchanged']) {
+    expect(kvmctl(['render', '--out', out])).toMatchObject({ status: 0, stderr: `${out}: ${counts}\n` });
+    expect(readTree(out)).toEqual(readTree(expected));
+  }
+});
+
+describe.skipIf(needs('virt-xml-validate'))('libvirt takes the domain', () => {
+  test.each(matching(/domains\/.*\.xml$/))('%s', (path) => {
+    expect(judge('virt-xml-validate', path, 'domain')).toMatchObject({ status: 0 });
+  });
+});
+
+describe.skipIf(needs('shellcheck'))('sh takes the script', () => {
+  test.each(matching(/\/tun-|\.sh$/))('%s', (path) => {
+    expect(judge('sh', '-n', path)).toEqual({ status: 0, output: '' });
+    expect(judge('shellcheck', '--shell=sh', path)).toEqual({ status: 0, output: '' });
+  });
+});
+
+describe.skipIf(needs('ifquery'))('ifupdown takes the interfaces', () => {
+  test.each(matching(/\/interfaces$/))('%s', (path) => {
+    const { status, output } = judge('ifquery', '-i', path, 'eth0');
+    expect(status).toBe(0);
+    expect(output).toMatch(/^address: 172\.16\.6\d\.1$/m);
+  });
+});
