@@ -3,7 +3,7 @@ import type { Argument, Command, Option } from 'commander';
 /** What may stand at the cursor: words, or names of files or folders, which the shell knows best. */
 export type Completion = 'files' | 'folders' | readonly Candidate[];
 
-export interface Candidate {
+interface Candidate {
   readonly word: string;
   readonly description: string;
 }
