@@ -34,7 +34,7 @@ const MOST_FULL_DESTINATIONS = 8;
  * content towards the rest.
  */
 export function* packetClasses(policy: ResolvedPolicy, all: readonly Mentions[]): Generator<Packet> {
-  const mentions = merge(all);
+  const mentions = mergeMentions(all);
   for (const family of [4, 6] as const) {
     const addresses = representatives(mentions.blocks, family);
     const contents = contentsOf(mentions, family);
@@ -96,7 +96,7 @@ function* linkPackets({ guests, host }: ResolvedPolicy, family: AddressFamily): 
         yield { from: prefixOf(block.first, 6), to, protocol: ICMPV6, icmpType, state: 'new', time: 0, ...way };
 }
 
-function merge(all: readonly Mentions[]): GrowingMentions {
+export function mergeMentions(all: readonly Mentions[]): GrowingMentions {
   const merged = noMentions();
   for (const { blocks, ports, protocols, icmpTypes, times } of all) {
     for (const block of blocks) merged.blocks.add(block);
@@ -109,7 +109,7 @@ function merge(all: readonly Mentions[]): GrowingMentions {
 }
 
 /** One address for each set of blocks that any address lies in: each block's first, and the one after its last. */
-function representatives(blocks: ReadonlySet<string>, family: AddressFamily): readonly Prefix[] {
+export function representatives(blocks: ReadonlySet<string>, family: AddressFamily): readonly Prefix[] {
   const known = [...blocks].flatMap((text) => parsePrefix(text) ?? []).filter((block) => block.family === family);
   const edge = 1n << (family === 4 ? 32n : 128n);
   const starts = new Set(known.flatMap((block) => [block.first, lastOf(block) + 1n]).filter((start) => start < edge));

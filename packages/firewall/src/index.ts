@@ -1,13 +1,18 @@
+export { checkPolicy, type PolicyFinding, type PolicyFindingCode } from './check-policy.ts';
 export { FirewallError, type FirewallErrorCode, type PolicyProblem, type PolicyProblemCode } from './errors.ts';
 export { type DefaultReason, evaluate, evaluator, type Verdict } from './evaluate.ts';
+export { explain } from './explain.ts';
 export { renderIpset, staleIpsets } from './ipset.ts';
 export type { FirewallZones, NamedZone, Policy, PolicyAction, PolicyRow, PortForward, ZoneGuest } from './model.ts';
 export { type ConnectionState, makePacket, type Packet, type PacketOptions } from './packet.ts';
 export { type Disagreement, type Proof, packetText, prove } from './prove.ts';
+export { diffReachability, type ReachDiff, renderReachDiff } from './reach-diff.ts';
+export { type OpenRange, openText, type Reachability, type ReachCell, reachability } from './reachability.ts';
 export { readIptables, type SavedIptables } from './read-iptables.ts';
 export { readNft } from './read-nft.ts';
 export { renderIptables } from './render-iptables.ts';
 export { counterName, renderNft } from './render-nft.ts';
+export { renderReachability, renderReachabilitySvg } from './render-reachability.ts';
 export { resolvePolicy } from './resolve.ts';
 export type { ResolvedForward, ResolvedGuest, ResolvedPolicy, ResolvedRow } from './resolved.ts';
 export type { Mentions, Ruleset, RulesetVerdict } from './ruleset.ts';

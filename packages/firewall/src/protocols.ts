@@ -1,9 +1,9 @@
 /** IP protocol numbers under the names that nft, iptables and /etc/protocols print (IANA, "Protocol Numbers"). */
 export const PROTOCOLS: ReadonlyMap<string, number> = new Map([
-  ['icmp', 1],
-  ['igmp', 2],
   ['tcp', 6],
   ['udp', 17],
+  ['icmp', 1],
+  ['igmp', 2],
   ['dccp', 33],
   ['gre', 47],
   ['esp', 50],

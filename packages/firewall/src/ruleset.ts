@@ -1,6 +1,6 @@
 import type { PolicyAction } from './model.ts';
 import type { Packet } from './packet.ts';
-import { ICMP, ICMPV6, TCP, UDP } from './protocols.ts';
+import { PROTOCOLS } from './protocols.ts';
 
 /** A ruleset as a kernel holds it, ready to be asked about packets. */
 export interface Ruleset {
@@ -40,7 +40,7 @@ export interface GrowingMentions extends Mentions {
 export const noMentions = (): GrowingMentions => ({
   blocks: new Set(),
   ports: new Set(),
-  protocols: new Set([TCP, UDP, ICMP, ICMPV6]),
+  protocols: new Set(PROTOCOLS.values()),
   icmpTypes: new Set(),
   times: new Set(),
 });

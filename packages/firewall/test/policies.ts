@@ -3,7 +3,7 @@ import type { FirewallZones, Policy, PolicyAction, PolicyRow, ZoneGuest } from '
 export const guest = (name: string, vmid: number, groups: string[] = []): ZoneGuest => ({
   name,
   tap: `tun${vmid}`,
-  mac: `52:54:00:61:${vmid}:01`,
+  mac: `52:54:00:61:${String(vmid).padStart(2, '0')}:01`,
   addresses: [`172.16.${vmid}.1`, `fd00:61:0:${vmid}::1`],
   groups,
 });

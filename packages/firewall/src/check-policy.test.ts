@@ -1,0 +1,61 @@
+import { expect, test } from 'vitest';
+import { seedPolicy, seedZones } from '../test/policies.ts';
+import { checkPolicy, type PolicyRow, resolvePolicy } from './index.ts';
+
+const row = (line: number, text: string, more: Partial<PolicyRow> = {}): PolicyRow => {
+  const [from = '', to = '', ...services] = text.split(' ');
+  return { from, to, services, action: 'accept', line, ...more };
+};
+
+const now = Date.UTC(2027, 0, 1) / 1000;
+const check = (...rows: PolicyRow[]): string[] =>
+  checkPolicy(resolvePolicy({ rows }, seedZones), now).map(({ code, row: { line }, other }) =>
+    [code, line, ...(other === undefined ? [] : [other.line])].join(' '),
+  );
+
+test("the seed's table has nothing to complain about", () => {
+  expect(checkPolicy(resolvePolicy(seedPolicy, seedZones), now)).toEqual([]);
+});
+
+test.each<[string, PolicyRow[], string[]]>([
+  ['the same again', [row(1, 'lan guests ssh'), row(2, 'lan guests tcp/22')], ['duplicate 2 1']],
+  ['a part of an earlier row', [row(1, 'lan guests ssh rdp'), row(2, 'monitor db ssh')], ['shadowed 2 1']],
+  [
+    'against an earlier row',
+    [row(1, 'lan guests any', { action: 'drop' }), row(2, 'lan db ssh')],
+    ['contradictory 2 1'],
+  ],
+  ['an exception before the rule', [row(1, 'lan db ssh', { action: 'drop' }), row(2, 'lan guests ssh')], []],
+  ['after a limit', [row(1, 'lan db ssh', { limit: '5/minute' }), row(2, 'lan db ssh', { action: 'drop' })], []],
+  ['after one that ends', [row(1, 'lan db ssh', { expires: '2028-01-01' }), row(2, 'lan db ssh')], []],
+  ['expired', [row(1, 'lan db ssh', { expires: '2026-12-31' }), row(2, 'lan db ssh')], ['expired 1']],
+  ['everyone to everyone', [row(1, 'anywhere anywhere ssh')], ['too-wide 1']],
+  ['guests to anywhere on anything', [row(1, 'guests anywhere any')], ['too-wide 1']],
+  ['ICMPv6 in IPv4', [row(1, 'lan db icmp/8')], []],
+  ['closing the host', [row(1, 'lan host any', { action: 'drop' })], ['locks-out 1']],
+  ['closing the host but for ssh', [row(1, 'lan host ssh'), row(2, 'lan host any', { action: 'drop' })], []],
+])('%s', (_, rows, codes) => {
+  expect(check(...rows)).toEqual(codes);
+});
+
+test('no family together', () => {
+  const zones = {
+    ...seedZones,
+    named: [
+      { name: 'old', addresses: ['10.0.0.1'] },
+      { name: 'modern', addresses: ['fd00::9'] },
+    ],
+  };
+  const rows = [row(1, 'old modern ssh'), row(2, 'old db icmpv6/128')];
+  expect(checkPolicy(resolvePolicy({ rows }, zones), now).map(({ code }) => code)).toEqual([
+    'unreachable',
+    'unreachable',
+  ]);
+});
+
+test('both lines are named', () => {
+  const rows = [row(10, 'lan guests ssh', { action: 'drop' }), row(12, 'lan db ssh')];
+  expect(checkPolicy(resolvePolicy({ rows }, seedZones), now)[0]?.message).toBe(
+    'line 12 (lan -> db: ssh accept) never decides: line 10 (lan -> guests: ssh drop) is before it and says otherwise; put it first or remove it',
+  );
+});

@@ -1,0 +1,143 @@
+import { evaluator } from './evaluate.ts';
+import { type Flow, flowCovers, flowIsOf, flowText } from './flows.ts';
+import { makePacket } from './packet.ts';
+import { covers, lastOf, type Prefix, prefixOf } from './prefix.ts';
+import { TCP } from './protocols.ts';
+import type { ResolvedPolicy, ResolvedRow } from './resolved.ts';
+
+export type PolicyFindingCode =
+  /** It says what an earlier row says. */
+  | 'duplicate'
+  /** An earlier row decides all its packets, and as it would. */
+  | 'shadowed'
+  /** An earlier row decides all its packets, and otherwise than it would. */
+  | 'contradictory'
+  /** No packet can match it: a zone is empty, or the zones have no family that its services have. */
+  | 'unreachable'
+  | 'expired'
+  /** It opens more than a careful operator means to. */
+  | 'too-wide'
+  /** It closes the host to ssh from the LAN. */
+  | 'locks-out';
+
+/** Something in a valid policy that is hardly meant. */
+export interface PolicyFinding {
+  readonly code: PolicyFindingCode;
+  readonly row: ResolvedRow;
+  /** The earlier row that it has to do with. */
+  readonly other?: ResolvedRow;
+  /** `line 12 (lan -> db: ssh accept) never decides: line 10 (lan -> guests: ssh drop) is before it and says otherwise` */
+  readonly message: string;
+}
+
+/**
+ * Finds rows that are hardly meant as they are written.
+ *
+ * @param now seconds since 1970
+ */
+export function checkPolicy(policy: ResolvedPolicy, now: number): readonly PolicyFinding[] {
+  const findings: PolicyFinding[] = [];
+  const live: ResolvedRow[] = [];
+  for (const row of policy.rows) {
+    const expired = row.until !== undefined && row.until <= now;
+    const finding = expired ? expiredFinding(row) : (unreachable(row) ?? covered(row, live));
+    if (finding !== undefined) findings.push(finding);
+    const wide = expired ? undefined : tooWide(row);
+    if (wide !== undefined) findings.push(wide);
+    if (!expired) live.push(row);
+  }
+  return [...findings, ...lockOut(policy, now)];
+}
+
+/** `line 12 (lan -> guests: ssh accept)` */
+export const rowText = ({ line, index, title }: ResolvedRow): string =>
+  `${line === undefined ? `row ${index + 1}` : `line ${line}`} (${title})`;
+
+const expiredFinding = (row: ResolvedRow): PolicyFinding => ({
+  code: 'expired',
+  row,
+  message: `${rowText(row)} expired at ${new Date((row.until ?? 0) * 1000).toISOString().slice(0, 19)}Z; remove it or give it more time`,
+});
+
+function unreachable(row: ResolvedRow): PolicyFinding | undefined {
+  const families = ([4, 6] as const).filter(
+    (family) =>
+      row.from.some((each) => each.family === family) &&
+      row.to.some((each) => each.family === family) &&
+      row.flows.some((flow) => flowIsOf(flow, family)),
+  );
+  if (families.length > 0) return undefined;
+  const message = `${rowText(row)} matches no packet: its zones and services have no address family together`;
+  return { code: 'unreachable', row, message };
+}
+
+/** Rows with a limit do not decide all their packets, so nothing is hidden behind them; nor behind those that end earlier. */
+function covered(row: ResolvedRow, earlier: readonly ResolvedRow[]): PolicyFinding | undefined {
+  const other = earlier.find(
+    (each) =>
+      each.limit === undefined &&
+      (each.until === undefined || (row.until !== undefined && row.until <= each.until)) &&
+      zoneCovers(each.from, row.from) &&
+      zoneCovers(each.to, row.to) &&
+      row.flows.every((flow) => each.flows.some((outer) => flowCovers(outer, flow))),
+  );
+  if (other === undefined) return undefined;
+  if (other.action !== row.action) {
+    const message = `${rowText(row)} never decides: ${rowText(other)} is before it and says otherwise; put it first or remove it`;
+    return { code: 'contradictory', row, other, message };
+  }
+  const isSame = sameFlows(row.flows, other.flows) && zoneCovers(row.from, other.from) && zoneCovers(row.to, other.to);
+  if (isSame)
+    return {
+      code: 'duplicate',
+      row,
+      other,
+      message: `${rowText(row)} says again what ${rowText(other)} says; remove one`,
+    };
+  const message = `${rowText(row)} never decides: ${rowText(other)} is before it and covers it; remove it`;
+  return { code: 'shadowed', row, other, message };
+}
+
+const sameFlows = (some: readonly Flow[], others: readonly Flow[]): boolean =>
+  some.map(flowText).sort().join() === others.map(flowText).sort().join();
+
+const zoneCovers = (outer: readonly Prefix[], inner: readonly Prefix[]): boolean => {
+  const texts = new Set(outer.map(({ text }) => text));
+  return inner.every((each) => texts.has(each.text) || outer.some((block) => covers(block, each)));
+};
+
+function tooWide(row: ResolvedRow): PolicyFinding | undefined {
+  if (row.action !== 'accept') return undefined;
+  const reason = wideReason(
+    row,
+    row.flows.some(({ protocol }) => protocol === undefined),
+  );
+  return reason === undefined
+    ? undefined
+    : { code: 'too-wide', row, message: `${rowText(row)} is very wide: ${reason}` };
+}
+
+function wideReason({ fromName, toName }: ResolvedRow, everything: boolean): string | undefined {
+  if (fromName === 'anywhere' && toName === 'anywhere')
+    return 'it opens everyone to everyone, guests to each other included';
+  if (!everything) return undefined;
+  if (fromName === 'anywhere') return 'it lets anyone do anything there';
+  if (toName !== 'anywhere') return undefined;
+  return 'anywhere means other guests and the host as well; put rows that drop these before it';
+}
+
+/** Tried with the LAN's last address but one, which is hardly anybody's own. */
+function lockOut(policy: ResolvedPolicy, now: number): PolicyFinding[] {
+  const decide = evaluator(policy);
+  const lan = policy.zones.get('lan') ?? [];
+  for (const { text, ...host } of policy.host.addresses) {
+    const block = lan.find((each) => covers(each, { text, ...host }));
+    if (block === undefined) continue;
+    const from = prefixOf(lastOf(block) - 1n, host.family).text;
+    const { action, by } = decide(makePacket(policy, { from, to: text, protocol: TCP, port: 22, time: now }));
+    if (action === 'accept' || typeof by === 'string') continue;
+    const message = `${rowText(by)} closes the host to ssh from the LAN; put a row that accepts lan -> host: ssh before it`;
+    return [{ code: 'locks-out', row: by, message }];
+  }
+  return [];
+}

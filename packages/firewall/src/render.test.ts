@@ -1,0 +1,104 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { guest, randomPolicy, seedPolicy, seedZones } from '../test/policies.ts';
+import {
+  FirewallError,
+  readIptables,
+  readNft,
+  renderIpset,
+  renderIptables,
+  renderNft,
+  resolvePolicy,
+  staleIpsets,
+} from './index.ts';
+
+const seed = resolvePolicy(seedPolicy, seedZones);
+
+describe('many guests', () => {
+  const guests = Array.from({ length: 99 }, (_, index) => guest(`g${index}`, index + 1));
+  const rows = guests.flatMap(({ name }, index) =>
+    ['ssh', 'https'].map((service) => ({
+      from: 'lan',
+      to: name,
+      services: [service],
+      action: 'accept' as const,
+      line: index,
+    })),
+  );
+  const many = resolvePolicy({ rows }, { ...seedZones, guests });
+
+  test('have no more nft rules than few', () => {
+    const count = (text: string): number => text.split('\n').filter((line) => line.startsWith('add rule')).length;
+    expect(count(renderNft(many))).toBeLessThan(count(renderNft(seed)));
+  });
+
+  test('have no chain of iptables that is long', () => {
+    const lengths = new Map<string, number>();
+    for (const [, chain = ''] of renderIptables(many, 4).matchAll(/^-A (\S+)/gm))
+      lengths.set(chain, (lengths.get(chain) ?? 0) + 1);
+    expect(Math.max(...lengths.values())).toBeLessThan(15);
+  });
+});
+
+test('whatever a comment holds, it stays in its string', () => {
+  fc.assert(
+    fc.property(fc.string({ unit: 'binary', maxLength: 300 }), (comment) => {
+      const rows = seedPolicy.rows.map((row) => ({ ...row, comment, log: true }));
+      const policy = resolvePolicy({ rows }, seedZones);
+      for (const text of [renderNft(policy), renderIptables(policy, 4)])
+        for (const line of text.split('\n')) {
+          expect(line).toMatch(/^[ -~]*$/);
+          expect(line.replaceAll(/"[A-Za-z0-9 ._:,/()+=>*-]{0,127}"/g, '')).not.toContain('"');
+        }
+    }),
+    { numRuns: 30 },
+  );
+});
+
+test('nothing is written but our own', () => {
+  for (const line of renderNft(seed).split('\n').slice(1, -1))
+    expect(line).toMatch(/^(add|flush) (table|set|chain|counter|element|rule) inet kvm\b/);
+  for (const line of renderIptables(seed, 6).split('\n'))
+    expect(line).toMatch(/^(\*\w+|COMMIT|:KVM-.*|-A KVM-.*|-I [A-Z]+ 1 -j KVM-[A-Z]+|)$/);
+});
+
+test('what is there already is not added again, and what is no longer used goes', () => {
+  const live =
+    '*filter\n:INPUT ACCEPT [0:0]\n:KVM-R-old - [0:0]\n-A INPUT -j KVM-INPUT\n-A KVM-R-old -j ACCEPT\nCOMMIT\n';
+  const text = renderIptables(seed, 4, live);
+  expect(text).not.toContain('-I INPUT');
+  expect(text).toContain('-I FORWARD 1 -j KVM-FORWARD');
+  expect(text).toMatch(/^:KVM-R-old - \[0:0\]$[^*]*^-X KVM-R-old$/m);
+  expect(renderNft(seed, ['row_old', 'closed', 'x; drop'])).toMatch(/^delete counter inet kvm row_old$/m);
+  expect(renderNft(seed, ['row_old', 'closed', 'x; drop'])).not.toMatch(/delete counter inet kvm (closed|x)/);
+});
+
+test('sets that are there are not filled again', () => {
+  const names = [...renderIpset(seed).matchAll(/^rename \S+ (\S+)$/gm)].map(([, name = '']) => name);
+  expect(names.length).toBeGreaterThan(3);
+  expect(renderIpset(seed, names)).toBe('');
+  expect(staleIpsets(seed, [...names, 'theirs', 'kvm4-0000000000old'])).toEqual(['kvm4-0000000000old']);
+  for (const name of names) expect(name.length).toBeLessThan(32);
+});
+
+test('every random policy renders in every form', () => {
+  for (let number = 1; number <= 20; number += 1) {
+    const { policy, zones } = randomPolicy(number);
+    const resolved = resolvePolicy(policy, zones);
+    expect(renderNft(resolved)).toContain('counter name closed drop');
+    expect(renderIptables(resolved, 4) + renderIptables(resolved, 6)).toContain('-j KVM-I');
+  }
+});
+
+test.each(['', '{}', 'null', '{"nftables": 1}', '{"nftables": [{"rule": {"chain": "x", "expr": [{"queue": 1}]}}]}'])(
+  'a listing that is none: %j',
+  (text) => {
+    expect(() => readNft(text)).toThrow(FirewallError);
+  },
+);
+
+test('foreign rules in a chain of ours are not read over', () => {
+  const ipv4 =
+    '*filter\n-A FORWARD -j KVM-FORWARD\n-A KVM-FORWARD -m statistic --mode random --probability 0.5 -j ACCEPT\nCOMMIT\n';
+  expect(() => readIptables({ ipv4, ipv6: '', ipset: '' })).toThrow(/did not write/);
+});
