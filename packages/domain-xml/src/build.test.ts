@@ -77,7 +77,10 @@ describe('buildDomain', () => {
   });
 
   test('leaves out what is undefined and lists that are empty', async () => {
-    const domain = Object.assign({ devices: { disk: [] } }, smallest, { title: undefined, '@id': undefined });
+    const domain: DomainDocument = Object.assign({ devices: { disk: [] } }, smallest, {
+      title: undefined,
+      '@id': undefined,
+    });
     expect(await buildDomain(domain)).toBe(await buildDomain({ ...smallest, devices: {} }));
   });
 

@@ -1,4 +1,4 @@
-import type { DomainDocument } from './document.ts';
+import type { DomainElement } from './generated/domain.ts';
 import { domainOutline } from './outline.ts';
 import { writeElement } from './write-element.ts';
 
@@ -16,7 +16,7 @@ let xmlbuilder: Promise<typeof import('xmlbuilder2')> | undefined;
  * @throws DomainXmlError (as a rejection) with the path of what cannot be written: a name or character that XML does not
  * allow, a value that is no text, whole number, element or list.
  */
-export async function buildDomain(domain: DomainDocument): Promise<string> {
+export async function buildDomain(domain: DomainElement): Promise<string> {
   xmlbuilder ??= import('xmlbuilder2');
   const { create } = await xmlbuilder;
   // Not fragment(): with a fifth class of node beside document, element, attribute and text, V8 gives up on inlining

@@ -50,6 +50,7 @@ export function fragmentData(element: FragmentElement, destination: Destination)
     return [piece.name, fragmentData(piece, child)];
   });
   const repeats = (name: string): boolean => outline?.children.get(name)?.repeats ?? false;
+  if (parts.size === 0 && pieces.length === 0 && outline?.textOnly) return '';
   const contents = contentParts(pieces, reading === 'libvirt' ? 'by name' : 'in order', repeats);
   return elementOf(new Map([...parts, ...contents]));
 }

@@ -1,94 +1,64 @@
-/** Attributes as a list in one string under `@`; child elements in order, with `*` after the name if they may repeat. */
-type Outline = { readonly [part in string]: string | Outline };
-
-const leaf: Outline = {};
-const backend: Outline = { '@': 'type', source: { '@': 'mode path append' }, log: { '@': 'file append' } };
-const device: Outline = { boot: { '@': 'order' }, alias: { '@': 'name' } };
-const memory: Outline = { '@': 'unit' };
-
-/**
- * The elements that {@link DomainDocument} types, in the order in which libvirt writes them. One departure: graphics
- * come before the character devices, as people write them; between kinds of devices the order has no meaning.
- */
-const domain: Outline = {
-  '@': 'type id',
-  name: leaf,
-  uuid: leaf,
-  title: leaf,
-  description: leaf,
-  metadata: leaf,
-  memory,
-  currentMemory: memory,
-  vcpu: { '@': 'placement cpuset current' },
-  os: {
-    '@': 'firmware',
-    type: { '@': 'arch machine' },
-    loader: leaf,
-    kernel: leaf,
-    initrd: leaf,
-    cmdline: leaf,
-    'boot*': { '@': 'dev' },
-  },
-  features: { acpi: leaf, apic: leaf, pae: leaf },
-  clock: { '@': 'offset timezone' },
-  on_poweroff: leaf,
-  on_reboot: leaf,
-  on_crash: leaf,
-  devices: {
-    emulator: leaf,
-    'disk*': {
-      '@': 'type device',
-      driver: { '@': 'name type cache io discard' },
-      source: { '@': 'file dev' },
-      target: { '@': 'dev bus' },
-      readonly: leaf,
-      shareable: leaf,
-      serial: leaf,
-      ...device,
-    },
-    'interface*': {
-      '@': 'type',
-      mac: { '@': 'address' },
-      source: { '@': 'network bridge' },
-      script: { '@': 'path' },
-      downscript: { '@': 'path' },
-      target: { '@': 'dev managed' },
-      model: { '@': 'type' },
-      driver: { '@': 'name queues' },
-      link: { '@': 'state' },
-      mtu: { '@': 'size' },
-      ...device,
-    },
-    'graphics*': {
-      '@': 'type port autoport listen keymap',
-      'listen*': { '@': 'type address network socket' },
-    },
-    'serial*': { ...backend, target: { '@': 'type port' } },
-    'console*': { ...backend, target: { '@': 'type port' } },
-    'channel*': { ...backend, target: { '@': 'type name' } },
-  },
-};
+import { outlineLines } from './generated/outline.ts';
 
 /** What is known of an element: the order of its attributes and children, and whether it may repeat. */
 export interface ElementOutline {
   readonly repeats: boolean;
+  /** Whether it has text, and neither attributes nor children. */
+  readonly textOnly: boolean;
   /** From `@attribute` or child name to its place. */
   readonly order: ReadonlyMap<string, number>;
   readonly children: ReadonlyMap<string, ElementOutline>;
 }
 
-function elementOutline(outline: Outline, repeats: boolean): ElementOutline {
-  const order = new Map<string, number>();
-  const children = new Map<string, ElementOutline>();
-  for (const [part, value] of Object.entries(outline)) {
-    if (typeof value === 'string') for (const name of value.split(' ')) order.set(`@${name}`, order.size);
-    else {
-      const name = part.replace('*', '');
-      order.set(name, order.size);
-      children.set(name, elementOutline(value, name !== part));
-    }
+/**
+ * An outline of one line of the generated table: `@unit name$ disk*:12`. Its children are looked up when first asked for,
+ * since elements may contain themselves.
+ */
+class LineOutline implements ElementOutline {
+  readonly repeats: boolean;
+  readonly textOnly: boolean;
+  readonly #line: string;
+  #order: ReadonlyMap<string, number> | undefined;
+  #children: ReadonlyMap<string, ElementOutline> | undefined;
+
+  constructor(line: string, { repeats, textOnly }: { readonly repeats: boolean; readonly textOnly: boolean }) {
+    this.#line = line;
+    this.repeats = repeats;
+    this.textOnly = textOnly;
   }
-  return { repeats, order, children };
+
+  get order(): ReadonlyMap<string, number> {
+    this.#order ??= new Map(partsOf(this.#line).map((part, index) => [nameOf(part), index]));
+    return this.#order;
+  }
+
+  get children(): ReadonlyMap<string, ElementOutline> {
+    this.#children ??= new Map(
+      partsOf(this.#line)
+        .filter((part) => !part.startsWith('@'))
+        .map((part) => [nameOf(part), outlineOf(part)]),
+    );
+    return this.#children;
+  }
 }
 
-export const domainOutline: ElementOutline = elementOutline(domain, false);
+const partsOf = (line: string): string[] => line.split(' ').filter((part) => part !== '');
+
+const nameOf = (part: string): string => part.replace(/\*?(\$|:\d+)?$/, '');
+
+const outlines = new Map<string, ElementOutline>();
+
+function outlineOf(part: string): ElementOutline {
+  const [, repeats = '', textOnly = '', line = ''] = /(\*?)(?:(\$)|:(\d+))?$/.exec(part) ?? [];
+  const key = `${repeats}:${line}`;
+  const known = line === '' ? undefined : outlines.get(key);
+  if (known !== undefined) return known;
+  const outline = new LineOutline(line === '' ? '' : (outlineLines[Number(line)] ?? ''), {
+    repeats: repeats !== '',
+    textOnly: textOnly !== '',
+  });
+  if (line !== '') outlines.set(key, outline);
+  return outline;
+}
+
+export const domainOutline: ElementOutline = outlineOf('domain:0');

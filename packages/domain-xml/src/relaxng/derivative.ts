@@ -8,7 +8,7 @@ export const isBlank = (text: string): boolean => blank.test(text);
 const collapse = (text: string): string => text.trim().replace(/[ \t\r\n]+/g, ' ');
 
 /** An attribute or text that was held against a pattern. */
-export interface Verdict {
+export interface Derived {
   /** What the value was held against; empty when nothing of the kind may stand here. */
   readonly tests: readonly Pattern[];
   /** What may come next; not allowed when no test was passed. */
@@ -73,7 +73,7 @@ export class Derivatives {
     return [...byRest].map(([rest, content]) => ({ content, rest }));
   }
 
-  attribute(pattern: Pattern, name: { readonly namespace: string; readonly local: string }, value: string): Verdict {
+  attribute(pattern: Pattern, name: { readonly namespace: string; readonly local: string }, value: string): Derived {
     const tested = this.attributeTests(pattern, name.namespace, name.local);
     const passed = (test: Pattern) => this.accepts(test, value);
     const next = this.#outcome(tested, passed, (good) => this.#attribute(pattern, name, good));
@@ -171,7 +171,7 @@ export class Derivatives {
     }
   }
 
-  text(pattern: Pattern, text: string): Verdict {
+  text(pattern: Pattern, text: string): Derived {
     const tested = this.textTests(pattern);
     const passed = (test: Pattern) => this.accepts(test, text);
     const next = this.#outcome(tested, passed, (good) => this.#text(pattern, good));

@@ -5,10 +5,10 @@ import { parseXml } from '../xml/parse-xml.ts';
 
 const maxDepth = 64;
 
-export const relaxng = 'http://relaxng.org/ns/structure/1.0';
+const relaxng = 'http://relaxng.org/ns/structure/1.0';
 
 /** What holds where an element of a schema stands. */
-export interface SchemaPlace {
+interface SchemaPlace {
   readonly file: string;
   /** The text of the file. */
   readonly source: string;
@@ -24,7 +24,7 @@ export interface SchemaNode {
 }
 
 /** How the definitions of one name go together. */
-export interface Definition {
+interface Definition {
   readonly combine: 'choice' | 'interleave';
   /** Each the content of one `<define>`. */
   readonly parts: readonly (readonly SchemaNode[])[];

@@ -49,7 +49,7 @@ export interface AttributePattern extends AnyPattern {
   readonly value: Pattern;
 }
 
-export interface DataPattern extends AnyPattern {
+interface DataPattern extends AnyPattern {
   readonly kind: 'data';
   readonly type: Datatype;
   readonly except: Pattern | undefined;
