@@ -1,4 +1,5 @@
 import type { Procedure } from './procedure.ts';
+import type { OpenedStream, StreamCall } from './stream.ts';
 
 /** How long one call may take. */
 export interface CallOptions {
@@ -23,4 +24,12 @@ export interface Caller {
     args: Arguments,
     options?: SubjectOptions,
   ): Promise<Result>;
+}
+
+/** Whoever can make calls and open streams, each over a connection of its own. */
+export interface StreamCaller extends Caller {
+  openStream<Arguments, Result>(
+    call: StreamCall<Arguments, Result>,
+    options?: SubjectOptions,
+  ): Promise<OpenedStream<Result>>;
 }

@@ -82,7 +82,7 @@ describe('replies find their calls', () => {
     expect((await connection.domain('vm65')).name).toBe('vm65');
     await connection.close();
     expect(daemon.calls.filter(({ type }) => type !== 0)).toEqual([
-      { program: 0x6b656570, procedure: 2, type: 2, serial: 0, body: Buffer.alloc(0) },
+      { program: 0x6b656570, procedure: 2, type: 2, serial: 0, status: 0, body: Buffer.alloc(0) },
     ]);
   });
 });

@@ -47,6 +47,9 @@ export interface StreamListener {
   failed(error: LibvirtError): void;
 }
 
+/** Bytes of a stream, or the wish to end it, which libvirtd confirms. */
+export type Packet = Buffer | 'finish' | 'abort';
+
 interface OpenStream extends CallName {
   readonly procedure: number;
   readonly listener: StreamListener;
@@ -147,13 +150,9 @@ export class RpcClient implements Caller {
     }
   }
 
-  /**
-   * Sends one packet of a stream: bytes, or its end (`finish`, `abort`), which libvirtd confirms.
-   *
-   * @param sent called when the transport has taken the packet
-   */
-  sendPacket(stream: number, packet: Buffer | 'finish' | 'abort', sent: (error?: Error | null) => void): void {
-    const procedure = this.#streams.get(stream)?.procedure;
+  /** @param sent called when the transport has taken the packet */
+  sendPacket(serial: number, packet: Packet, sent: (error?: Error | null) => void): void {
+    const procedure = this.#streams.get(serial)?.procedure;
     if (procedure === undefined) {
       sent(); // libvirtd has ended the stream
       return;
@@ -161,7 +160,7 @@ export class RpcClient implements Caller {
     const { ok, error, continue: more } = messageStatus;
     const status = packet === 'finish' ? ok : packet === 'abort' ? error : more;
     const header = { program: remoteProgram, version: programVersion, procedure, type: messageType.stream };
-    const message = encodeMessage({ ...header, serial: stream, status }, (out) => {
+    const message = encodeMessage({ ...header, serial, status }, (out) => {
       if (typeof packet !== 'string') out.raw(packet);
     });
     this.#transport.write(message, sent);

@@ -1,4 +1,5 @@
-import type { Caller, CallOptions } from './caller.ts';
+import type { Duplex, Readable } from 'node:stream';
+import type { CallOptions, StreamCaller } from './caller.ts';
 import type { Procedure } from './procedure.ts';
 import {
   domainCreateWithFlags,
@@ -11,6 +12,7 @@ import {
   domainShutdown,
   domainUndefineFlags,
 } from './procedures/domain.ts';
+import { domainOpenConsole, domainScreenshot } from './procedures/stream.ts';
 import type { RemoteDomain } from './structures.ts';
 
 /** virDomainState by number. */
@@ -31,6 +33,24 @@ export interface UndefineOptions extends CallOptions {
   readonly managedSave?: boolean;
   /** Removes the UEFI variables' file, or keeps it; libvirt refuses to undefine a domain that has one otherwise. */
   readonly nvram?: 'remove' | 'keep';
+}
+
+export interface ConsoleOptions extends CallOptions {
+  /** The device's alias, `serial1`; the first console or serial port when left out. */
+  readonly device?: string;
+  /** Takes the console from whoever has it open, instead of being refused with VIR_ERR_OPERATION_FAILED. */
+  readonly force?: boolean;
+}
+
+export interface ScreenshotOptions extends CallOptions {
+  /** Which of the guest's screens, 0 when left out. */
+  readonly screen?: number;
+}
+
+export interface Screenshot {
+  /** `image/png` of QEMU 7.1 and later, `image/x-portable-pixmap` before. */
+  readonly mimeType: string;
+  readonly image: Readable;
 }
 
 /**
@@ -60,13 +80,22 @@ export interface Domain {
   setAutostart(on: boolean, options?: CallOptions): Promise<void>;
   /** The domain's XML (virDomainGetXMLDesc): of the running guest if there is one, else the definition. */
   xml(options?: XmlOptions): Promise<string>;
+  /**
+   * The guest's serial console (virDomainOpenConsole), its bytes as they are. `end()` gives it up, `destroy()` at once;
+   * it ends by itself when the guest stops. It has a connection of its own, so that a slow reader holds back the guest
+   * and nothing else. A terminal's size cannot be told: libvirt has no call for it. The signal also ends it later.
+   */
+  console(options?: ConsoleOptions): Promise<Duplex>;
+  /** What the guest shows on its screen (virDomainScreenshot). */
+  screenshot(options?: ScreenshotOptions): Promise<Screenshot>;
 }
 
 const xmlFlags = { secure: 1, inactive: 2 } as const;
+const consoleForce = 1;
 const undefineFlags = { managedSave: 1, removeNvram: 4, keepNvram: 8 } as const;
 
 /** The domain that libvirtd described as `remote`, with its calls made through `client`. */
-export function domainOf(client: Caller, remote: RemoteDomain): Domain {
+export function domainOf(client: StreamCaller, remote: RemoteDomain): Domain {
   let current = remote;
   const { name, uuid } = remote;
 
@@ -110,5 +139,15 @@ export function domainOf(client: Caller, remote: RemoteDomain): Domain {
       client.call(domainSetAutostart, { domain: current, on }, { ...options, subject: name }),
     xml: ({ inactive, secure, ...options } = {}) =>
       callWith(domainGetXmlDesc, (secure ? xmlFlags.secure : 0) | (inactive ? xmlFlags.inactive : 0), options),
+    console: async ({ device, force, ...options } = {}) => {
+      const args = { domain: current, device, flags: force ? consoleForce : 0 };
+      const call = { procedure: domainOpenConsole, args };
+      return (await client.openStream(call, { ...options, subject: name })).stream;
+    },
+    screenshot: async ({ screen = 0, ...options } = {}) => {
+      const call = { procedure: domainScreenshot, args: { domain: current, screen } };
+      const { result, stream } = await client.openStream(call, { ...options, subject: name });
+      return { mimeType: result ?? 'application/octet-stream', image: stream };
+    },
   };
 }

@@ -1,4 +1,4 @@
-import type { Caller } from './caller.ts';
+import type { StreamCaller } from './caller.ts';
 import { type Domain, domainOf } from './domain.ts';
 import type { DomainEvent, DomainEventKind } from './domain-event.ts';
 import { aborted, type Ending, LibvirtError } from './error.ts';
@@ -23,7 +23,7 @@ export interface EventsOptions {
 }
 
 /** A connection, as far as events need it. */
-export interface EventSource extends Caller {
+export interface EventSource extends StreamCaller {
   /** Begins or ends asking a silent peer whether it is there. */
   watch(on: boolean): void;
 }

@@ -1,7 +1,15 @@
 export type { CallOptions } from './caller.ts';
 export { type ConnectOptions, connect } from './connect.ts';
 export type { Connection, DefineOptions, ListDomainsOptions } from './connection.ts';
-export type { Domain, DomainState, UndefineOptions, XmlOptions } from './domain.ts';
+export type {
+  ConsoleOptions,
+  Domain,
+  DomainState,
+  Screenshot,
+  ScreenshotOptions,
+  UndefineOptions,
+  XmlOptions,
+} from './domain.ts';
 export type {
   AgentEvent,
   BlockJobEvent,

@@ -5,6 +5,7 @@ import { connectionAborted, type Ending } from './error.ts';
 import { EventHub, type EventSource } from './event-hub.ts';
 import type { Procedure } from './procedure.ts';
 import { connectClose } from './procedures/connection.ts';
+import { type OpenedStream, openStream, type StreamCall } from './stream.ts';
 
 /** Opens one more connection to the same libvirtd, with its driver opened. */
 export type Dial = () => Promise<RpcClient>;
@@ -40,6 +41,13 @@ export class Link implements EventSource {
     options?: SubjectOptions,
   ): Promise<Result> {
     return this.#client.call(procedure, args, options);
+  }
+
+  async openStream<Arguments, Result>(
+    call: StreamCall<Arguments, Result>,
+    options?: SubjectOptions,
+  ): Promise<OpenedStream<Result>> {
+    return openStream(await this.#dial(), call, options);
   }
 
   watch(on: boolean): void {

@@ -39,7 +39,7 @@ hugetlbfs_mount = []
 const init = `
 set -e
 for folder in /run /var /etc/libvirt; do mount -t tmpfs libvirt-test "$folder"; done
-mkdir -p /var/log /var/lib /var/cache /var/tmp
+mkdir -p /var/log /var/lib /var/cache /var/tmp /var/lock
 # Debian's libvirtd does not start without this user and group, which libvirt-daemon-system would make.
 add_account() {
   grep -q ^libvirt-qemu: "$1" && return

@@ -60,9 +60,10 @@ describe.skipIf(needs(...programs))("libvirtd's events", () => {
       ),
     );
     await vm.start();
-    await using events = await connection.events(['reboot', 'deviceRemoved', 'graphics'], { domain: vm });
+    await using reboots = await connection.events('reboot', { domain: vm });
+    await using events = await connection.events(['deviceRemoved', 'graphics'], { domain: vm });
     await virsh(daemon, 'reset', 'vm65');
-    expect((await events.next()).value?.kind).toBe('reboot');
+    expect((await reboots.next()).value?.kind).toBe('reboot');
 
     await virsh(daemon, 'detach-device-alias', 'vm65', 'ua-tablet', '--live');
     expect((await events.next()).value).toMatchObject({ kind: 'deviceRemoved', device: 'ua-tablet' });

@@ -10,6 +10,7 @@ export interface Call {
   readonly procedure: number;
   readonly type: number;
   readonly serial: number;
+  readonly status: number;
   readonly body: Buffer;
 }
 
@@ -54,7 +55,7 @@ export const reply = ({ procedure, serial }: Call, ...body: Buffer[]): Buffer =>
 
 /** An error reply with the fields that libvirt fills. */
 export const errorReply = (
-  { procedure, serial }: Call,
+  { procedure, serial }: Pick<Call, 'procedure' | 'serial'>,
   { code = 42, domain = 10, text = xdr('no such thing'), level = 2 } = {},
 ): Buffer => message({ procedure, serial, status: 1 }, u32(code, domain, 1), text, u32(level, 0, 0, 0, 0, 0, 0, 0));
 
@@ -85,6 +86,7 @@ export async function startFakeDaemon(answer: Answer, alsoOpening = false): Prom
           procedure: whole.readUInt32BE(12),
           type: whole.readUInt32BE(16),
           serial: whole.readUInt32BE(20),
+          status: whole.readUInt32BE(24),
           body: whole.subarray(28),
         };
         const opened = alsoOpening || call.type !== 0 ? undefined : opening.get(call.procedure);
