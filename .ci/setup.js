@@ -17,7 +17,20 @@ const purposes = {
   ],
   test: [
     ...['libvirt-clients', 'libxml2-utils'],
-    ...['shellcheck', 'busybox-static', 'ifupdown', 'systemd', 'udev', 'netplan.io', 'bird2', 'dnsmasq-base'],
+    ...[
+      'shellcheck',
+      'busybox-static',
+      'ifupdown',
+      'systemd',
+      'udev',
+      'netplan.io',
+      'bird2',
+      'dnsmasq-base',
+      'zsh',
+      'fish',
+      'bsdutils',
+    ],
+    ...['nftables', 'iptables', 'ipset', 'sysstat', 'mawk'],
   ],
   bench: ['virtinst'],
 };

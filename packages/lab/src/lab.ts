@@ -48,10 +48,8 @@ export async function labUp(
     throw new LabError('already-up', `the lab of ${plan.name} is up already. \`kvmctl lab down\` ends it.`);
   }
   await freeLoops(plan.name);
-  const kernel = await guestKernel(report);
-  const accelerator = await findAccelerator(kernel, report);
   try {
-    await interruptible(play(desired, plan, { kernel, accelerator, report }), options.signal);
+    const accelerator = await interruptible(play(desired, plan, report), options.signal);
     return { lab: await openLab(desired), accelerator };
   } catch (error) {
     await labDown(plan.name);
@@ -59,13 +57,9 @@ export async function labUp(
   }
 }
 
-interface Means {
-  readonly kernel: GuestKernel;
-  readonly accelerator: Accelerator;
-  readonly report: (message: string) => void;
-}
-
-async function play(desired: Desired, plan: LabPlan, { kernel, accelerator, report }: Means): Promise<void> {
+async function play(desired: Desired, plan: LabPlan, report: (message: string) => void): Promise<Accelerator> {
+  const kernel = await guestKernel(report);
+  const accelerator = await findAccelerator(kernel, report);
   const names = [plan.host, ...plan.neighbours].map(({ name }) => name);
   report(`makes the LAN: ${names.join(', ')}`);
   const machines = await startSandbox(plan.name, names);
@@ -77,15 +71,16 @@ async function play(desired: Desired, plan: LabPlan, { kernel, accelerator, repo
   await makeVolumes(desired, plan.guests, kernel, { lan: holderOf(machines, lanMachine), host });
   await startLibvirtd(host);
   await startGuests(plan, host, { accelerator, initrd, report });
+  return accelerator;
 }
 
-async function interruptible(work: Promise<void>, signal?: AbortSignal): Promise<void> {
+async function interruptible<T>(work: Promise<T>, signal?: AbortSignal): Promise<T> {
   const interrupted = new Promise<never>((_, reject) => {
     const stop = (): void => reject(new LabError('interrupted', 'the start of the lab was interrupted'));
     if (signal?.aborted) stop();
     signal?.addEventListener('abort', stop, { once: true });
   });
-  await Promise.race([work, interrupted]);
+  return Promise.race([work, interrupted]);
 }
 
 /** Takes a lab down with all it made, also what is left of one that crashed. @returns whether one was up. */

@@ -1,3 +1,4 @@
+import { constants } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { execa } from 'execa';
 import { LabError } from './errors.ts';
@@ -6,6 +7,7 @@ import { findHolders, type Holder, holderMark, lanMachine } from './processes.ts
 
 /** What a command in a machine of the lab gave back. */
 export interface CommandResult {
+  /** As shells give it: 128 and the signal's number for a command that a signal ended. */
   readonly exitCode: number;
   readonly stdout: string;
   readonly stderr: string;
@@ -66,11 +68,12 @@ export async function execIn(
   argv: readonly string[],
   options: ExecOptions = {},
 ): Promise<CommandResult> {
-  const { exitCode, stdout, stderr } = await execa('nsenter', enterArguments(holder, argv), {
+  const { exitCode, signal, stdout, stderr } = await execa('nsenter', enterArguments(holder, argv), {
     reject: false,
     ...(options.interactive ? { stdio: 'inherit' } : { input: options.input ?? '' }),
   });
-  return { exitCode: exitCode ?? 1, stdout: stdout ?? '', stderr: stderr ?? '' };
+  const ended = exitCode ?? 128 + (signal === undefined ? 0 : constants.signals[signal]);
+  return { exitCode: ended, stdout: stdout ?? '', stderr: stderr ?? '' };
 }
 
 /** As {@link execIn}, where failure is nobody's wish. */

@@ -107,6 +107,7 @@ describe.skipIf(skip)('a lab', () => {
       const { exitCode, stdout, stderr } = await run(machine, 'sh', '-c', script, 'x', ...words);
       expect({ exitCode, stdout, stderr: stderr.trim() }).toEqual(expected);
     }
+    expect((await run('hoge', 'sh', '-c', 'kill -TERM $$')).exitCode).toBe(128 + 15);
     await expect(run('web', 'true')).rejects.toThrow('no "web" runs in the lab. There are: ');
   });
 
