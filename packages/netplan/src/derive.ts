@@ -101,13 +101,9 @@ function ipv6Subnet(vmid: number, range: AddressRange): Subnet {
   const largest = largestInIpv6(range);
   if (vmid > largest) throw tooSmall(vmid, `${ipv6Text(range.first)}/${range.prefix}`, largest);
   // The decimal digits, read as hexadecimal: people look for the 65 in fd00:61:0:65::/64, not for a 41.
-  const network = range.first + (BigInt(`0x${vmid}`) << 64n);
-  return {
-    cidr: `${ipv6Text(network)}/64`,
-    prefix: 64,
-    guest: ipv6Text(network + 0x1n),
-    host: ipv6Text(network + 0x254n),
-  };
+  const network = ipv6Text(range.first + (BigInt(`0x${vmid}`) << 64n));
+  // The network's text ends with `::`: its last four groups are zero, and no longer run of zeros stands before them.
+  return { cidr: `${network}/64`, prefix: 64, guest: `${network}1`, host: `${network}254` };
 }
 
 const largestInIpv4 = (range: AddressRange, prefix: number): number => 2 ** Math.max(0, prefix - range.prefix) - 1;
