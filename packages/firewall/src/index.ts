@@ -1,3 +1,5 @@
+export { type BackEnd, backEnds } from './back-end.ts';
+export { BOOT_UNIT, type BootFile, renderBootFiles } from './boot-files.ts';
 export { checkPolicy, type PolicyFinding, type PolicyFindingCode } from './check-policy.ts';
 export { FirewallError, type FirewallErrorCode, type PolicyProblem, type PolicyProblemCode } from './errors.ts';
 export { type DefaultReason, evaluate, evaluator, type Verdict } from './evaluate.ts';
@@ -8,6 +10,7 @@ export { type ConnectionState, makePacket, type Packet, type PacketOptions } fro
 export { type Disagreement, type Proof, packetText, prove } from './prove.ts';
 export { diffReachability, type ReachDiff, renderReachDiff } from './reach-diff.ts';
 export { type OpenRange, openText, type Reachability, type ReachCell, reachability } from './reachability.ts';
+export type { RuleCount } from './read-ipset.ts';
 export { readIptables, type SavedIptables } from './read-iptables.ts';
 export { readNft } from './read-nft.ts';
 export { renderIptables } from './render-iptables.ts';
@@ -15,5 +18,7 @@ export { counterName, renderNft } from './render-nft.ts';
 export { renderReachability, renderReachabilitySvg } from './render-reachability.ts';
 export { resolvePolicy } from './resolve.ts';
 export type { ResolvedForward, ResolvedGuest, ResolvedPolicy, ResolvedRow } from './resolved.ts';
+export { renderIptablesRollback } from './restore-iptables.ts';
+export { countIptablesRows, countNftRows, type RowCount } from './row-counts.ts';
 export type { Mentions, Ruleset, RulesetVerdict } from './ruleset.ts';
 export { type NamedService, namedServices } from './services.ts';

@@ -22,7 +22,7 @@ const ENTRANCES: readonly { readonly table: TableName; readonly builtIn: string;
 ];
 
 /** xt_comment takes 255 characters; half of it keeps lines readable. */
-const LONGEST_COMMENT = 127;
+export const LONGEST_COMMENT = 127;
 
 /**
  * The policy as a file for `iptables-restore --noflush` or `ip6tables-restore --noflush`: our own chains, and one jump to

@@ -1,0 +1,46 @@
+/** Chains and jumps of ours in a text of iptables-save or for iptables-restore, by table. */
+function ownLines(saved: string): Map<string, { chains: string[]; rules: string[]; jumps: string[] }> {
+  const tables = new Map<string, { chains: string[]; rules: string[]; jumps: string[] }>();
+  let table = { chains: [] as string[], rules: [] as string[], jumps: [] as string[] };
+  for (const line of saved.split('\n')) {
+    if (line.startsWith('*')) {
+      table = { chains: [], rules: [], jumps: [] };
+      tables.set(line.slice(1), table);
+    } else if (line.startsWith(':KVM-')) table.chains.push(line.slice(1).replace(/ .*/, ''));
+    else if (line.startsWith('-A KVM-')) table.rules.push(line);
+    else if (/^-[AI] [A-Z]+ .*-j KVM-/.test(line)) table.jumps.push(line.replace(/^-[AI] ([A-Z]+) (?:1 )?/, '$1 '));
+  }
+  return tables;
+}
+
+/**
+ * A shell script that puts our chains back as they were, whatever has become of a later load.
+ *
+ * @param program `iptables` or `ip6tables`
+ * @param before what `iptables-save` printed before
+ * @param loaded the file that is loaded after that
+ */
+export function renderIptablesRollback(program: 'iptables' | 'ip6tables', before: string, loaded: string): string {
+  const old = ownLines(before);
+  const later = ownLines(loaded);
+  const nothing = { chains: [], rules: [], jumps: [] };
+  return ['raw', 'nat', 'filter']
+    .flatMap((table) => {
+      const was = old.get(table) ?? nothing;
+      const is = later.get(table) ?? nothing;
+      const gone = is.chains.filter((chain) => !was.chains.includes(chain));
+      const newJumps = is.jumps.filter((jump) => !was.jumps.includes(jump));
+      return [
+        `${program}-restore -w -n <<'EOF'`,
+        `*${table}`,
+        ...[...was.chains, ...gone].map((chain) => `:${chain} - [0:0]`),
+        ...was.rules,
+        'COMMIT',
+        'EOF',
+        ...newJumps.map((jump) => `${program} -w -t ${table} -D ${jump} 2>/dev/null || true`),
+        ...gone.map((chain) => `${program} -w -t ${table} -X ${chain} 2>/dev/null || true`),
+      ];
+    })
+    .map((line) => `${line}\n`)
+    .join('');
+}

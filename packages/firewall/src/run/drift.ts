@@ -1,0 +1,64 @@
+import { type BackEnd, type ResolvedPolicy, renderIpset, renderIptables, renderNft } from '../index.ts';
+import { mustRun, type RunProgram } from './program.ts';
+
+/** Where the kernel's rules differ from the policy's, in the words of its own tools. */
+export interface Drift {
+  /** In the kernel and not the policy's: somebody else's change, or an older policy. */
+  readonly foreign: readonly string[];
+  /** The policy's and not in the kernel. */
+  readonly missing: readonly string[];
+}
+
+const LIST = {
+  nft: 'nft -s list table inet kvm 2>/dev/null || true',
+  iptables: 'iptables-save; ip6tables-save',
+};
+
+/**
+ * Compares the kernel's rules with the policy's, which a network namespace of its own is made to load and list: what is told
+ * is never how rules are written, only what they are.
+ *
+ * @throws FirewallError `apply-failed` when the policy cannot be loaded
+ */
+export async function findDrift(policy: ResolvedPolicy, run: RunProgram, backEnd: BackEnd): Promise<Drift> {
+  const files =
+    backEnd === 'nft'
+      ? [renderNft(policy)]
+      : [renderIpset(policy), renderIptables(policy, 4), renderIptables(policy, 6)];
+  const loaders = backEnd === 'nft' ? ['nft -f -'] : ['ipset restore', 'iptables-restore -n', 'ip6tables-restore -n'];
+  const script = loaders.map((loader, index) => `${loader} <<'EOF-KVM'\n${files[index] ?? ''}EOF-KVM\n`).join('');
+  const wanted = ownLines(await mustRun(run, ['unshare', '--net', 'sh', '-e'], `${script}${LIST[backEnd]}\n`), backEnd);
+  const live = ownLines(await mustRun(run, ['sh', '-c', LIST[backEnd]]), backEnd);
+  return { foreign: without(live, wanted), missing: without(wanted, live) };
+}
+
+function ownLines(text: string, backEnd: BackEnd): string[] {
+  if (backEnd === 'nft')
+    return text
+      .replaceAll(/elements = \{[^{}]*\}|\{ [^{}\n]* \}/g, sorted)
+      .split('\n')
+      .map((line) => line.trim())
+      .filter((line) => line !== '' && line !== '}');
+  return text
+    .split('\n')
+    .map((line) => line.replace(/ \[\d+:\d+\]$/, ''))
+    .filter((line) => line.includes('KVM-'));
+}
+
+/** nft lists a set's elements in the order of a hash. */
+function sorted(braces: string): string {
+  const [, head = '', content = ''] = /^([^{]*)\{([^{}]*)\}$/.exec(braces) ?? [];
+  const elements = content.split(',').map((element) => element.trim());
+  return `${head}{ ${elements.sort().join(', ')} }`;
+}
+
+/** Lines of one list that another has not as often. */
+function without(some: readonly string[], others: readonly string[]): string[] {
+  const left = new Map<string, number>();
+  for (const line of others) left.set(line, (left.get(line) ?? 0) + 1);
+  return some.filter((line) => {
+    const times = left.get(line) ?? 0;
+    left.set(line, times - 1);
+    return times <= 0;
+  });
+}

@@ -1,0 +1,46 @@
+import { execa } from 'execa';
+import { FirewallError } from '../index.ts';
+
+export interface ProgramResult {
+  readonly exitCode: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** How a program is run: here, in a namespace, over ssh. A program that is not there ends with 127. */
+export type RunProgram = (command: readonly [string, ...string[]], input?: string) => Promise<ProgramResult>;
+
+/** Runs a program on this machine. nft writes and reads times in the time zone it runs in, so that it is always UTC. */
+export const runHere: RunProgram = async ([program, ...words], input = '') => {
+  const env = { TZ: 'UTC', LC_ALL: 'C' };
+  const { exitCode, stdout, stderr, failed } = await execa(program, words, {
+    input,
+    env,
+    reject: false,
+    stripFinalNewline: false,
+  });
+  return { exitCode: exitCode ?? (failed ? 127 : 0), stdout, stderr };
+};
+
+/**
+ * Runs a program that must succeed.
+ *
+ * @throws FirewallError `apply-failed` with what the program said
+ */
+export async function mustRun(run: RunProgram, command: readonly [string, ...string[]], input = ''): Promise<string> {
+  const { exitCode, stdout, stderr } = await run(command, input);
+  if (exitCode !== 0)
+    throw new FirewallError('apply-failed', `${command.join(' ')}: ${stderr.trim() || `exit status ${exitCode}`}`);
+  return stdout;
+}
+
+/** Writes a file whole or not at all. */
+export async function writeWhole(
+  run: RunProgram,
+  path: string,
+  file: { mode: number; content: string },
+): Promise<void> {
+  const script =
+    'set -eu; umask 077; mkdir -p "${0%/*}"; cat >"$0.new"; chmod "$1" "$0.new"; sync "$0.new"; mv "$0.new" "$0"';
+  await mustRun(run, ['sh', '-c', script, path, file.mode.toString(8)], file.content);
+}
