@@ -72,7 +72,8 @@ function addPart(
   for (const [key, element] of part.elements) if (!rule.elements.has(key)) rule.elements.set(key, element);
 }
 
-const matchText = (match: AddressMatch): string => {
+/** Distinct for distinct matches. */
+export const matchText = (match: AddressMatch): string => {
   if (match.kind === 'block') return match.block.text;
   return match.kind === 'set' ? match.members.map(({ text }) => text).join() : match.kind;
 };

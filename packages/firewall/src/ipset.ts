@@ -1,12 +1,16 @@
-import { type AddressMatch, type CompiledRule, compileRows, type KeyElement } from './compile.ts';
+import { type AddressMatch, type CompiledRule, compileRows, type KeyElement, matchText } from './compile.ts';
 import { contentName } from './label.ts';
 import type { AddressFamily, Prefix } from './prefix.ts';
 import { protocolName } from './protocols.ts';
+import { numbered, readIpset, type SavedSet } from './read-ipset.ts';
 import type { ResolvedPolicy } from './resolved.ts';
 
-/** A set of exact keys for iptables. Its name depends on its content: a set that is there already is the right one. */
+/**
+ * A set of exact keys for iptables. Its name depends on what it is for and on its content: a set that is there already is the
+ * right one, and one that is there for the same and holds something else has counts to be taken over.
+ */
 export interface Ipset {
-  /** `kvm4-` or `kvm6-` and 14 characters. */
+  /** `kvm4-` or `kvm6-`, ten characters for what it is for, and 14 for its content. */
   readonly name: string;
   readonly type: 'hash:ip' | 'hash:ip,port' | 'hash:ip,port,ip';
   readonly family: AddressFamily;
@@ -20,8 +24,9 @@ export interface SetMatch {
   readonly flags: string;
 }
 
-function ipset(type: Ipset['type'], family: AddressFamily, elements: readonly string[]): Ipset {
-  return { name: `kvm${family}-${contentName(`${type} ${elements.join(' ')}`)}`, type, family, elements };
+function ipset(type: Ipset['type'], family: AddressFamily, elements: readonly string[], use = 'addresses'): Ipset {
+  const content = contentName(`${type} ${elements.join(' ')}`);
+  return { name: `kvm${family}-${contentName(use).slice(0, 10)}-${content}`, type, family, elements };
 }
 
 const addressSet = (members: readonly Prefix[], family: AddressFamily): Ipset =>
@@ -46,14 +51,16 @@ export function setMatches(rule: CompiledRule): readonly SetMatch[] {
 const sideMatch = (match: AddressMatch, flags: string, family: AddressFamily): SetMatch[] =>
   match.kind === 'set' ? [{ set: addressSet(match.members, family), flags }] : [];
 
-function keyMatch({ from, to, service, elements, family }: CompiledRule): SetMatch[] {
+function keyMatch(rule: CompiledRule): SetMatch[] {
+  const { from, to, service, elements, family } = rule;
   if (elements.size === 0) return [];
   const texts = [...elements.values()].map(elementText);
+  const use = `${matchText(from)} ${matchText(to)} ${rule.rows[0]?.id}`;
   const hasFrom = from.kind === 'key';
   const hasTo = to.kind === 'key';
-  if (service !== 'key') return [{ set: ipset('hash:ip', family, texts), flags: 'dst' }];
-  if (hasFrom && hasTo) return [{ set: ipset('hash:ip,port,ip', family, texts), flags: 'src,dst,dst' }];
-  return [{ set: ipset('hash:ip,port', family, texts), flags: hasFrom ? 'src,dst' : 'dst,dst' }];
+  if (service !== 'key') return [{ set: ipset('hash:ip', family, texts, use), flags: 'dst' }];
+  if (hasFrom && hasTo) return [{ set: ipset('hash:ip,port,ip', family, texts, use), flags: 'src,dst,dst' }];
+  return [{ set: ipset('hash:ip,port', family, texts, use), flags: hasFrom ? 'src,dst' : 'dst,dst' }];
 }
 
 /** `172.16.65.1,tcp:22,192.168.100.5`: the parts that there are, the port second. */
@@ -76,28 +83,38 @@ export function ipsetsOf(policy: ResolvedPolicy): readonly Ipset[] {
  * The sets as a file for `ipset restore`. Each is filled under another name and renamed when it is whole, so that a set that
  * is there is never half of itself.
  *
- * @param liveSets names of the sets that are there already (`ipset list -n`); they keep their counters
+ * @param live what `ipset save` prints: sets that are there are not made again, and counts of elements go on
  */
-export function renderIpset(policy: ResolvedPolicy, liveSets: readonly string[] = []): string {
-  const live = new Set(liveSets);
+export function renderIpset(policy: ResolvedPolicy, live = ''): string {
+  const saved = readIpset(live);
+  const byUse = new Map([...saved].map(([name, set]) => [useOf(name), set]));
   return ipsetsOf(policy)
-    .filter(({ name }) => !live.has(name))
-    .map(({ name, type, family, elements }) => {
-      const draft = `kvmdraft-${name}`.slice(0, 31);
-      const size = `hashsize ${Math.max(64, 2 ** Math.ceil(Math.log2(elements.length + 1)))} maxelem ${Math.max(65536, elements.length)}`;
-      return [
-        `create ${draft} ${type} family ${family === 4 ? 'inet' : 'inet6'} ${size} counters -exist`,
-        `flush ${draft}`,
-        ...elements.map((element) => `add ${draft} ${element}`),
-        `rename ${draft} ${name}`,
-        '',
-      ].join('\n');
-    })
+    .filter(({ name }) => !saved.has(name))
+    .map((set) => renderSet(set, byUse.get(useOf(set.name))))
     .join('');
+}
+
+/** The part of a name that says what the set is for. */
+const useOf = (name: string): string => name.slice(0, 'kvm4-'.length + 10);
+
+function renderSet({ name, type, family, elements }: Ipset, before: SavedSet | undefined): string {
+  const draft = name.replace('kvm', 'kvd');
+  const hash = Math.max(64, 2 ** Math.ceil(Math.log2(elements.length + 1)));
+  const size = `hashsize ${hash} maxelem ${Math.max(65536, elements.length)}`;
+  return [
+    `create ${draft} ${type} family ${family === 4 ? 'inet' : 'inet6'} ${size} counters -exist`,
+    `flush ${draft}`,
+    ...elements.map((element) => {
+      const { packets = 0, bytes = 0 } = before?.elements.get(numbered(element)) ?? {};
+      return packets === 0 ? `add ${draft} ${element}` : `add ${draft} ${element} packets ${packets} bytes ${bytes}`;
+    }),
+    `rename ${draft} ${name}`,
+    '',
+  ].join('\n');
 }
 
 /** Of the sets that are there, those of ours that no rule of the policy looks into, to be destroyed once its rules are loaded. */
 export function staleIpsets(policy: ResolvedPolicy, liveSets: readonly string[]): readonly string[] {
   const wanted = new Set(ipsetsOf(policy).map(({ name }) => name));
-  return liveSets.filter((name) => /^kvm([46]|draft)-/.test(name) && !wanted.has(name));
+  return liveSets.filter((name) => /^kv[md][46]-/.test(name) && !wanted.has(name));
 }

@@ -32,12 +32,14 @@ export function readIpset(text: string): ReadonlyMap<string, SavedSet> {
   return sets;
 }
 
+/** `172.16.65.1,6:22` for `172.16.65.1,tcp:22`. */
+export const numbered = (element: string): string =>
+  element.replace(/(?<=,)[a-z]+(?=:[0-9]+(?:,|$))/, (name) => String(PROTOCOLS.get(name) ?? name));
+
 function addElement(set: GrowingSet, element: string, extensions: readonly string[]): void {
-  const parts = element
-    .split(',')
-    .map((part) => part.replace(/^[a-z]+(?=:[0-9]+$)/, (name) => String(PROTOCOLS.get(name) ?? name)));
-  set.elements.set(parts.join(), { packets: countOf(extensions, 'packets'), bytes: countOf(extensions, 'bytes') });
-  const [first, port, third] = parts;
+  const key = numbered(element);
+  const [first, port, third] = key.split(',');
+  set.elements.set(key, { packets: countOf(extensions, 'packets'), bytes: countOf(extensions, 'bytes') });
   for (const address of [first, third]) if (address !== undefined) set.addresses.add(address);
   if (port !== undefined) set.ports.add(Number(port.replace(/^.*:/, '')));
 }

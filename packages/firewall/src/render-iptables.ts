@@ -8,6 +8,7 @@ import { ICMP, ICMPV6, protocolName, TCP } from './protocols.ts';
 import { logPrefix } from './render-nft.ts';
 import type { ResolvedPolicy, ResolvedRow } from './resolved.ts';
 import { ruleComment } from './rule-comment.ts';
+import { ruleCounts, ruleTitle } from './rule-counts.ts';
 
 type TableName = 'raw' | 'nat' | 'filter';
 
@@ -25,16 +26,17 @@ const ENTRANCES: readonly { readonly table: TableName; readonly builtIn: string;
 export const LONGEST_COMMENT = 127;
 
 /**
- * The policy as a file for `iptables-restore --noflush` or `ip6tables-restore --noflush`: our own chains, and one jump to
+ * The policy as a file for `iptables-restore --noflush --counters` or `ip6tables-restore`: our own chains, and one jump to
  * them from each built-in chain. The sets of {@link renderIpset} have to be there.
  *
- * @param live what `iptables-save` prints: jumps that are there are not added, chains of ours that are no longer used go
+ * @param live what `iptables-save -c` prints: jumps that are there are not added, chains of ours that are no longer used go,
+ *   rules' counts go on
  */
 export function renderIptables(policy: ResolvedPolicy, family: AddressFamily, live = ''): string {
   const tables: Record<TableName, string[]> = {
     raw: spoofRules(policy, family),
     nat: natRules(policy, family),
-    filter: [...filterRules(policy, family)],
+    filter: counted([...filterRules(policy, family)], live),
   };
   return (['raw', 'nat', 'filter'] as const)
     .flatMap((table) => [`*${table}`, ...tableLines(tables[table], table, liveTable(live, table)), 'COMMIT', ''])
@@ -51,11 +53,22 @@ function tableLines(rules: readonly string[], table: TableName, live: string): s
   return [
     ...[...chains, ...gone].map((chain) => `:${chain} - [0:0]`),
     ...entrances.flatMap(({ builtIn, chain }) =>
-      live.split('\n').includes(`-A ${builtIn} -j ${chain}`) ? [] : [`-I ${builtIn} 1 -j ${chain}`],
+      new RegExp(`^(?:\\[\\d+:\\d+\\] )?-A ${builtIn} -j ${chain}$`, 'm').test(live)
+        ? []
+        : [`-I ${builtIn} 1 -j ${chain}`],
     ),
     ...rules,
     ...gone.map((chain) => `-X ${chain}`),
   ];
+}
+
+function counted(rules: readonly string[], live: string): string[] {
+  const counts = ruleCounts(live);
+  return rules.map((rule) => {
+    const [, comment] = /^-A KVM-ROWS .*--comment "([^"]*)"/.exec(rule) ?? [];
+    const count = comment === undefined ? undefined : counts.get(ruleTitle(comment))?.shift();
+    return count === undefined ? rule : `[${count.packets}:${count.bytes}] ${rule}`;
+  });
 }
 
 /** The lines of one table of what iptables-save prints. */

@@ -74,11 +74,34 @@ test('what is there already is not added again, and what is no longer used goes'
 });
 
 test('sets that are there are not filled again', () => {
-  const names = [...renderIpset(seed).matchAll(/^rename \S+ (\S+)$/gm)].map(([, name = '']) => name);
+  const saved = renderIpset(seed).replaceAll('kvd', 'kvm');
+  const names = [...saved.matchAll(/^create (\S+)/gm)].map(([, name = '']) => name);
   expect(names.length).toBeGreaterThan(3);
-  expect(renderIpset(seed, names)).toBe('');
+  expect(renderIpset(seed, saved)).toBe('');
   expect(staleIpsets(seed, [...names, 'theirs', 'kvm4-0000000000old'])).toEqual(['kvm4-0000000000old']);
   for (const name of names) expect(name.length).toBeLessThan(32);
+});
+
+test('counts go on when a set grows and when lines move', () => {
+  const counted = renderIpset(seed)
+    .replaceAll('kvd', 'kvm')
+    .replaceAll(/^(add \S+ \S+,udp:514\S*)$/gm, '$1 packets 7 bytes 700');
+  const grown = { ...seedZones, guests: [...seedZones.guests, guest('new', 70)] };
+  const adds = renderIpset(resolvePolicy(seedPolicy, grown), counted).match(/^add .*udp:514.*$/gm) ?? [];
+  expect(adds.map((line) => /packets 7 bytes 700$/.test(line))).toEqual([
+    true,
+    true,
+    true,
+    false,
+    true,
+    true,
+    true,
+    false,
+  ]);
+  const range = (line: number) =>
+    resolvePolicy({ rows: [{ from: 'lan', to: 'db', services: ['vnc'], action: 'accept', line }] }, seedZones);
+  const live = renderIptables(range(3), 4).replace(/^-A KVM-ROWS/m, '[5:500] -A KVM-ROWS');
+  expect(renderIptables(range(9), 4, live)).toMatch(/^\[5:500\] -A KVM-ROWS .*"line 9: /m);
 });
 
 test('every random policy renders in every form', () => {

@@ -2,7 +2,8 @@
 function ownLines(saved: string): Map<string, { chains: string[]; rules: string[]; jumps: string[] }> {
   const tables = new Map<string, { chains: string[]; rules: string[]; jumps: string[] }>();
   let table = { chains: [] as string[], rules: [] as string[], jumps: [] as string[] };
-  for (const line of saved.split('\n')) {
+  for (const counted of saved.split('\n')) {
+    const line = counted.replace(/^\[\d+:\d+\] /, '');
     if (line.startsWith('*')) {
       table = { chains: [], rules: [], jumps: [] };
       tables.set(line.slice(1), table);

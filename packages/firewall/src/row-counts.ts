@@ -1,12 +1,13 @@
-import { type CompiledRule, compileRows, type KeyElement } from './compile.ts';
-import { setMatches } from './ipset.ts';
+import { type CompiledRule, compileRows } from './compile.ts';
+import { elementText, setMatches } from './ipset.ts';
 import type { NftListing } from './nft-listing.ts';
-import { type RuleCount, readIpset, type SavedSet } from './read-ipset.ts';
+import { numbered, type RuleCount, readIpset, type SavedSet } from './read-ipset.ts';
 import type { SavedIptables } from './read-iptables.ts';
 import { LONGEST_COMMENT } from './render-iptables.ts';
 import { counterName } from './render-nft.ts';
 import type { ResolvedPolicy, ResolvedRow } from './resolved.ts';
 import { ruleComment } from './rule-comment.ts';
+import { ruleCounts, ruleTitle } from './rule-counts.ts';
 
 /** How many packets a row has decided since it was first loaded; those of accepted connections after their first are not counted. */
 export interface RowCount extends RuleCount {
@@ -45,32 +46,16 @@ function ownCounts(
   lines: ReadonlyMap<string, RuleCount[]>,
   sets: ReadonlyMap<string, SavedSet>,
 ): [ResolvedRow, RuleCount][] {
-  const count = lines.get(ruleComment(rule.rows, LONGEST_COMMENT))?.shift();
+  const count = lines.get(ruleTitle(ruleComment(rule.rows, LONGEST_COMMENT)))?.shift();
   const [row, ...more] = rule.rows;
   if (more.length > 0) return elementCounts(rule, sets);
   return row === undefined || count === undefined ? [] : [[row, count]];
 }
 
-/** Counts of the rules of KVM-ROWS by their comment. */
-function ruleCounts(saved: string): ReadonlyMap<string, RuleCount[]> {
-  const counts = new Map<string, RuleCount[]>();
-  for (const [, packets, bytes, comment = ''] of saved.matchAll(
-    /^\[(\d+):(\d+)\] -A KVM-ROWS .*--comment "?([^"\n]*)"? -j/gm,
-  ))
-    counts.set(comment, [...(counts.get(comment) ?? []), { packets: Number(packets), bytes: Number(bytes) }]);
-  return counts;
-}
-
 function elementCounts(rule: CompiledRule, sets: ReadonlyMap<string, SavedSet>): [ResolvedRow, RuleCount][] {
   const name = setMatches(rule).at(-1)?.set.name ?? '';
   return [...rule.elements.values()].flatMap((element) => {
-    const count = sets.get(name)?.elements.get(savedKey(element));
+    const count = sets.get(name)?.elements.get(numbered(elementText(element)));
     return count === undefined ? [] : [[element.row, count] as [ResolvedRow, RuleCount]];
   });
-}
-
-/** As {@link readIpset} writes it. */
-function savedKey({ from, to, flow }: KeyElement): string {
-  const [first, ...rest] = [from, to].flatMap((address) => address?.text ?? []);
-  return [first, ...(flow === undefined ? [] : [`${flow.protocol}:${flow.ports?.first}`]), ...rest].join();
 }

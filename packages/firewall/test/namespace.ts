@@ -72,9 +72,9 @@ export function loadIptables(sandbox: NetworkSandbox, policy: ResolvedPolicy): R
       .run('ipset list -n')
       .split('\n')
       .filter((name) => name !== '');
-  sandbox.run('ipset restore', renderIpset(policy, sets()));
-  sandbox.run('iptables-restore -n', renderIptables(policy, 4, sandbox.run('iptables-save')));
-  sandbox.run('ip6tables-restore -n', renderIptables(policy, 6, sandbox.run('ip6tables-save')));
+  sandbox.run('ipset restore', renderIpset(policy, sandbox.run('ipset save')));
+  sandbox.run('iptables-restore -n -c', renderIptables(policy, 4, sandbox.run('iptables-save -c')));
+  sandbox.run('ip6tables-restore -n -c', renderIptables(policy, 6, sandbox.run('ip6tables-save -c')));
   for (const name of staleIpsets(policy, sets())) sandbox.run(`ipset destroy ${name}`);
   const [ipv4, ipv6, ipset] = ['iptables-save', 'ip6tables-save', 'ipset save'].map((command) => sandbox.run(command));
   return readIptables({ ipv4: ipv4 ?? '', ipv6: ipv6 ?? '', ipset: ipset ?? '' });

@@ -17,7 +17,7 @@ import {
   runHere,
 } from '../src/run/index.ts';
 import { NetworkSandbox } from './namespace.ts';
-import { seedPolicy, seedZones } from './policies.ts';
+import { guest, seedPolicy, seedZones } from './policies.ts';
 
 const lacks = needs('root', 'ip', 'unshare', 'nsenter', 'setsid', 'nft', 'iptables', 'ipset');
 const seed = resolvePolicy(seedPolicy, seedZones);
@@ -131,15 +131,19 @@ describe.skipIf(lacks).each(backEnds)('%s', (backEnd) => {
       { from: 'host', to: 'public', services: ['udp/20-30'], action: 'accept' as const },
     ];
     const policy = resolvePolicy({ rows }, seedZones);
-    sandbox.run('ip link add tun65 type dummy; ip link set tun65 up; ip address add 172.16.65.254/24 dev tun65');
+    sandbox.run(
+      'ip link add tun65 type veth peer name other; ip link set tun65 up; ip link set other up; ip address add 172.16.65.254/24 dev tun65; ip neighbour add 172.16.65.1 lladdr 52:54:00:61:65:01 dev tun65',
+    );
     await applyPolicy(policy, options);
     for (const port of [9, 9, 10, 25]) {
       const send = `require('dgram').createSocket('udp4').send('x', ${port}, '172.16.65.1', () => process.exit())`;
       sandbox.run(`${process.execPath} -e "${send}"`);
     }
-    await applyPolicy(policy, options);
-    const counts = await readCounts(options.run, backEnd, policy);
-    expect(counts.map(({ packets }) => packets)).toEqual(backEnd === 'nft' ? [2, 1, 1] : [2, 1, 0]);
+    const more = [...seedZones.guests, guest('new', 70)];
+    const grown = resolvePolicy({ rows: rows.map((row) => ({ ...row, line: 99 })) }, { ...seedZones, guests: more });
+    await applyPolicy(grown, options);
+    const counts = await readCounts(options.run, backEnd, grown);
+    expect(counts.map(({ packets }) => packets)).toEqual([2, 1, 1]);
     sandbox.run('ip link delete tun65');
   });
 

@@ -58,21 +58,16 @@ async function nftLoad(policy: ResolvedPolicy, run: RunProgram): Promise<Load> {
 
 async function iptablesLoad(policy: ResolvedPolicy, run: RunProgram): Promise<Load> {
   const { ipv4, ipv6, ipset } = await saveIptables(run);
-  const before = { 4: withoutCounts(ipv4), 6: withoutCounts(ipv6) };
-  const rules = { 4: renderIptables(policy, 4, before[4]), 6: renderIptables(policy, 6, before[6]) };
+  const rules = { 4: renderIptables(policy, 4, ipv4), 6: renderIptables(policy, 6, ipv6) };
   return {
     steps: [
-      { command: ['ipset', 'restore'], input: renderIpset(policy, setNames(ipset)) },
-      { command: ['iptables-restore', '-w', '-n'], input: rules[4] },
-      { command: ['ip6tables-restore', '-w', '-n'], input: rules[6] },
+      { command: ['ipset', 'restore'], input: renderIpset(policy, ipset) },
+      { command: ['iptables-restore', '-w', '-n', '-c'], input: rules[4] },
+      { command: ['ip6tables-restore', '-w', '-n', '-c'], input: rules[6] },
     ],
-    rollback:
-      renderIptablesRollback('iptables', before[4], rules[4]) +
-      renderIptablesRollback('ip6tables', before[6], rules[6]),
+    rollback: renderIptablesRollback('iptables', ipv4, rules[4]) + renderIptablesRollback('ip6tables', ipv6, rules[6]),
   };
 }
-
-const withoutCounts = (saved: string): string => saved.replaceAll(/^\[\d+:\d+\] /gm, '');
 
 const setNames = (saved: string): string[] => [...saved.matchAll(/^create (\S+) /gm)].map(([, name = '']) => name);
 
