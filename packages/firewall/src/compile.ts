@@ -13,9 +13,9 @@ export type AddressMatch =
 
 /** What a rule looks up: the parts that its matches leave to the key. */
 export interface KeyElement {
-  readonly from?: Prefix;
-  readonly to?: Prefix;
-  readonly flow?: Flow;
+  readonly from: Prefix | undefined;
+  readonly to: Prefix | undefined;
+  readonly flow: Flow | undefined;
   /** The row that the element comes from. */
   readonly row: ResolvedRow;
 }
@@ -46,8 +46,17 @@ const MOST_PAIRS = 4096;
 
 const isPlain = ({ log, limit, until }: ResolvedRow): boolean => !log && limit === undefined && until === undefined;
 
-/** The rules of one family, in their order: the first that matches a packet decides. */
-export function compileRows({ rows }: ResolvedPolicy, family: AddressFamily): readonly CompiledRule[] {
+const compiled = new WeakMap<ResolvedPolicy, Map<AddressFamily, readonly CompiledRule[]>>();
+
+/** The rules of one family, in their order: the first that matches a packet decides. Compiled once for each policy. */
+export function compileRows(policy: ResolvedPolicy, family: AddressFamily): readonly CompiledRule[] {
+  const known = compiled.get(policy) ?? new Map<AddressFamily, readonly CompiledRule[]>();
+  const rules = known.get(family) ?? compileFamily(policy, family);
+  compiled.set(policy, known.set(family, rules));
+  return rules;
+}
+
+function compileFamily({ rows }: ResolvedPolicy, family: AddressFamily): readonly CompiledRule[] {
   const rules = new Map<string, GrowingRule>();
   let run = '';
   for (const row of rows) {
@@ -61,7 +70,7 @@ export function compileRows({ rows }: ResolvedPolicy, family: AddressFamily): re
 function addPart(
   rules: Map<string, GrowingRule>,
   run: string,
-  part: Omit<CompiledRule, 'rows'>,
+  part: Part & { readonly family: AddressFamily },
   row: ResolvedRow,
 ): void {
   const service = part.service === 'key' ? 'key' : flowText(part.service);
@@ -69,7 +78,11 @@ function addPart(
   const rule: GrowingRule = rules.get(id) ?? { ...part, elements: new Map(), rows: [] };
   rules.set(id, rule);
   if (rule.rows.at(-1) !== row) rule.rows.push(row);
-  for (const [key, element] of part.elements) if (!rule.elements.has(key)) rule.elements.set(key, element);
+  for (const element of part.elements) {
+    const { from, to, flow } = element;
+    const key = `${from?.text} ${to?.text} ${flow?.protocol} ${flow?.ports?.first}`;
+    if (!rule.elements.has(key)) rule.elements.set(key, element);
+  }
 }
 
 /** Distinct for distinct matches. */
@@ -78,7 +91,7 @@ export const matchText = (match: AddressMatch): string => {
   return match.kind === 'set' ? match.members.map(({ text }) => text).join() : match.kind;
 };
 
-type Part = Omit<CompiledRule, 'family' | 'rows'>;
+type Part = Omit<CompiledRule, 'family' | 'rows' | 'elements'> & { readonly elements: readonly KeyElement[] };
 /** Single addresses together, or one block. */
 type Side = { readonly singles: readonly Prefix[] } | { readonly block: Prefix };
 
@@ -127,7 +140,7 @@ function inlinePart(from: Side, to: Side, flow: Flow, row: ResolvedRow): Part {
     from: outsideKey(from),
     to: toMatch,
     service: flow,
-    elements: toMatch.kind === 'key' ? elementsOf([undefined], keys, [undefined], row) : new Map(),
+    elements: toMatch.kind === 'key' ? elementsOf([undefined], keys, [undefined], row) : [],
   };
 }
 
@@ -149,18 +162,9 @@ function elementsOf(
   to: readonly (Prefix | undefined)[],
   flows: readonly (Flow | undefined)[],
   row: ResolvedRow,
-): Map<string, KeyElement> {
-  const elements = new Map<string, KeyElement>();
+): KeyElement[] {
+  const elements: KeyElement[] = [];
   for (const source of from)
-    for (const destination of to)
-      for (const flow of flows) {
-        const key = `${source?.text} ${destination?.text} ${flow && flowText(flow)}`;
-        elements.set(key, {
-          ...(source && { from: source }),
-          ...(destination && { to: destination }),
-          ...(flow && { flow }),
-          row,
-        });
-      }
+    for (const destination of to) for (const flow of flows) elements.push({ from: source, to: destination, flow, row });
   return elements;
 }

@@ -65,13 +65,13 @@ function keyMatch(rule: CompiledRule): SetMatch[] {
 
 /** `172.16.65.1,tcp:22,192.168.100.5`: the parts that there are, the port second. */
 export function elementText({ from, to, flow }: KeyElement): string {
-  const port = flow?.protocol === undefined ? [] : [`${protocolName(flow.protocol)}:${flow.ports?.first}`];
-  const [first, ...rest] = [from, to].flatMap((address) => address?.text ?? []);
-  return [first, ...port, ...rest].join();
+  const port = flow?.protocol === undefined ? '' : `,${protocolName(flow.protocol)}:${flow.ports?.first}`;
+  const last = from === undefined || to === undefined ? '' : `,${to.text}`;
+  return `${(from ?? to)?.text}${port}${last}`;
 }
 
 /** All sets of a policy, each once. */
-export function ipsetsOf(policy: ResolvedPolicy): readonly Ipset[] {
+function ipsetsOf(policy: ResolvedPolicy): readonly Ipset[] {
   const sets = ([4, 6] as const).flatMap((family) => [
     guestSet(policy, family),
     ...compileRows(policy, family).flatMap((rule) => setMatches(rule).map(({ set }) => set)),

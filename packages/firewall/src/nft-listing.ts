@@ -23,7 +23,7 @@ export interface NftStatement {
   readonly goto?: { readonly target: string };
 }
 
-export interface NftCounterMap {
+interface NftCounterMap {
   readonly set: readonly (readonly [NftValue, string])[];
 }
 

@@ -8,7 +8,7 @@ import type { ResolvedPolicy, ResolvedRow } from './resolved.ts';
 import { ruleComment } from './rule-comment.ts';
 
 /** The only table that is ever touched. */
-export const NFT_TABLE = 'inet kvm';
+const NFT_TABLE = 'inet kvm';
 
 /** nft takes 128 octets with the closing NUL. */
 const LONGEST_COMMENT = 127;

@@ -12,7 +12,7 @@ type Report = (problem: PolicyProblem) => void;
 
 const RESERVED = ['guests', 'host', 'lan', 'anywhere'];
 /** Every address of both families. */
-export const EVERYWHERE: readonly Prefix[] = [prefixOf(0n, 4, 0), prefixOf(0n, 6, 0)];
+const EVERYWHERE: readonly Prefix[] = [prefixOf(0n, 4, 0), prefixOf(0n, 6, 0)];
 
 /** What `iptables -i` and nft take literally: neither `+` nor `*`, which are patterns there. */
 const isInterface = (name: string): boolean => /^[A-Za-z0-9_][A-Za-z0-9_.-]{0,14}$/.test(name);
