@@ -8,10 +8,38 @@ import {
   connectGetLibVersion,
   connectGetVersion,
   connectListAllDomains,
+  domainCreateXml,
   domainDefineXmlFlags,
   domainLookupByName,
   domainLookupByUuid,
+  domainRestoreFlags,
 } from './procedures/connection.ts';
+import {
+  connectGetAllDomainStats,
+  connectGetCapabilities,
+  connectGetDomainCapabilities,
+  connectGetHostname,
+  connectListAllNetworks,
+  connectListAllStoragePools,
+  type EmulatorChoice,
+  nodeGetInfo,
+} from './procedures/host.ts';
+import { type DomainStats, readStats } from './stats.ts';
+import { networkOf, type StoragePool, storagePoolOf, type VirtualNetwork } from './storage.ts';
+
+/** The host that libvirtd runs on. */
+export interface NodeInfo {
+  /** `x86_64` */
+  readonly model: string;
+  readonly memoryKiB: number;
+  /** Processors that run. */
+  readonly cpus: number;
+  readonly mhz: number;
+  readonly numaNodes: number;
+  readonly socketsPerNode: number;
+  readonly coresPerSocket: number;
+  readonly threadsPerCore: number;
+}
 
 export interface ListDomainsOptions extends CallOptions {
   /** Those that run: `true` alone lists only them, `false` leaves them out. */
@@ -54,6 +82,21 @@ export interface Connection extends AsyncDisposable {
   version(options?: CallOptions): Promise<string>;
   /** libvirtd's own version, such as `9.0.0`. */
   libVersion(options?: CallOptions): Promise<string>;
+  /** What every domain uses, in one call (virConnectGetAllDomainStats). */
+  stats(options?: ListDomainsOptions): Promise<DomainStats[]>;
+  /** Starts a guest that is forgotten when it stops (virDomainCreateXML). */
+  createDomain(xml: string, options?: DefineOptions): Promise<Domain>;
+  /** Starts the guest that `save` put into a file on the host. */
+  restoreDomain(path: string, options?: CallOptions): Promise<void>;
+  hostname(options?: CallOptions): Promise<string>;
+  nodeInfo(options?: CallOptions): Promise<NodeInfo>;
+  /** The host and its guests' kinds, as libvirt's XML (virConnectGetCapabilities). */
+  capabilities(options?: CallOptions): Promise<string>;
+  /** What one emulator can do, as libvirt's XML (virConnectGetDomainCapabilities). */
+  domainCapabilities(options?: EmulatorChoice & CallOptions): Promise<string>;
+  storagePools(options?: CallOptions): Promise<StoragePool[]>;
+  /** libvirt's own networks. */
+  networks(options?: CallOptions): Promise<VirtualNetwork[]>;
   /** Ends the connection; calls still pending are rejected with CLOSED. Never rejects. */
   close(): Promise<void>;
 }
@@ -62,11 +105,16 @@ export interface Connection extends AsyncDisposable {
 const listFlags = { active: 1, inactive: 2 } as const;
 /** VIR_DOMAIN_DEFINE_VALIDATE. */
 const defineValidate = 1;
+/** VIR_DOMAIN_START_VALIDATE. */
+const createValidate = 16;
+
+const listFlagsOf = (active: boolean | undefined, inactive: boolean | undefined): number =>
+  ((active ?? !inactive) ? listFlags.active : 0) | ((inactive ?? !active) ? listFlags.inactive : 0);
 
 /** A connection over `client`, which has opened its driver. */
 export function connectionOver(client: Link): Connection {
   async function listDomains({ active, inactive, ...options }: ListDomainsOptions = {}): Promise<Domain[]> {
-    const flags = ((active ?? !inactive) ? listFlags.active : 0) | ((inactive ?? !active) ? listFlags.inactive : 0);
+    const flags = listFlagsOf(active, inactive);
     if (flags === 0) return []; // to libvirt, no flag means all
     const domains = await client.call(connectListAllDomains, flags, options);
     return domains.map((domain) => domainOf(client, domain));
@@ -90,6 +138,23 @@ export function connectionOver(client: Link): Connection {
     defineDomain: async (xml, { validate, ...options } = {}) =>
       domainOf(client, await client.call(domainDefineXmlFlags, { xml, flags: validate ? defineValidate : 0 }, options)),
     events,
+    stats: async ({ active, inactive, ...options } = {}) => {
+      const flags = listFlagsOf(active, inactive);
+      if (flags === 0) return [];
+      const records = await client.call(connectGetAllDomainStats, { stats: 0, flags }, options);
+      return records.map(({ domain, parameters }) => readStats(domainOf(client, domain), parameters));
+    },
+    createDomain: async (xml, { validate, ...options } = {}) =>
+      domainOf(client, await client.call(domainCreateXml, { xml, flags: validate ? createValidate : 0 }, options)),
+    restoreDomain: (path, options) => client.call(domainRestoreFlags, path, { ...options, subject: path }),
+    hostname: (options) => client.call(connectGetHostname, undefined, options),
+    nodeInfo: (options) => client.call(nodeGetInfo, undefined, options),
+    capabilities: (options) => client.call(connectGetCapabilities, undefined, options),
+    domainCapabilities: (options = {}) => client.call(connectGetDomainCapabilities, options, options),
+    storagePools: async (options) =>
+      (await client.call(connectListAllStoragePools, undefined, options)).map((pool) => storagePoolOf(client, pool)),
+    networks: async (options) =>
+      (await client.call(connectListAllNetworks, undefined, options)).map((network) => networkOf(client, network)),
     version: async (options) => renderVersion(await client.call(connectGetVersion, undefined, options)),
     libVersion: async (options) => renderVersion(await client.call(connectGetLibVersion, undefined, options)),
     close: () => client.close(),

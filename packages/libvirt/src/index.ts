@@ -1,15 +1,7 @@
 export type { CallOptions } from './caller.ts';
 export { type ConnectOptions, connect } from './connect.ts';
-export type { Connection, DefineOptions, ListDomainsOptions } from './connection.ts';
-export type {
-  ConsoleOptions,
-  Domain,
-  DomainState,
-  Screenshot,
-  ScreenshotOptions,
-  UndefineOptions,
-  XmlOptions,
-} from './domain.ts';
+export type { Connection, DefineOptions, ListDomainsOptions, NodeInfo } from './connection.ts';
+export type { Domain, DomainState } from './domain.ts';
 export type {
   AgentEvent,
   BlockJobEvent,
@@ -22,7 +14,25 @@ export type {
   RebootEvent,
   ReconnectedEvent,
 } from './domain-event.ts';
+export type {
+  AgentOptions,
+  BlockJob,
+  ChangeOptions,
+  ConsoleOptions,
+  LimitOptions,
+  MigrateOptions,
+  Screenshot,
+  ScreenshotOptions,
+  SnapshotOptions,
+  UndefineOptions,
+  XmlOptions,
+} from './domain-options.ts';
 export { LibvirtError, type LibvirtErrorCode, type LibvirtErrorDomain, type TransportErrorCode } from './error.ts';
 export type { EventsOptions } from './event-hub.ts';
 export type { DomainEvents } from './event-queue.ts';
 export type { KeepaliveOptions } from './keepalive.ts';
+export type { EmulatorChoice } from './procedures/host.ts';
+export type { DeleteSnapshotOptions, Snapshot } from './snapshot.ts';
+export type { DiskStats, DomainStats, InterfaceStats } from './stats.ts';
+export type { StoragePool, StoragePoolInfo, StorageVolume, StorageVolumeInfo, VirtualNetwork } from './storage.ts';
+export type { TypedValue } from './typed-parameters.ts';

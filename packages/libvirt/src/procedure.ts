@@ -1,3 +1,4 @@
+import { LibvirtError } from './error.ts';
 import { type RemoteDomain, stringMax, writeDomain } from './structures.ts';
 import type { XdrReader, XdrWriter } from './xdr.ts';
 
@@ -51,3 +52,12 @@ export const writeDomainText = (out: XdrWriter, { domain, text, flags }: DomainT
   writeString(out, text);
   out.uint(flags);
 };
+
+/** A number of things for libvirt, which has no room for others. */
+export function wholeNumber(value: number): bigint {
+  if (Number.isSafeInteger(value) && value >= 0) return BigInt(value);
+  throw new LibvirtError({
+    code: 'INVALID_ARGUMENT',
+    message: `an amount for libvirt is a whole number, zero or more, not ${value}`,
+  });
+}

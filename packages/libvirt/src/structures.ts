@@ -25,7 +25,7 @@ export function writeUuid(out: XdrWriter, uuid: string): void {
   out.fixed(Buffer.from(digits, 'hex'));
 }
 
-function readUuid(input: XdrReader): string {
+export function readUuid(input: XdrReader): string {
   return input
     .fixed(16)
     .toString('hex')

@@ -1,5 +1,11 @@
-import { nothing, oneInt, oneULong, procedure, writeString } from '../procedure.ts';
+import { nothing, oneInt, oneULong, procedure, writeOptionalString, writeString } from '../procedure.ts';
 import { readDomain, remoteDomainSize, writeUuid } from '../structures.ts';
+import type { XdrWriter } from '../xdr.ts';
+
+const writeDefinition = (out: XdrWriter, { xml, flags }: { readonly xml: string; readonly flags: number }): void => {
+  writeString(out, xml);
+  out.uint(flags);
+};
 
 /** Numbers are `enum remote_procedure` of libvirt 9.0's src/remote/remote_protocol.x; they never change once given. */
 export const connectOpen = procedure(
@@ -37,15 +43,7 @@ export const connectListAllDomains = procedure(
 
 export const domainLookupByName = procedure(23, 'DomainLookupByName', writeString, readDomain);
 export const domainLookupByUuid = procedure(24, 'DomainLookupByUUID', writeUuid, readDomain);
-export const domainDefineXmlFlags = procedure(
-  350,
-  'DomainDefineXMLFlags',
-  (out, { xml, flags }: { readonly xml: string; readonly flags: number }) => {
-    writeString(out, xml);
-    out.uint(flags);
-  },
-  readDomain,
-);
+export const domainDefineXmlFlags = procedure(350, 'DomainDefineXMLFlags', writeDefinition, readDomain);
 /** VIR_DRV_FEATURE_PROGRAM_KEEPALIVE: libvirtd sends pings to a client only after it asked for this feature. */
 export const featureKeepalive = 10;
 export const connectSupportsFeature = procedure(
@@ -53,4 +51,15 @@ export const connectSupportsFeature = procedure(
   'ConnectSupportsFeature',
   (out, feature: number) => out.int(feature),
   oneInt,
+);
+export const domainCreateXml = procedure(10, 'DomainCreateXML', writeDefinition, readDomain);
+export const domainRestoreFlags = procedure(
+  233,
+  'DomainRestoreFlags',
+  (out, path: string) => {
+    writeString(out, path);
+    writeOptionalString(out, undefined);
+    out.uint(0);
+  },
+  nothing,
 );
