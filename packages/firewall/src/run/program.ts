@@ -41,6 +41,6 @@ export async function writeWhole(
   file: { mode: number; content: string },
 ): Promise<void> {
   const script =
-    'set -eu; umask 077; mkdir -p "${0%/*}"; cat >"$0.new"; chmod "$1" "$0.new"; sync "$0.new"; mv "$0.new" "$0"';
+    'set -eu; umask 077; mkdir -p "$(dirname "$0")"; cat >"$0.new"; chmod "$1" "$0.new"; sync "$0.new"; mv "$0.new" "$0"';
   await mustRun(run, ['sh', '-c', script, path, file.mode.toString(8)], file.content);
 }
