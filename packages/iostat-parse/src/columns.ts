@@ -128,6 +128,16 @@ export function deviceColumns(names: readonly string[]): IostatColumn[] {
   });
 }
 
+/** The columns of JSON, which until sysstat 11.5 had `kB_read_per_sec`, and for a rate the name without `/s`. */
+export function jsonColumns(names: readonly string[]): IostatColumn[] {
+  const onlyRates = names.includes('rrqm') && !names.includes('rrqm/s');
+  return names.map((name) => {
+    const column = columnOf(name);
+    if (column.metric !== undefined && !(onlyRates && /^[rw]rqm$/.test(name))) return column;
+    return { ...columnOf(name.replace(/(_per_sec)?$/, '/s')), name };
+  });
+}
+
 /** The columns of the CPU line, also of a translated one: the order is user, nice, system, iowait, steal (since 7), idle. */
 export function cpuColumns(names: readonly string[]): IostatColumn[] {
   const columns = names.map(columnOf);

@@ -1,4 +1,4 @@
-import { columnOf } from './columns.ts';
+import { jsonColumns } from './columns.ts';
 import { IostatError } from './errors.ts';
 import { JsonTokens } from './json-tokens.ts';
 import { ColumnSet, DeviceSample, type IostatHeader, type IostatReport, IostatSample } from './report.ts';
@@ -167,7 +167,7 @@ export class JsonParser {
       ({ columns }) => columns.length === names.length && columns.every(({ name }, at) => name === names[at]),
     );
     if (known !== undefined) return known;
-    const set = new ColumnSet(names.map(columnOf));
+    const set = new ColumnSet(jsonColumns(names));
     if (this.#sets.length < 64) this.#sets.push(set);
     return set;
   }
