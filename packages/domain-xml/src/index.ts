@@ -1,4 +1,6 @@
 export { buildDomain } from './build.ts';
+export { type DomainDifference, diffDomains } from './compare/diff-domains.ts';
+export type { DomainChange } from './compare/when.ts';
 export type { DomainDocument } from './document.ts';
 export { domainData } from './domain-data.ts';
 export { DomainXmlError, type DomainXmlErrorCode, type DomainXmlErrorPlace } from './error.ts';

@@ -1,0 +1,27 @@
+import type { DomainElement } from '../generated/domain.ts';
+import { Comparison } from './comparison.ts';
+import { treeOf } from './tree.ts';
+import type { DomainChange } from './when.ts';
+
+/** A place where a domain is not as it was asked for, and when that can be mended. */
+export type DomainDifference = DomainChange & {
+  /** `devices.disk[vda].driver.@cache`: items of a list by what tells them apart, else counted from 1. */
+  readonly path: string;
+  /** The value or text asked for, or the start of the element; undefined when it was not asked for. */
+  readonly desired: string | undefined;
+  /** What there is; undefined when it is not there. */
+  readonly actual: string | undefined;
+};
+
+/**
+ * How a domain differs from what was asked for, in the user's terms: blind to what libvirt fills in by itself (addresses,
+ * aliases, generated names, default devices and values), to order where it has no meaning, and to spelling (512 MiB is
+ * 524288 KiB, 0x1f is 31). What the actual domain has beyond that was not asked for, and is a difference, too.
+ *
+ * @returns no difference when defining `desired` would change nothing of what it says.
+ */
+export function diffDomains(desired: DomainElement, actual: DomainElement): readonly DomainDifference[] {
+  const domain = treeOf('domain', desired);
+  const place = { shown: '', path: '', device: undefined };
+  return new Comparison(domain).elements(domain, treeOf('domain', actual), place);
+}

@@ -1,0 +1,53 @@
+import { isDefault } from './filled-in.ts';
+import { pathPattern } from './path-pattern.ts';
+import type { Tree } from './tree.ts';
+
+/** What only a running domain has: asking for it means nothing. */
+const liveOnly = pathPattern(`
+  @id devices.disk.mirror devices.disk.mirror.** devices.disk.**.@index devices.interface.source.@portid
+  devices.channel.target.@state devices.*.alias devices.*.@tty seclabel.imagelabel
+  devices.video.model.@primary
+`);
+
+/** `virsh memtune` shows it where there is no limit. */
+const unlimited = 9_007_199_254_740_991n;
+
+/** Whether an attribute that was asked for may be missing, because that says the same. */
+export function isAttributeLeftOut(path: string, value: string, around: Tree): boolean {
+  if (liveOnly(path) || isDefault(path, value)) return true;
+  switch (path) {
+    case 'os.bootmenu.@timeout':
+      return around.attributes.get('enable') === 'no';
+    case 'devices.graphics.@socket':
+      return /\/domain-[0-9]+-/.test(value);
+    default:
+      return path.startsWith('devices.redirfilter.usbdev.@') && value === '-1';
+  }
+}
+
+/** Whether an element that was asked for may be missing, because it says nothing. */
+export function isElementLeftOut(path: string, element: Tree): boolean {
+  if (liveOnly(path)) return true;
+  switch (path) {
+    case 'devices.channel.source':
+    case 'devices.console.source':
+    case 'devices.serial.source':
+      return isGeneratedPath(element.attributes.get('path'));
+    case 'devices.disk.source.seclabel':
+      return element.attributes.get('labelskip') === 'yes';
+    case 'devices.interface.coalesce':
+      return isAllZero(element);
+    case 'cpu.model':
+      return element.text === '';
+    default:
+      return path.startsWith('memtune.') && /^[0-9]{16,24}$/.test(element.text) && BigInt(element.text) >= unlimited;
+  }
+}
+
+/** A pty's number is the host's to choose, and a socket in libvirt's own folder libvirt's. */
+export const isGeneratedPath = (path: string | undefined): boolean =>
+  path === undefined || /^\/dev\/pts\/|\/channel\/(?:target\/)?(?:domain-|[^/]+\.org\.)/.test(path);
+
+const isAllZero = ({ attributes, children }: Tree): boolean =>
+  [...attributes.values()].every((value) => value === '0') &&
+  [...children.values()].every((items) => items.every(isAllZero));

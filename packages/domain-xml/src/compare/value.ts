@@ -1,0 +1,44 @@
+import type { Tree } from './tree.ts';
+
+const powers = new Map([
+  ['k', 1],
+  ['m', 2],
+  ['g', 3],
+  ['t', 4],
+  ['p', 5],
+  ['e', 6],
+]);
+
+/**
+ * An amount in bytes. Units are libvirt's: `KiB` (also `K`) is 1024 bytes, `KB` 1000, `b` and `bytes` one; `fallback` is
+ * the unit when none is given.
+ */
+export function bytesOf(amount: string, unit: string | undefined, fallback: string): bigint | undefined {
+  if (!/^[0-9]{1,24}$/.test(amount)) return undefined;
+  const [, letter = '', rest = ''] = /^([kmgtpe])?(ib|b|bytes?)?$/i.exec(unit ?? fallback) ?? [];
+  const power = powers.get(letter.toLowerCase()) ?? 0;
+  return BigInt(amount) * (rest.toLowerCase() === 'b' ? 1000n : 1024n) ** BigInt(power);
+}
+
+/** Whether two elements have the same text, be it in other units. */
+export function sameContent(one: Tree, other: Tree): boolean {
+  if (one.ordered !== other.ordered) return false;
+  const [unit, otherUnit] = [one.attributes.get('unit'), other.attributes.get('unit')];
+  if (sameValue(one.text, other.text) && (unit === undefined || unit === otherUnit)) return true;
+  const [a, b] = [one, other].map(({ text, attributes }) => bytesOf(text, attributes.get('unit'), 'KiB'));
+  return a === undefined ? sameValue(one.text, other.text) : a === b;
+}
+
+/** Whether two values say the same: numbers in any base and with leading zeros, MAC addresses and UUIDs in any case. */
+export function sameValue(one: string, other: string): boolean {
+  return one === other || canonicalValue(one) === canonicalValue(other);
+}
+
+/** The one spelling of a value that is the same for all that say the same. */
+export function canonicalValue(value: string): string {
+  const text = value.trim();
+  if (/^(?:0x[0-9a-f]{1,16}|[0-9]{1,20})$/i.test(text)) return String(BigInt(text));
+  if (/^[0-9a-f]{2}(?::[0-9a-f]{2}){5}$/i.test(text)) return text.toLowerCase();
+  if (/^[0-9a-f]{8}-?(?:[0-9a-f]{4}-?){3}[0-9a-f]{12}$/i.test(text)) return text.toLowerCase().replaceAll('-', '');
+  return text;
+}
