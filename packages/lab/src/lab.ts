@@ -10,7 +10,7 @@ import { furnishKvmHost } from './kvm-host.ts';
 import { connectLibvirtd, startLibvirtd } from './libvirtd.ts';
 import { connectMachines } from './network.ts';
 import { type LabPlan, planLab } from './plan.ts';
-import { findHolders, type Holder, lanMachine } from './processes.ts';
+import { findHolders, findRoots, type Holder, lanMachine } from './processes.ts';
 import { type CommandResult, execIn, mustExecIn, startSandbox, stopSandbox } from './sandbox.ts';
 import { availableMemory, checkMachine } from './this-machine.ts';
 import { freeLoops, makeVolumes } from './volumes.ts';
@@ -44,7 +44,7 @@ export async function labUp(
   checkMachine();
   const report = options.report ?? (() => undefined);
   const plan = planLab(desired, await availableMemory(), options.guests);
-  if (findHolders(plan.name).size > 0) {
+  if (findRoots(plan.name).length > 0) {
     throw new LabError('already-up', `the lab of ${plan.name} is up already. \`kvmctl lab down\` ends it.`);
   }
   await freeLoops(plan.name);

@@ -21,36 +21,45 @@ export const holderMark = (lab: string, machine: string): string => `kvm-lab:${l
  * Only processes of this machine's root count: anybody may call a process as they like, and root will enter these.
  */
 export function findHolders(lab: string): Map<string, Holder> {
-  const prefix = holderMark(lab, '');
   const holders = new Map<string, Holder>();
-  for (const entry of readdirSync('/proc')) {
-    const pid = Number(entry);
-    if (!Number.isInteger(pid)) continue;
-    const holder = readHolder(pid, prefix);
-    if (holder) holders.set(holder.machine, holder);
+  for (const { words, machine, pid, innerPid } of markedProcesses(lab)) {
+    const isInit = machine === lanMachine && innerPid === 1;
+    const isMachine = words[0] === holderMark(lab, machine) && innerPid !== 1;
+    if (innerPid !== undefined && (isInit || isMachine)) holders.set(machine, { pid, innerPid });
   }
   return holders;
 }
 
-function readHolder(pid: number, prefix: string): (Holder & { machine: string }) | undefined {
-  try {
-    const words = readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0');
-    const mark = words.find((word) => word.startsWith(prefix));
-    if (!mark || statSync(`/proc/${pid}`).uid !== 0) return undefined;
-    const pids =
-      /^NSpid:\s+(.+)$/m
-        .exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]
-        ?.split(/\s+/)
-        .map(Number) ?? [];
-    const [outer, inner] = pids;
-    const machine = mark.slice(prefix.length);
-    if (outer === undefined || inner === undefined) return undefined;
-    const isInit = inner === 1;
-    const isMachine = words[0] === mark;
-    return isInit === (machine === lanMachine) && (isInit || isMachine)
-      ? { machine, pid: outer, innerPid: inner }
-      : undefined;
-  } catch {
-    return undefined; // it ended while we looked
-  }
+/** The processes whose end is the lab's: its init, and the one that starts it and waits for it. */
+export function findRoots(lab: string): number[] {
+  return markedProcesses(lab)
+    .filter(({ words, innerPid }) => innerPid === 1 || (innerPid === undefined && words[0] === 'unshare'))
+    .map(({ pid }) => pid);
+}
+
+interface MarkedProcess {
+  readonly words: readonly string[];
+  readonly machine: string;
+  readonly pid: number;
+  /** Absent for a process outside the lab's process namespace. */
+  readonly innerPid: number | undefined;
+}
+
+function markedProcesses(lab: string): MarkedProcess[] {
+  const prefix = holderMark(lab, '');
+  return readdirSync('/proc').flatMap((entry) => {
+    const pid = Number(entry);
+    if (!Number.isInteger(pid)) return [];
+    try {
+      const words = readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0');
+      const mark = words.find((word) => word.startsWith(prefix));
+      if (mark === undefined || statSync(`/proc/${pid}`).uid !== 0) return [];
+      const status = readFileSync(`/proc/${pid}/status`, 'utf8');
+      const inner = /^NSpid:\s+\d+\s+(\d+)$/m.exec(status)?.[1];
+      const innerPid = inner === undefined ? undefined : Number(inner);
+      return [{ words, machine: mark.slice(prefix.length), pid, innerPid }];
+    } catch {
+      return []; // it ended while we looked
+    }
+  });
 }

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { execa } from 'execa';
 import { LabError } from './errors.ts';
 import { initScript } from './init-script.ts';
-import { findHolders, type Holder, holderMark, lanMachine } from './processes.ts';
+import { findHolders, findRoots, type Holder, holderMark, lanMachine } from './processes.ts';
 
 /** What a command in a machine of the lab gave back. */
 export interface CommandResult {
@@ -13,7 +13,7 @@ export interface CommandResult {
   readonly stderr: string;
 }
 
-/** Starts the namespaces of a lab; they outlive this process until {@link stopSandbox}. `machines[0]` is the KVM host. */
+/** Starts the namespaces of a lab; they outlive this process until {@link stopSandbox}. */
 export async function startSandbox(lab: string, machines: readonly string[]): Promise<Map<string, Holder>> {
   const init = execa(
     'unshare',
@@ -38,11 +38,20 @@ export async function startSandbox(lab: string, machines: readonly string[]): Pr
 
 /** Ends a lab and everything in it. @returns whether there was one. */
 export async function stopSandbox(lab: string): Promise<boolean> {
-  const init = findHolders(lab).get(lanMachine);
-  if (!init) return false;
-  process.kill(init.pid, 'SIGKILL');
-  while (findHolders(lab).size > 0) await sleep(20);
-  return true;
+  const wasThere = findRoots(lab).length > 0;
+  for (let roots = findRoots(lab); roots.length > 0 || findHolders(lab).size > 0; roots = findRoots(lab)) {
+    for (const pid of roots) kill(pid);
+    await sleep(20);
+  }
+  return wasThere;
+}
+
+function kill(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+  }
 }
 
 /** Arguments of nsenter that run `argv` in a machine. */
