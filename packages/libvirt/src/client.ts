@@ -103,13 +103,7 @@ export class RpcClient implements Caller {
     transport.on('error', (error) => {
       failure = error;
     });
-    transport.on('close', () =>
-      this.end({
-        code: 'CLOSED',
-        message: 'libvirtd closed the connection: it was stopped, or its log says why; connect again',
-        ...(failure && { cause: failure }),
-      }),
-    );
+    transport.on('close', () => this.end(lost(failure)));
     transport.unref();
     signal?.addEventListener('abort', this.#onAbort);
     if (signal?.aborted) this.#onAbort();
@@ -304,4 +298,14 @@ function readAll<T>(body: XdrReader, read: (body: XdrReader) => T): T {
   const result = read(body);
   body.end();
   return result;
+}
+
+/** A transport may know better than a socket why it ended. */
+function lost(failure: Error | undefined): Ending {
+  if (failure instanceof LibvirtError) return { code: failure.code, message: failure.message, cause: failure.cause };
+  return {
+    code: 'CLOSED',
+    message: 'libvirtd closed the connection: it was stopped, or its log says why; connect again',
+    ...(failure && { cause: failure }),
+  };
 }

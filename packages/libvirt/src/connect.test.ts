@@ -48,15 +48,12 @@ test("what polkit refuses is libvirt's own error", async () => {
   );
 });
 
-test.each([
-  [[1], 'libvirtd asks for SASL,'],
-  [[7], 'libvirtd asks for authentication of type 7,'],
-])('authentication %j is not supported, and says what to set', async (types, message) => {
-  const { socket } = await askingFor(types);
+test('another authentication is not supported, and says what to set', async () => {
+  const { socket } = await askingFor([7]);
   await expect(connect({ socket })).rejects.toThrow(
     expect.objectContaining({
       code: 'AUTH_UNSUPPORTED',
-      message: `${message} which this client cannot do: set auth_unix_rw to "none" or "polkit" in /etc/libvirt/libvirtd.conf`,
+      message: `libvirtd asks for authentication of type 7, which this client cannot do: set auth_unix_rw to "none" or "polkit" in /etc/libvirt/libvirtd.conf`,
     }),
   );
 });

@@ -1,16 +1,27 @@
 import { authenticate } from './authenticate.ts';
-import { RpcClient } from './client.ts';
+import { RpcClient, type Transport } from './client.ts';
 import { type Connection, connectionOver } from './connection.ts';
+import { type ConnectionUri, parseConnectionUri } from './connection-uri.ts';
 import type { KeepaliveOptions } from './keepalive.ts';
 import { Link } from './link.ts';
 import { connectOpen } from './procedures/connection.ts';
+import type { Credentials } from './sasl.ts';
+import { openSshTransport } from './ssh-transport.ts';
+import { openTlsTransport } from './tls-transport.ts';
 import { openUnixSocket } from './unix-socket.ts';
 
 export interface ConnectOptions {
   /** libvirtd's unix socket; else `/run/libvirt/libvirt-sock`, or `virtqemud-sock` beside it where only that is there. */
   readonly socket?: string;
-  /** Which driver libvirtd opens: `qemu:///system` (the default), or `test:///default`, which only pretends. */
-  readonly uri?: string;
+  /**
+   * Which libvirtd, and which of its drivers: `qemu:///system` (the default), `qemu:///session`, `test:///default`,
+   * which only pretends, `qemu+unix:///system?socket=/run/other-sock`, `qemu+ssh://root@host2/system?keyfile=/root/key`,
+   * `qemu+tls://host2/system?pkipath=/root/pki` (https://libvirt.org/uri.html). `LIBVIRT_DEFAULT_URI` is not looked
+   * at: pass it on.
+   */
+  readonly uri?: string | undefined;
+  /** For a libvirtd that asks for SASL: SCRAM-SHA-256 is used where it has that, else PLAIN. */
+  readonly credentials?: Credentials;
   /** Milliseconds each call may take, 60,000 when left out; a call's own `timeoutMs` goes before it. */
   readonly timeoutMs?: number;
   /** Ends the connection, also while it is being opened; its calls are rejected with ABORTED. */
@@ -26,18 +37,27 @@ export interface ConnectOptions {
 }
 
 /**
- * Connects to the libvirtd of this machine.
+ * Connects to a libvirtd.
  *
- * @throws LibvirtError NO_SOCKET, PERMISSION_DENIED, CONNECT_FAILED, AUTH_UNSUPPORTED, TIMEOUT, ABORTED, CLOSED,
+ * @throws LibvirtError INVALID_ARGUMENT, NO_SOCKET, PERMISSION_DENIED, CONNECT_FAILED, TLS_REFUSED, AUTH_UNSUPPORTED, AUTH_FAILED, TIMEOUT, ABORTED, CLOSED,
  * PROTOCOL, or libvirt's own, VIR_ERR_NO_CONNECT when it has no driver for the URI
  */
 export async function connect(options: ConnectOptions = {}): Promise<Connection> {
-  const { socket, uri = 'qemu:///system', timeoutMs = 60_000, signal, keepalive, reconnect = false } = options;
+  const {
+    socket,
+    uri: text = 'qemu:///system',
+    timeoutMs = 60_000,
+    signal,
+    keepalive,
+    credentials,
+    reconnect = false,
+  } = options;
+  const uri = parseConnectionUri(text);
   async function dial(): Promise<RpcClient> {
-    const client = new RpcClient(await openUnixSocket(socket), { timeoutMs, signal, keepalive });
+    const client = new RpcClient(await openTransport(uri, socket), { timeoutMs, signal, keepalive });
     try {
-      await authenticate(client);
-      await client.call(connectOpen, uri, { subject: uri });
+      await authenticate(client, credentials);
+      await client.call(connectOpen, uri.driverUri, { subject: text });
     } catch (error) {
       client.end({ code: 'CLOSED', message: 'this connection could not be opened' });
       throw error;
@@ -45,4 +65,15 @@ export async function connect(options: ConnectOptions = {}): Promise<Connection>
     return client;
   }
   return connectionOver(new Link(await dial(), dial, { reconnect, signal }));
+}
+
+async function openTransport(uri: ConnectionUri, socket: string | undefined): Promise<Transport> {
+  switch (uri.transport) {
+    case 'unix':
+      return openUnixSocket(socket ?? uri.parameters.get('socket'), uri);
+    case 'ssh':
+      return openSshTransport(uri);
+    case 'tls':
+      return openTlsTransport(uri);
+  }
 }

@@ -5,6 +5,8 @@ export type TransportErrorCode =
   | 'NO_SOCKET'
   | 'PERMISSION_DENIED'
   | 'CONNECT_FAILED'
+  | 'TLS_REFUSED'
+  | 'AUTH_FAILED'
   | 'AUTH_UNSUPPORTED'
   | 'CLOSED'
   | 'UNRESPONSIVE'

@@ -32,6 +32,7 @@ export type { EventsOptions } from './event-hub.ts';
 export type { DomainEvents } from './event-queue.ts';
 export type { KeepaliveOptions } from './keepalive.ts';
 export type { EmulatorChoice } from './procedures/host.ts';
+export type { Credentials } from './sasl.ts';
 export type { DeleteSnapshotOptions, Snapshot } from './snapshot.ts';
 export type { DiskStats, DomainStats, InterfaceStats } from './stats.ts';
 export type { StoragePool, StoragePoolInfo, StorageVolume, StorageVolumeInfo, VirtualNetwork } from './storage.ts';

@@ -14,6 +14,9 @@ export type Dial = () => Promise<RpcClient>;
 const firstDelay = 100;
 const longestDelay = 10_000;
 
+/** Endings that may be of one connection only; CONNECT_FAILED is what ssh says when it is cut off. */
+const losses: ReadonlySet<string> = new Set(['CLOSED', 'UNRESPONSIVE', 'CONNECT_FAILED']);
+
 const closed: Ending = { code: 'CLOSED', message: 'this connection was closed by its own program; connect again' };
 
 /** A connection's client, and the one that takes its place when it is lost and that was asked for. */
@@ -78,8 +81,7 @@ export class Link implements EventSource {
   }
 
   #lost(ending: Ending): void {
-    const lost = ending.code === 'CLOSED' || ending.code === 'UNRESPONSIVE';
-    if (this.#reconnect && lost && !this.#closing) void this.#restore();
+    if (this.#reconnect && losses.has(ending.code) && !this.#closing) void this.#restore();
     else this.events.end(ending);
   }
 

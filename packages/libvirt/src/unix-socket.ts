@@ -1,18 +1,34 @@
 import { once } from 'node:events';
 import { createConnection, type Socket } from 'node:net';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import type { ConnectionUri } from './connection-uri.ts';
 import { LibvirtError } from './error.ts';
 
-/** Where libvirtd listens, then where the modular daemon for QEMU does (libvirt's docs/daemons.html). */
-const defaultPaths = ['/run/libvirt/libvirt-sock', '/run/libvirt/virtqemud-sock'];
+/** Which of this machine's daemons. */
+type LocalDaemon = Pick<ConnectionUri, 'driver' | 'session'>;
+
+/** Where libvirtd listens for the system's guests, then where the driver's modular daemon does (docs/daemons.html). */
+export const systemSockets = (driver: string): string[] => [
+  '/run/libvirt/libvirt-sock',
+  `/run/libvirt/virt${driver}d-sock`,
+];
+
+/** Where a user's own libvirtd listens; unlike libvirt, this does not start it. */
+function sessionSockets(driver: string): string[] {
+  const runtime = process.env.XDG_RUNTIME_DIR ?? join(homedir(), '.cache');
+  return [join(runtime, 'libvirt/libvirt-sock'), join(runtime, `libvirt/virt${driver}d-sock`)];
+}
 
 /**
  * Connects to libvirtd's socket.
  *
- * @param path the socket; without it, libvirtd's own, or virtqemud's where there is only that
+ * @param path the socket; without it, libvirtd's own, or the driver's daemon's where there is only that
  * @throws LibvirtError NO_SOCKET, PERMISSION_DENIED, or CONNECT_FAILED for anything else, a dead socket file above all
  */
-export async function openUnixSocket(path: string | undefined): Promise<Socket> {
-  const paths = path === undefined ? defaultPaths : [path];
+export async function openUnixSocket(path: string | undefined, { driver, session }: LocalDaemon): Promise<Socket> {
+  const usual = session ? sessionSockets(driver) : systemSockets(driver);
+  const paths = path === undefined ? usual : [path];
   let failure: unknown;
   for (const candidate of paths) {
     const socket = createConnection(candidate);

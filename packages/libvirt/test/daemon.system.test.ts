@@ -80,7 +80,7 @@ describe.skipIf(needs('root', 'unshare', 'libvirtd', 'qemu-system-x86_64', 'virs
     await using strict = await startDaemon('keepalive_interval = 1\nkeepalive_count = 1\n');
     const clients = [];
     for (let index = 0; index < 2; index++) {
-      const socket = await openUnixSocket(strict.socket);
+      const socket = await openUnixSocket(strict.socket, { driver: 'qemu', session: false });
       const client = new RpcClient(socket, { timeoutMs: 60_000 });
       await client.call(authList, undefined);
       await client.call(connectOpen, 'qemu:///system');

@@ -40,6 +40,7 @@ const init = `
 set -e
 for folder in /run /var /etc/libvirt; do mount -t tmpfs libvirt-test "$folder"; done
 mkdir -p /var/log /var/lib /var/cache /var/tmp /var/lock
+ln -s /run /var/run
 # Debian's libvirtd does not start without this user and group, which libvirt-daemon-system would make.
 add_account() {
   grep -q ^libvirt-qemu: "$1" && return
@@ -54,21 +55,22 @@ ip link set lo up
 exec 3<&0
 { cat <&3 > /dev/null; kill -KILL -1; } &
 echo ready
-libvirtd >&2 < /dev/null || true
-while rm /run/restart 2> /dev/null; do libvirtd >&2 < /dev/null || true; done
+libvirtd $LIBVIRTD_ARGS >&2 < /dev/null || true
+while rm /run/restart 2> /dev/null; do libvirtd $LIBVIRTD_ARGS >&2 < /dev/null || true; done
 `;
 
 /**
  * Starts libvirtd in mount, network and process namespaces of its own, and waits until its socket is there.
  *
- * @param settings more lines for libvirtd.conf
+ * @param settings more lines for libvirtd.conf, of which the first with a name counts
+ * @param environment more variables; LIBVIRTD_ARGS are its arguments
  */
-export async function startDaemon(settings = ''): Promise<Daemon> {
+export async function startDaemon(settings = '', environment: NodeJS.ProcessEnv = {}): Promise<Daemon> {
   const unshare = spawn(
     'unshare',
     ['--mount', '--net', '--pid', '--fork', '--kill-child', '--mount-proc', 'sh', '-c', init],
     {
-      env: { ...process.env, LIBVIRTD_CONF: libvirtdConf + settings, QEMU_CONF: qemuConf },
+      env: { ...process.env, ...environment, LIBVIRTD_CONF: settings + libvirtdConf, QEMU_CONF: qemuConf },
       stdio: ['pipe', 'pipe', 'pipe'],
     },
   );

@@ -39,6 +39,6 @@ export async function bundle(source: string): Promise<string> {
 
 /** Runs `source` as a program where the daemon's socket is at its usual place. */
 export async function runBesideDaemon(daemon: Daemon, source: string, user = 0): Promise<Outcome> {
-  const inside = ['--target', `${daemon.namespaces}`, '--mount', '--setuid', `${user}`, '--setgid', `${user}`];
+  const inside = ['--target', `${daemon.namespaces}`, '--mount', '--net', '--setuid', `${user}`, '--setgid', `${user}`];
   return run('nsenter', [...inside, process.execPath, '--input-type=module', '-'], await bundle(source));
 }

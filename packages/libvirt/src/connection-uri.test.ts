@@ -1,0 +1,54 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { parseConnectionUri } from './connection-uri.ts';
+import { LibvirtError } from './error.ts';
+
+test.each([
+  ['qemu:///system', { transport: 'unix', driver: 'qemu', driverUri: 'qemu:///system', session: false }],
+  ['qemu:///session', { transport: 'unix', driverUri: 'qemu:///session', session: true }],
+  ['test:///default', { transport: 'unix', driver: 'test', driverUri: 'test:///default' }],
+  ['qemu+unix:///system?socket=/run/other-sock', { transport: 'unix', driverUri: 'qemu:///system' }],
+  ['qemu://host2/system', { transport: 'tls', host: 'host2', driverUri: 'qemu:///system' }],
+  ['qemu+tls://[2001:db8::1]:16515/system', { transport: 'tls', host: '2001:db8::1', port: 16515 }],
+  [
+    'QEMU+SSH://me%40home@host2:2222/system?keyfile=/root/a%20key&name=test:///default',
+    { transport: 'ssh', user: 'me@home', host: 'host2', port: 2222, driver: 'qemu', driverUri: 'test:///default' },
+  ],
+  ['qemu+tls://host2/system?no_verify=1&mode=x', { driverUri: 'qemu:///system?mode=x' }],
+])('%s', (uri, expected) => {
+  expect(parseConnectionUri(uri)).toMatchObject(expected);
+});
+
+test('parameters are taken apart and decoded', () => {
+  const { parameters } = parseConnectionUri('qemu+ssh://host2/system?keyfile=/root/a%20key;netcat=/bin/nc&x');
+  expect(Object.fromEntries(parameters)).toEqual({ keyfile: '/root/a key', netcat: '/bin/nc', x: '' });
+});
+
+describe('is refused, and says why:', () => {
+  test.each([
+    ['', 'it has not the form'],
+    ['/run/libvirt/libvirt-sock', 'it has not the form'],
+    ['qemu+tcp://host2/system', 'its transport tcp is none of unix, ssh, tls'],
+    ['qemu+unix://host2/system', 'leave the host out'],
+    ['qemu+ssh:///system', 'needs a host'],
+    ['qemu+tls://host2:99999/system', 'its port is not'],
+    ['qemu+tls://host2/system?tls_priority=NORMAL', 'tls_priority is not supported'],
+    ['qemu+ssh://%zz@host2/system', 'not percent-encoded'],
+  ])('%j', (uri, why) => {
+    expect(() => parseConnectionUri(uri)).toThrow(
+      expect.objectContaining({ code: 'INVALID_ARGUMENT', message: expect.stringContaining(why) }),
+    );
+  });
+
+  test('anything else, by a LibvirtError', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: fc.constantFrom(...'qemu+:/?&=;@[]%.-0z\0\n') }), (uri) => {
+        try {
+          expect(parseConnectionUri(uri).driverUri).toContain('://');
+        } catch (error) {
+          expect(error).toBeInstanceOf(LibvirtError);
+        }
+      }),
+    );
+  });
+});
