@@ -108,6 +108,8 @@ function* filterRules(policy: ResolvedPolicy, family: AddressFamily): Generator<
       yield `-A ${inChain} ${option} ${pattern} ${chain === undefined ? '-j DROP' : `-g ${chain}`}`;
   for (const row of policy.rows) if (row.log) yield* logRules(row);
   for (const rule of compileRows(policy, family)) yield* ruleLines(rule);
+  // In INPUT no packet has a way out, and in OUTPUT none a way in.
+  for (const chain of ['KVM-I', 'KVM-O']) yield `-A KVM-INVALID -j ${chain}`;
   const link = family === 4 ? [] : LINK_ICMPV6.map((type) => `-p icmpv6 -m icmp6 --icmpv6-type ${type} -j ACCEPT`);
   for (const [hook, loopback, closing] of [
     ['INPUT', ['-i lo -j RETURN'], ['KVM-I']],
@@ -118,7 +120,7 @@ function* filterRules(policy: ResolvedPolicy, family: AddressFamily): Generator<
       ...loopback,
       '-m conntrack --ctstate RELATED,ESTABLISHED -j ACCEPT',
       ...(hook === 'FORWARD' ? [] : link),
-      ...closing.map((chain) => `-m conntrack --ctstate INVALID -j ${chain}`),
+      '-m conntrack --ctstate INVALID -j KVM-INVALID',
       '-j KVM-ROWS',
       ...closing.map((chain) => `-j ${chain}`),
     ];

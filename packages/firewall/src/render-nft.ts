@@ -49,7 +49,7 @@ export function renderNft(policy: ResolvedPolicy, liveCounters: readonly string[
     `add table ${NFT_TABLE}`,
     ...SETS.map(([name, type]) => `add set ${NFT_TABLE} ${name} { type ${type}; }`),
     ...BASE_CHAINS.map(([name, type]) => `add chain ${NFT_TABLE} ${name} { type ${type}; policy accept; }`),
-    ...['rows4', 'rows6', 'closed'].map((name) => `add chain ${NFT_TABLE} ${name}`),
+    ...['rows4', 'rows6', 'invalid', 'closed'].map((name) => `add chain ${NFT_TABLE} ${name}`),
     ...counters.map((name) => `add counter ${NFT_TABLE} ${name}`),
     `flush table ${NFT_TABLE}`,
     ...SETS.map(([name]) => `flush set ${NFT_TABLE} ${name}`),
@@ -104,32 +104,13 @@ function spoofRules(): string[] {
 function hookRules(): string[] {
   const rows = ['meta nfproto ipv4 jump rows4', 'meta nfproto ipv6 jump rows6'];
   const link = `icmpv6 type { ${LINK_ICMPV6.join(', ')} } accept`;
-  const established = 'ct state { established, related } accept';
+  const state = 'ct state vmap { established : accept, related : accept, invalid : jump invalid }';
+  const [from, to] = ['iifname @taps goto closed', 'oifname @taps goto closed'];
   return [
-    ...inChain('input', [
-      'iifname "lo" accept',
-      established,
-      link,
-      'ct state invalid iifname @taps counter name invalid drop',
-      ...rows,
-    ]),
-    ...inChain('input', ['iifname @taps goto closed']),
-    ...inChain('forward', [
-      established,
-      'ct state invalid iifname @taps counter name invalid drop',
-      'ct state invalid oifname @taps counter name invalid drop',
-      ...rows,
-      'iifname @taps goto closed',
-      'oifname @taps goto closed',
-    ]),
-    ...inChain('output', [
-      'oifname "lo" accept',
-      established,
-      link,
-      'ct state invalid oifname @taps counter name invalid drop',
-      ...rows,
-    ]),
-    ...inChain('output', ['oifname @taps goto closed']),
+    ...inChain('input', ['iifname "lo" accept', link, state, ...rows, from]),
+    ...inChain('forward', [state, ...rows, from, to]),
+    ...inChain('output', ['oifname "lo" accept', link, state, ...rows, to]),
+    ...inChain('invalid', ['iifname @taps counter name invalid drop', 'oifname @taps counter name invalid drop']),
     ...inChain('closed', ['counter name closed drop']),
   ];
 }
