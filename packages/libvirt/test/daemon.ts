@@ -64,8 +64,13 @@ while rm /run/restart 2> /dev/null; do libvirtd $LIBVIRTD_ARGS >&2 < /dev/null |
  *
  * @param settings more lines for libvirtd.conf, of which the first with a name counts
  * @param environment more variables; LIBVIRTD_ARGS are its arguments
+ * @param ownSocket where the settings have it listen, else its usual place
  */
-export async function startDaemon(settings = '', environment: NodeJS.ProcessEnv = {}): Promise<Daemon> {
+export async function startDaemon(
+  settings = '',
+  environment: NodeJS.ProcessEnv = {},
+  ownSocket?: string,
+): Promise<Daemon> {
   const unshare = spawn(
     'unshare',
     ['--mount', '--net', '--pid', '--fork', '--kill-child', '--mount-proc', 'sh', '-c', init],
@@ -81,7 +86,7 @@ export async function startDaemon(settings = '', environment: NodeJS.ProcessEnv 
   });
   await Promise.race([once(createInterface(unshare.stdout), 'line'), exited]);
   const namespaces = await onlyChild(unshare.pid);
-  const socket = `/proc/${namespaces}/root/run/libvirt/libvirt-sock`;
+  const socket = ownSocket ?? `/proc/${namespaces}/root/run/libvirt/libvirt-sock`;
   for (let attempt = 0; !(await exists(socket)); attempt++) {
     if (unshare.exitCode !== null || attempt === 300) throw new Error(`libvirtd did not start:\n${log}`);
     await new Promise((resolve) => setTimeout(resolve, 100));
