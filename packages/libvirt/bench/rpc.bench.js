@@ -1,74 +1,168 @@
-// Lists 50 domains and dumps each one's XML, over one connection and by virsh processes, in turns. As root:
+// What takes how long over one connection, by virsh processes, by one virsh fed on stdin, and by python3-libvirt where it
+// is installed, with 1,000 defined domains; and how fast a console is. As root:
 //   node packages/libvirt/bench/rpc.bench.js
-import { execFile } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
 import { build } from 'esbuild';
 
-const rounds = 7;
-const count = 50;
+const rounds = 5;
+const count = 1000;
+/** virsh processes are so slow that fewer calls of theirs say as much. */
+const spawned = 50;
 
-const bundled = await build({
+const folder = await mkdtemp(join(tmpdir(), 'libvirt-bench-'));
+await build({
   stdin: {
-    contents: `export { connect } from './src/index.ts'; export { startDaemon } from './test/daemon.ts';`,
+    contents: `
+      export { connect } from './src/index.ts';
+      export { pumpIntoConsole } from './test/pump.ts';
+      export { startDaemon } from './test/daemon.ts';
+      export { startSerialGuest } from './test/serial-guest.ts';`,
     resolveDir: new URL('..', import.meta.url).pathname,
   },
   bundle: true,
-  write: false,
+  outfile: join(folder, 'bundle.mjs'),
   platform: 'node',
   target: 'node20',
   format: 'esm',
 });
-const { connect, startDaemon } = await import(
-  `data:text/javascript;base64,${Buffer.from(bundled.outputFiles[0].contents).toString('base64')}`
+const { connect, pumpIntoConsole, startDaemon, startSerialGuest } = await import(
+  pathToFileURL(join(folder, 'bundle.mjs'))
 );
 
 const daemon = await startDaemon();
+const uri = `qemu+unix:///system?socket=${daemon.socket}`;
 const run = promisify(execFile);
 const virsh = async (...args) =>
-  (await run('virsh', ['--connect', `qemu+unix:///system?socket=${daemon.socket}`, ...args])).stdout;
+  (await run('virsh', ['--connect', uri, ...args], { maxBuffer: 64 * 1024 * 1024 })).stdout;
 
-const ways = {
-  'rpc, connecting first': async () => {
-    const own = await connect({ socket: daemon.socket });
-    for (const domain of await own.listDomains()) await domain.xml();
-    await own.close();
+const names = Array.from({ length: count }, (_, index) => `vm${index}`);
+const definition = (name) =>
+  `<domain type='qemu'><name>${name}</name><memory>32768</memory><os><type>hvm</type></os></domain>`;
+const connection = await connect({ socket: daemon.socket });
+for (const name of names) await connection.defineDomain(definition(name));
+const extra = join(folder, 'extra.xml');
+await writeFile(extra, definition('extra'));
+
+async function milliseconds(work) {
+  const start = performance.now();
+  await work();
+  return performance.now() - start;
+}
+
+/** virsh, fed all of its commands at once. */
+async function virshOnStdin(commands) {
+  const child = spawn('virsh', ['--connect', uri], { stdio: ['pipe', 'pipe', 'ignore'] });
+  child.stdout.resume();
+  child.stdin.end(commands.map((command) => `${command}\n`).join(''));
+  await once(child, 'close');
+}
+
+/** The loop alone, timed in Python: neither its start nor its connecting counts. */
+async function python(work) {
+  const script = `
+import libvirt, time
+connection = libvirt.open(${JSON.stringify(uri)})
+names = ['vm%d' % index for index in range(${count})]
+xml = ${JSON.stringify(definition('extra'))}
+start = time.monotonic()
+${work}
+print((time.monotonic() - start) * 1000)`;
+  return Number((await run('/usr/bin/python3', ['-c', script])).stdout);
+}
+
+/** Each way with how many of the calls it makes. */
+const works = {
+  list: {
+    calls: 1,
+    rpc: () => milliseconds(() => connection.listDomains()),
+    python: () => python('connection.listAllDomains()'),
+    stdin: () => milliseconds(() => virshOnStdin(['list --all'])),
+    virsh: async () => milliseconds(() => virsh('list', '--all')),
   },
-  'rpc, one after the other': async () => {
-    for (const domain of await connection.listDomains()) await domain.xml();
+  'dumpxml of each': {
+    calls: count,
+    rpc: () =>
+      milliseconds(async () => {
+        for (const domain of await connection.listDomains()) await domain.xml();
+      }),
+    'rpc, all at once': () =>
+      milliseconds(async () => Promise.all((await connection.listDomains()).map((domain) => domain.xml()))),
+    python: () => python('for domain in connection.listAllDomains(): domain.XMLDesc()'),
+    stdin: () => milliseconds(() => virshOnStdin(names.map((name) => `dumpxml ${name}`))),
+    virsh: async () =>
+      (count / spawned) *
+      (await milliseconds(async () => {
+        for (const name of names.slice(0, spawned)) await virsh('dumpxml', name);
+      })),
   },
-  'rpc, all at once': async () => {
-    await Promise.all((await connection.listDomains()).map((domain) => domain.xml()));
+  'stats of all': {
+    calls: 1,
+    rpc: () => milliseconds(() => connection.stats()),
+    python: () => python('connection.getAllDomainStats()'),
+    stdin: () => milliseconds(() => virshOnStdin(['domstats'])),
+    virsh: () => milliseconds(() => virsh('domstats')),
   },
-  'virsh, one after the other': async () => {
-    for (const name of (await virsh('list', '--all', '--name')).trim().split('\n')) await virsh('dumpxml', name);
+  'define and undefine': {
+    calls: 2,
+    rpc: () => milliseconds(async () => (await connection.defineDomain(definition('extra'))).undefine()),
+    python: () => python('connection.defineXML(xml).undefine()'),
+    stdin: () => milliseconds(() => virshOnStdin([`define ${extra}`, 'undefine extra'])),
+    virsh: () =>
+      milliseconds(async () => {
+        await virsh('define', extra);
+        await virsh('undefine', 'extra');
+      }),
+  },
+  connect: {
+    calls: 1,
+    rpc: () => milliseconds(async () => (await connect({ socket: daemon.socket })).close()),
+    python: () => python(`libvirt.open(${JSON.stringify(uri)}).close()`),
   },
 };
 
-const connection = await connect({ socket: daemon.socket });
-for (let index = 0; index < count; index++) {
-  await connection.defineDomain(
-    `<domain type='qemu'><name>vm${index}</name><memory>32768</memory><os><type>hvm</type></os></domain>`,
-  );
-}
-
-const times = Object.fromEntries(Object.keys(ways).map((name) => [name, []]));
-for (let round = 0; round < rounds; round++) {
-  for (const [name, work] of Object.entries(ways)) {
-    const start = performance.now();
-    await work();
-    times[name].push(performance.now() - start);
+const median = (values) => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)];
+const hasPython = await run('/usr/bin/python3', ['-c', 'import libvirt']).then(
+  () => true,
+  () => false,
+);
+console.log(`${count} domains, median of ${rounds} rounds, milliseconds; beside it how many times slower than rpc`);
+for (const [work, { calls, ...ways }] of Object.entries(works)) {
+  const times = {};
+  for (let round = 0; round < rounds; round++) {
+    for (const [way, measure] of Object.entries(ways)) {
+      if (way === 'python' && !hasPython) continue;
+      times[way] ??= [];
+      times[way].push(await measure());
+    }
+  }
+  console.log(`${work} (${calls} call${calls === 1 ? '' : 's'})`);
+  for (const [way, values] of Object.entries(times)) {
+    const time = median(values);
+    console.log(
+      `  ${way.padEnd(18)} ${time.toFixed(2).padStart(10)} ${(time / median(times.rpc)).toFixed(1).padStart(8)} x`,
+    );
   }
 }
+
+const vm = await startSerialGuest(connection, daemon, 'serial');
+const terminal = await vm.console();
+const size = 200 * 1024 * 1024;
+await pumpIntoConsole(daemon, size);
+let received = 0;
+const time = await milliseconds(async () => {
+  for await (const chunk of terminal) {
+    received += chunk.length;
+    if (received >= size) break;
+  }
+});
+console.log(`console, from a terminal that is always full: ${(received / 1e3 / time).toFixed(0)} MB/s`);
+
 await connection.close();
 await daemon[Symbol.asyncDispose]();
-
-const median = (values) => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)];
-const slowest = median(times['virsh, one after the other']);
-console.log(`list and dump ${count} domains, median of ${rounds} rounds`);
-for (const [name, values] of Object.entries(times)) {
-  const time = median(values);
-  const perCall = time / (count + 1);
-  console.log(
-    `${name.padEnd(27)} ${time.toFixed(1).padStart(8)} ms ${perCall.toFixed(2).padStart(6)} ms a call ${(slowest / time).toFixed(1).padStart(7)} x`,
-  );
-}
+await rm(folder, { recursive: true });

@@ -1,6 +1,5 @@
-import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readdir, readFile, readlink } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import type { Duplex, Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -8,6 +7,7 @@ import { needs } from '@kvm/ci/needs';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { type Connection, type ConsoleOptions, connect, type Domain } from '../src/index.ts';
 import { type Daemon, startDaemon } from './daemon.ts';
+import { pumpIntoConsole } from './pump.ts';
 import { virsh } from './script.ts';
 import { floodLine, startSerialGuest } from './serial-guest.ts';
 
@@ -183,34 +183,4 @@ async function textUntil(stream: Readable, end: string): Promise<string> {
   stream.on('data', collect).resume();
   await once(stream, 'collected');
   return text;
-}
-
-/** Duplicates QEMU's side of the console's terminal, and writes into it as fast as it takes: no guest is that fast. */
-const pumpScript = `
-my ($pid, $number, $size) = @ARGV;
-my $pidfd = syscall(434, $pid + 0, 0);
-my $fd = syscall(438, $pidfd, $number + 0, 0);
-die "$!" if $fd < 0;
-open(my $terminal, '>&=', $fd) or die "$!";
-my $text = 'x' x 65535 . "\\n";
-for (my $sent = 0; $sent < $size; ) {
-  my $count = syswrite($terminal, $text, 65536);
-  if (defined $count) { $sent += $count }
-  elsif ($!{EAGAIN}) { vec(my $ready = '', $fd, 1) = 1; select(undef, $ready, undef, undef) }
-  else { die "$!" }
-}`;
-
-async function pumpIntoConsole(daemon: Daemon, size: number) {
-  for (const entry of await readdir('/proc')) {
-    const name = await readFile(`/proc/${entry}/comm`, 'utf8').catch(() => '');
-    if (!name.startsWith('qemu-system')) continue;
-    if ((await readlink(`/proc/${entry}/ns/pid`)) !== (await readlink(`/proc/${daemon.namespaces}/ns/pid`))) continue;
-    for (const number of await readdir(`/proc/${entry}/fd`)) {
-      if ((await readlink(`/proc/${entry}/fd/${number}`)).endsWith('/ptmx'))
-        return spawn('perl', ['-MErrno', '-e', pumpScript, entry, number, `${size}`], {
-          stdio: ['ignore', 'ignore', 'inherit'],
-        });
-    }
-  }
-  throw new Error('no QEMU has a console here');
 }
