@@ -19,10 +19,13 @@ describe.skipIf(needs('root', 'unshare', 'libvirtd', 'qemu-system-x86_64', 'virs
   });
   afterAll(() => daemon[Symbol.asyncDispose]());
 
-  test('the example of the README does what it says', async () => {
+  test('the examples of the README do what they say', async () => {
     const readme = await readFile(new URL('../README.md', import.meta.url), 'utf8');
-    const [, example = '', output] = /```ts system\n(.*?)```.*?```text\n(.*?)```/s.exec(readme) ?? [];
-    expect(await runBesideDaemon(daemon, example)).toEqual({ stdout: output, stderr: '', exitCode: 0 });
+    const examples = [...readme.matchAll(/```ts system\n(.*?)```.*?```text\n(.*?)```/gs)];
+    expect(examples).toHaveLength(2);
+    for (const [, example = '', output] of examples) {
+      expect(await runBesideDaemon(daemon, example)).toEqual({ stdout: output, stderr: '', exitCode: 0 });
+    }
     expect((await virsh(daemon, 'list', '--all', '--name')).stdout.trim()).toBe('');
   });
 
