@@ -148,6 +148,7 @@ export type {
 export { mergeXml } from './merge.ts';
 export { renderSchemaProblem, type SchemaProblem } from './relaxng/problem.ts';
 export { compileSchema, type DomainSchema } from './relaxng/schema.ts';
+export { updateXml } from './update-xml.ts';
 export type { AttributeNode, ElementNode, ParsedXml, XmlNode } from './xml/node.ts';
 export { parseXml } from './xml/parse-xml.ts';
 export { renderXml } from './xml/render-xml.ts';

@@ -7,7 +7,7 @@ import { needs } from '@kvm/ci/needs';
 import { readSchemaFiles } from '@kvm/domain-xml/schema';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { generateSources } from '../generate/generate.ts';
-import { buildDomain, compileSchema, domainData, parseXml } from '../src/index.ts';
+import { buildDomain, compileSchema, domainData, parseXml, renderXml, updateXml } from '../src/index.ts';
 import { type CorpusFile, domainFiles, libvirtTests } from './libvirt-source.ts';
 
 const folder = needs('apt-get', 'virt-xml-validate') ? undefined : libvirtTests();
@@ -60,6 +60,37 @@ declare function take(domain: DomainElement): void;\n`;
       else if (JSON.stringify(sorted(again)) !== JSON.stringify(sorted(data))) differing.push(`${name}: other data`);
     }
     expect(differing).toEqual([]);
+  });
+});
+
+describe.skipIf(folder === undefined)('putting data back', () => {
+  const files =
+    folder === undefined ? [] : domainFiles(folder).filter(({ xml }) => /^(<[?!].*?>\s*)*<domain[ >]/s.test(xml));
+  const readable = files.flatMap(({ name, xml }) => {
+    const document = parseXml(xml);
+    try {
+      return [{ name, xml, document, data: domainData(document) }];
+    } catch {
+      return [];
+    }
+  });
+
+  test('changes nothing where nothing was changed', () => {
+    expect(readable.length).toBeGreaterThan(1900);
+    const differing = readable.filter(
+      ({ document, data }) => renderXml(updateXml(document, data)) !== renderXml(document),
+    );
+    expect(differing.map(({ name }) => name)).toEqual([]);
+  });
+
+  test('makes any file say what another says', () => {
+    const differing = readable.filter(({ data }, index) => {
+      const { document } = readable[(index + 1) % readable.length] ?? { document: undefined };
+      if (document === undefined) return true;
+      const again = domainData(parseXml(renderXml(updateXml(document, data))));
+      return JSON.stringify(sorted(again)) !== JSON.stringify(sorted(data));
+    });
+    expect(differing.map(({ name }) => name)).toEqual([]);
   });
 });
 
