@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import { addComplete } from './commands/complete.ts';
 import { addCompletion } from './commands/completion.ts';
 import { addInit } from './commands/init.ts';
+import { addIostat } from './commands/iostat.ts';
 import { addLab } from './commands/lab.ts';
 import { addRender } from './commands/render.ts';
 import { addRoutes } from './commands/routes.ts';
@@ -46,6 +47,7 @@ export function createProgram(io: Io): { program: Command; session: Session } {
     addRender,
     addRoutes,
     addLab,
+    addIostat,
     addSchema,
     addCompletion,
     addComplete,

@@ -1,0 +1,46 @@
+import type { DeviceSample, IostatReport } from '@kvm/iostat-parse';
+import { InputError } from './input.ts';
+import { printable } from './printable.ts';
+
+/**
+ * Gives the CSV (RFC 4180, with `\n`) of one report after the other: a row a device, with the columns of the first
+ * report that has devices.
+ *
+ * ```text
+ * report,time,device,group,transfersPerSecond,readBytesPerSecond
+ * 1,,sda,false,7.41,20899.84
+ * ```
+ *
+ * @throws InputError when a later report has a column that the first has not
+ */
+export function csvRenderer(): (report: IostatReport) => string {
+  let header: readonly string[] | undefined;
+  let number = 0;
+  return ({ devices, timestamp = '' }) => {
+    number += 1;
+    const [first] = devices;
+    if (first === undefined) return '';
+    const names = header ?? columnsOf(devices);
+    const lines = header ? [] : [['report', 'time', 'device', 'group', ...names]];
+    header = names;
+    for (const device of devices) lines.push([String(number), timestamp, ...cells(device, names, number)]);
+    return lines.map((line) => `${line.map(quoted).join(',')}\n`).join('');
+  };
+}
+
+const columnsOf = (devices: readonly DeviceSample[]): readonly string[] => [
+  ...new Set(devices.flatMap((device) => Object.keys(device.metrics()))),
+];
+
+function cells(device: DeviceSample, names: readonly string[], report: number): readonly string[] {
+  const metrics = device.metrics();
+  const strange = Object.keys(metrics).find((name) => !names.includes(name));
+  if (strange !== undefined) {
+    const message = `report ${report} has a column ${strange} that those before have not; use --json, or one run of iostat a file.`;
+    throw new InputError('bad-input', message);
+  }
+  return [device.name, String(device.group), ...names.map((name) => String(metrics[name] ?? ''))];
+}
+
+const quoted = (cell: string): string =>
+  /[",\n\t]/.test(cell) ? `"${printable(cell).replaceAll('"', '""')}"` : printable(cell);
