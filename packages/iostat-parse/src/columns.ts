@@ -141,10 +141,9 @@ export function jsonColumns(names: readonly string[]): IostatColumn[] {
 /** The columns of the CPU line, also of a translated one: the order is user, nice, system, iowait, steal (since 7), idle. */
 export function cpuColumns(names: readonly string[]): IostatColumn[] {
   const columns = names.map(columnOf);
-  if (columns.some(({ metric }) => metric !== undefined)) return columns;
   const order = names.length === 6 ? cpuStates : names.length === 5 ? cpuStates.filter((s) => s !== 'steal') : [];
   return columns.map((column, at) => {
     const state = order[at];
-    return state === undefined ? column : { ...column, metric: `${state}Percent` };
+    return state === undefined || column.metric !== undefined ? column : { ...column, metric: `${state}Percent` };
   });
 }
