@@ -47,7 +47,7 @@ export class Comparison {
 
   #content(desired: Tree, actual: Tree, place: Place): Differences {
     if (sameContent(desired, actual)) return [];
-    const [one, other] = [desired, actual].map(({ text, ordered }) => text || ordered || undefined);
+    const [one, other] = [desired, actual].map(shownContent);
     return one === undefined && this.#isFilledIn(place, desired, other) ? [] : [difference(place, one, other)];
   }
 
@@ -128,6 +128,12 @@ function difference(
 function at({ shown, path, device }: Place, part: string): Place {
   if (path === '') return { shown: part, path: part, device };
   return { shown: `${shown}.${part}`, path: `${path}.${part}`, device };
+}
+
+/** `512 MiB`; undefined for none. */
+function shownContent({ text, ordered, attributes }: Tree): string | undefined {
+  const unit = attributes.get('unit');
+  return (unit === undefined ? text : `${text} ${unit}`) || ordered || undefined;
 }
 
 /** `<disk type='block'>`, `<name>public` */

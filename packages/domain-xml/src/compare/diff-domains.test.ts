@@ -49,7 +49,7 @@ describe('a domain', () => {
       'its memory',
       "unit='KiB'>524288</memory>",
       "unit='MiB'>1024</memory>",
-      { path: 'memory', desired: '512', actual: '1024', change: 'next boot' },
+      { path: 'memory', desired: '512 MiB', actual: '1024 MiB', change: 'next boot' },
     ],
     [
       'its balloon',
