@@ -54,6 +54,11 @@ const table = (rules) =>
 const room = await Room.open({ ...zones, guests: [last] }, ['192.168.100.5', 'fd00:100::5']);
 const shapes = {
   'one accept': () => room.host.run('nft -f -', table(['accept'])),
+  'one accept, conntrack': () =>
+    room.host.run(
+      'nft -f -',
+      table(['ct state vmap { established : accept, related : accept, invalid : drop }', 'accept']),
+    ),
   '@kvm/firewall, nft': () => loadNft(room.host, policy),
   '@kvm/firewall, iptables': () => loadIptables(room.host, policy),
   'nft, a rule a row': () => room.host.run('nft -f -', table(flatRules)),

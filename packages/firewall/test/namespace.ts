@@ -20,7 +20,8 @@ export class NetworkSandbox {
   }
 
   static async open(): Promise<NetworkSandbox> {
-    const setUp = 'ip link set lo up && echo ready && exec cat';
+    const noDad = 'echo 0 >/proc/sys/net/ipv6/conf/default/accept_dad';
+    const setUp = `${noDad} && ip link set lo up && echo ready && exec cat`;
     const holder = spawn('unshare', ['--net', 'sh', '-c', setUp], { stdio: ['pipe', 'pipe', 'inherit'] });
     const failure = once(holder, 'exit').then(() => Promise.reject(new Error('no namespace: see the message above')));
     await Promise.race([once(holder.stdout, 'data'), failure]);

@@ -94,6 +94,31 @@ describe.skipIf(lacks)('real packets', () => {
       room.host.run('ip neigh flush all');
     });
 
+    test('a port forward leads to the guest, and masquerading hides it from strangers only', async () => {
+      clear();
+      const rows = [{ from: 'guests', to: 'anywhere', services: ['tcp/80'], action: 'accept' as const }];
+      const forwards = [{ from: 'lan', service: 'tcp/8080', guest: 'public', port: 80 }];
+      load(room.host, resolvePolicy({ rows, forwards, masquerade: true }, seedZones));
+      room.lan.run('ip address replace 203.0.113.9/32 dev lo');
+      room.host.run('ip route replace 203.0.113.9 via 192.168.100.5');
+      const guest = room.guests.get('private');
+      if (guest === undefined) throw new Error('no guest');
+      const probe = (from: string, to: string, port: number): Probe => ({ from, to, protocol: 'tcp', port });
+      const own = '172.16.66.1';
+      const arrived = await room.send(
+        new Map([
+          [room.lan, [probe('192.168.100.2', '192.168.100.1', 8080), probe('203.0.113.9', '192.168.100.1', 8080)]],
+          [guest, [probe(own, '203.0.113.9', 80), probe(own, '192.168.100.5', 80)]],
+        ]),
+      );
+      expect(arrived).toEqual([
+        '172.16.66.1 192.168.100.5 tcp/80',
+        '192.168.100.1 203.0.113.9 tcp/80',
+        '192.168.100.2 172.16.65.1 tcp/80',
+        '203.0.113.9 192.168.100.1 tcp/8080',
+      ]);
+    });
+
     const seeds = Array.from({ length: process.env.KVM_SOAK ? 30 : 4 }, (_nothing, index) => index + 1);
     test.each(seeds)('random policy %i lets through what evaluate says', async (seed) => {
       clear();

@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { needs } from '@kvm/ci/needs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { backEnds, resolvePolicy } from '../src/index.ts';
@@ -53,12 +54,13 @@ describe.skipIf(lacks)('100 reloads under a flood, guests coming and going', () 
       if (policy !== undefined) await applyPolicy(policy, { run, backEnd });
     };
     await load(0);
+    room.host.run('nft -f -', GAUGE);
     const [program, words] = room.lan.enter(process.execPath, '-e', FLOOD);
     const flood = spawn(program, words, { stdio: 'inherit' });
-    room.host.run('nft -f -', GAUGE);
     for (let turn = 1; turn <= 100; turn += 1) await load(turn);
     flood.kill('SIGKILL');
     await once(flood, 'exit');
+    await sleep(100);
     const count = counters(room.host.run('nft -j list counters table inet gauge'));
     expect(count.get('allowed_in')).toBeGreaterThan(10_000);
     expect(count.get('allowed_out')).toBe(count.get('allowed_in'));

@@ -11,7 +11,7 @@ export interface Probe {
   readonly port: number;
 }
 
-/** Sends all probes at once, and waits until those that arrive have arrived. */
+/** Sends all probes at once, and waits until those that arrive have arrived: neighbour discovery tries again after a second. */
 const SENDER = `
 const net = require('node:net'), dgram = require('node:dgram');
 for (const { from, to, protocol, port } of JSON.parse(require('node:fs').readFileSync(0, 'utf8'))) {
@@ -21,7 +21,7 @@ for (const { from, to, protocol, port } of JSON.parse(require('node:fs').readFil
     socket.bind({ address: from }, () => socket.send('probe', port, to));
   }
 }
-setTimeout(() => process.exit(), 900);
+setTimeout(() => process.exit(), 1600);
 `;
 
 /** After our filter, which has priority 0: what is seen here has passed it. */

@@ -28,6 +28,12 @@ describe.skipIf(lacks)('rulesets as the kernel holds them', () => {
     expect(disagreements.map(({ text }) => text)).toEqual([]);
   });
 
+  test('no guests and no rows', () => {
+    const policy = resolvePolicy({ rows: [] }, { ...seedZones, guests: [] });
+    const { disagreements } = prove(policy, [loadNft(sandbox, policy), loadIptables(sandbox, policy)]);
+    expect(disagreements.map(({ text }) => text)).toEqual([]);
+  });
+
   test('a change in the kernel is found, and shown as a packet', () => {
     const policy = resolvePolicy(seedPolicy, seedZones);
     loadNft(sandbox, policy);

@@ -112,6 +112,22 @@ describe.skipIf(lacks).each(backEnds)('%s', (backEnd) => {
     throw new Error('the apply had more steps than were tried');
   });
 
+  test('a load that fails is rolled back at once', async () => {
+    await applyPolicy(seed, options);
+    const run: RunProgram = (command, input) =>
+      options.run(
+        command,
+        /^(nft|ip6tables-restore)$/.test(command[0]) && input !== undefined && input !== ''
+          ? `${input}nonsense\n`
+          : input,
+      );
+    await expect(applyPolicy(other, { ...options, run, confirmSeconds: 60 })).rejects.toMatchObject({
+      code: 'apply-failed',
+    });
+    expect(await findDrift(seed, options.run, backEnd)).toEqual({ foreign: [], missing: [] });
+    await expect(rollbackPolicy(options)).rejects.toMatchObject({ code: 'not-pending' });
+  });
+
   async function dieAfter(commands: number): Promise<boolean> {
     let left = commands;
     const run: RunProgram = (command, input) => {

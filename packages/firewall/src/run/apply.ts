@@ -39,7 +39,12 @@ export async function applyPolicy(policy: ResolvedPolicy, options: ApplyOptions)
   const { run, backEnd, confirmSeconds, folder = FOLDER } = options;
   const load = backEnd === 'nft' ? await nftLoad(policy, run) : await iptablesLoad(policy, run);
   if (confirmSeconds !== undefined) await startTimer(load.rollback, { run, folder, seconds: confirmSeconds });
-  for (const { command, input } of load.steps) await mustRun(run, command, input);
+  try {
+    for (const { command, input } of load.steps) await mustRun(run, command, input);
+  } catch (error) {
+    if (confirmSeconds !== undefined) await rollbackPolicy(options);
+    throw error;
+  }
   // Until it is confirmed, the rules that were there before may need their sets again.
   if (backEnd === 'iptables' && confirmSeconds === undefined) await destroyStaleSets(policy, run);
 }
