@@ -1,7 +1,7 @@
 import { LibvirtError } from './error.ts';
 
 /** How a libvirtd is reached. */
-export type TransportName = 'unix' | 'ssh' | 'tls';
+type TransportName = 'unix' | 'ssh' | 'tls';
 
 /** A connection URI, taken apart: https://libvirt.org/uri.html. */
 export interface ConnectionUri {

@@ -124,123 +124,195 @@ const flagsOf = ({ live, config, maximum }: LimitOptions): number =>
 
 /** The domain that libvirtd described as `remote`, with its calls made through `client`. */
 export function domainOf(client: StreamCaller, remote: RemoteDomain): Domain {
-  let current = remote;
-  const { name, uuid } = remote;
+  return new ConnectedDomain(client, remote);
+}
 
-  function callFor<Arguments, Result>(
+/** A class, because a list of a thousand domains would be fifty thousand functions otherwise. */
+class ConnectedDomain implements Domain {
+  readonly name: string;
+  readonly uuid: string;
+  readonly #client: StreamCaller;
+  #remote: RemoteDomain;
+
+  constructor(client: StreamCaller, remote: RemoteDomain) {
+    this.name = remote.name;
+    this.uuid = remote.uuid;
+    this.#client = client;
+    this.#remote = remote;
+  }
+
+  get id(): number | undefined {
+    return this.#remote.id === -1 ? undefined : this.#remote.id;
+  }
+
+  async state(options?: CallOptions): Promise<DomainState> {
+    return stateOf(await this.#flagged(procedures.domainGetState, 0, options));
+  }
+
+  async start(options?: CallOptions): Promise<void> {
+    this.#remote = await this.#flagged(procedures.domainCreateWithFlags, 0, options);
+  }
+
+  shutdown(options?: CallOptions): Promise<void> {
+    return this.#call(procedures.domainShutdown, this.#remote, options);
+  }
+
+  reboot(options?: CallOptions): Promise<void> {
+    return this.#flagged(procedures.domainReboot, 0, options);
+  }
+
+  async destroy(options?: CallOptions): Promise<void> {
+    await this.#call(procedures.domainDestroy, this.#remote, options);
+    this.#remote = { ...this.#remote, id: -1 };
+  }
+
+  undefine({ managedSave, nvram, ...options }: UndefineOptions = {}): Promise<void> {
+    const flags =
+      (managedSave ? undefineFlags.managedSave : 0) |
+      (nvram === 'remove' ? undefineFlags.removeNvram : 0) |
+      (nvram === 'keep' ? undefineFlags.keepNvram : 0);
+    return this.#flagged(procedures.domainUndefineFlags, flags, options);
+  }
+
+  async autostart(options?: CallOptions): Promise<boolean> {
+    return (await this.#call(procedures.domainGetAutostart, this.#remote, options)) !== 0;
+  }
+
+  setAutostart(on: boolean, options?: CallOptions): Promise<void> {
+    return this.#call(procedures.domainSetAutostart, { domain: this.#remote, on }, options);
+  }
+
+  xml({ inactive, secure, ...options }: XmlOptions = {}): Promise<string> {
+    const flags = (secure ? xmlFlags.secure : 0) | (inactive ? xmlFlags.inactive : 0);
+    return this.#flagged(procedures.domainGetXmlDesc, flags, options);
+  }
+
+  suspend(options?: CallOptions): Promise<void> {
+    return this.#call(procedures.domainSuspend, this.#remote, options);
+  }
+
+  resume(options?: CallOptions): Promise<void> {
+    return this.#call(procedures.domainResume, this.#remote, options);
+  }
+
+  reset(options?: CallOptions): Promise<void> {
+    return this.#flagged(procedures.domainReset, 0, options);
+  }
+
+  save(path: string, options?: CallOptions): Promise<void> {
+    return this.#call(procedures.domainSaveFlags, { domain: this.#remote, path }, options);
+  }
+
+  managedSave(options?: CallOptions): Promise<void> {
+    return this.#flagged(procedures.domainManagedSave, 0, options);
+  }
+
+  async hasManagedSave(options?: CallOptions): Promise<boolean> {
+    return (await this.#flagged(procedures.domainHasManagedSaveImage, 0, options)) !== 0;
+  }
+
+  removeManagedSave(options?: CallOptions): Promise<void> {
+    return this.#flagged(procedures.domainManagedSaveRemove, 0, options);
+  }
+
+  async snapshots(options?: CallOptions): Promise<Snapshot[]> {
+    const snapshots = await this.#flagged(domainListAllSnapshots, 0, options);
+    return snapshots.map((snapshot) => snapshotOf(this.#client, snapshot));
+  }
+
+  async snapshot(text: string, options?: CallOptions): Promise<Snapshot> {
+    const args = { domain: this.#remote, text, flags: 0 };
+    return snapshotOf(this.#client, await this.#call(domainSnapshotLookupByName, args, options));
+  }
+
+  async createSnapshot(text: string, { diskOnly, ...options }: SnapshotOptions = {}): Promise<Snapshot> {
+    const args = { domain: this.#remote, text, flags: diskOnly ? snapshotDiskOnly : 0 };
+    return snapshotOf(this.#client, await this.#call(domainSnapshotCreateXml, args, options));
+  }
+
+  setMemory(memory: number, options: LimitOptions = {}): Promise<void> {
+    const args = { domain: this.#remote, memory, flags: flagsOf(options) };
+    return this.#call(procedures.domainSetMemoryFlags, args, options);
+  }
+
+  vcpus(options: LimitOptions = {}): Promise<number> {
+    return this.#flagged(procedures.domainGetVcpusFlags, flagsOf(options), options);
+  }
+
+  setVcpus(count: number, options: LimitOptions = {}): Promise<void> {
+    const args = { domain: this.#remote, count, flags: flagsOf(options) };
+    return this.#call(procedures.domainSetVcpusFlags, args, options);
+  }
+
+  attachDevice(xml: string, options: ChangeOptions = {}): Promise<void> {
+    return this.#changeDevice(procedures.domainAttachDeviceFlags, xml, options);
+  }
+
+  detachDevice(xml: string, options: ChangeOptions = {}): Promise<void> {
+    return this.#changeDevice(procedures.domainDetachDeviceFlags, xml, options);
+  }
+
+  updateDevice(xml: string, options: ChangeOptions = {}): Promise<void> {
+    return this.#changeDevice(procedures.domainUpdateDeviceFlags, xml, options);
+  }
+
+  blockResize(text: string, size: number, options?: CallOptions): Promise<void> {
+    const args = { domain: this.#remote, text, size, flags: blockResizeBytes };
+    return this.#call(procedures.domainBlockResize, args, options);
+  }
+
+  async blockJob(text: string, options?: CallOptions): Promise<BlockJob | undefined> {
+    const args = { domain: this.#remote, text, flags: 0 };
+    const { found, type, bandwidth, current, end } = await this.#call(procedures.domainGetBlockJobInfo, args, options);
+    if (!found) return undefined;
+    return {
+      type: blockJobTypes[type] ?? 'unknown',
+      bandwidth: Number(bandwidth),
+      current: Number(current),
+      end: Number(end),
+    };
+  }
+
+  migrate(destination: string, options: MigrateOptions = {}): Promise<void> {
+    const parameters = migrateParameters(options);
+    const args = { domain: this.#remote, destination, parameters, flags: migrateFlags(options) };
+    return this.#call(procedures.domainMigratePerform3Params, args, options);
+  }
+
+  async agentCommand(command: string, { agentSeconds = 5, ...options }: AgentOptions = {}): Promise<string> {
+    const args = { domain: this.#remote, command, seconds: agentSeconds };
+    return (await this.#call(procedures.qemuDomainAgentCommand, args, options)) ?? '';
+  }
+
+  async console({ device, force, ...options }: ConsoleOptions = {}): Promise<Duplex> {
+    const args = { domain: this.#remote, device, flags: force ? consoleForce : 0 };
+    const call = { procedure: domainOpenConsole, args };
+    return (await this.#client.openStream(call, { ...options, subject: this.name })).stream;
+  }
+
+  async screenshot({ screen = 0, ...options }: ScreenshotOptions = {}): Promise<Screenshot> {
+    const call = { procedure: domainScreenshot, args: { domain: this.#remote, screen } };
+    const { result, stream } = await this.#client.openStream(call, { ...options, subject: this.name });
+    return { mimeType: result ?? 'application/octet-stream', image: stream };
+  }
+
+  #call<Arguments, Result>(
     procedure: Procedure<Arguments, Result>,
     args: Arguments,
-    options?: CallOptions,
+    options: CallOptions | undefined,
   ): Promise<Result> {
-    return client.call(procedure, args, { ...options, subject: name });
+    return this.#client.call(procedure, args, { ...options, subject: this.name });
   }
-  function call<Result>(procedure: Procedure<RemoteDomain, Result>, options?: CallOptions): Promise<Result> {
-    return callFor(procedure, current, options);
-  }
-  function callWith<Result>(
+
+  #flagged<Result>(
     procedure: Procedure<FlaggedDomain, Result>,
     flags: number,
-    options?: CallOptions,
+    options: CallOptions | undefined,
   ): Promise<Result> {
-    return callFor(procedure, { domain: current, flags }, options);
+    return this.#call(procedure, { domain: this.#remote, flags }, options);
   }
-  const changeDevice =
-    (procedure: Procedure<DomainText, void>) =>
-    (xml: string, options: ChangeOptions = {}): Promise<void> =>
-      callFor(procedure, { domain: current, text: xml, flags: flagsOf(options) }, options);
 
-  return {
-    name,
-    uuid,
-    get id() {
-      return current.id === -1 ? undefined : current.id;
-    },
-    state: async (options) => stateOf(await callWith(procedures.domainGetState, 0, options)),
-    start: async (options) => {
-      current = await callWith(procedures.domainCreateWithFlags, 0, options);
-    },
-    shutdown: (options) => call(procedures.domainShutdown, options),
-    reboot: (options) => callWith(procedures.domainReboot, 0, options),
-    destroy: async (options) => {
-      await call(procedures.domainDestroy, options);
-      current = { ...current, id: -1 };
-    },
-    undefine: ({ managedSave, nvram, ...options } = {}) =>
-      callWith(
-        procedures.domainUndefineFlags,
-        (managedSave ? undefineFlags.managedSave : 0) |
-          (nvram === 'remove' ? undefineFlags.removeNvram : 0) |
-          (nvram === 'keep' ? undefineFlags.keepNvram : 0),
-        options,
-      ),
-    autostart: async (options) => (await call(procedures.domainGetAutostart, options)) !== 0,
-    setAutostart: (on, options) => callFor(procedures.domainSetAutostart, { domain: current, on }, options),
-    xml: ({ inactive, secure, ...options } = {}) =>
-      callWith(
-        procedures.domainGetXmlDesc,
-        (secure ? xmlFlags.secure : 0) | (inactive ? xmlFlags.inactive : 0),
-        options,
-      ),
-    suspend: (options) => call(procedures.domainSuspend, options),
-    resume: (options) => call(procedures.domainResume, options),
-    reset: (options) => callWith(procedures.domainReset, 0, options),
-    save: (path, options) => callFor(procedures.domainSaveFlags, { domain: current, path }, options),
-    managedSave: (options) => callWith(procedures.domainManagedSave, 0, options),
-    hasManagedSave: async (options) => (await callWith(procedures.domainHasManagedSaveImage, 0, options)) !== 0,
-    removeManagedSave: (options) => callWith(procedures.domainManagedSaveRemove, 0, options),
-    snapshots: async (options) =>
-      (await callWith(domainListAllSnapshots, 0, options)).map((snapshot) => snapshotOf(client, snapshot)),
-    snapshot: async (text, options) =>
-      snapshotOf(client, await callFor(domainSnapshotLookupByName, { domain: current, text, flags: 0 }, options)),
-    createSnapshot: async (text, { diskOnly, ...options } = {}) => {
-      const args = { domain: current, text, flags: diskOnly ? snapshotDiskOnly : 0 };
-      return snapshotOf(client, await callFor(domainSnapshotCreateXml, args, options));
-    },
-    setMemory: (memory, options = {}) =>
-      callFor(procedures.domainSetMemoryFlags, { domain: current, memory, flags: flagsOf(options) }, options),
-    vcpus: (options = {}) => callWith(procedures.domainGetVcpusFlags, flagsOf(options), options),
-    setVcpus: (count, options = {}) =>
-      callFor(procedures.domainSetVcpusFlags, { domain: current, count, flags: flagsOf(options) }, options),
-    attachDevice: changeDevice(procedures.domainAttachDeviceFlags),
-    detachDevice: changeDevice(procedures.domainDetachDeviceFlags),
-    updateDevice: changeDevice(procedures.domainUpdateDeviceFlags),
-    blockResize: (text, size, options) =>
-      callFor(procedures.domainBlockResize, { domain: current, text, size, flags: blockResizeBytes }, options),
-    blockJob: async (text, options) => {
-      const args = { domain: current, text, flags: 0 };
-      const {
-        found,
-        type,
-        bandwidth,
-        current: done,
-        end,
-      } = await callFor(procedures.domainGetBlockJobInfo, args, options);
-      if (!found) return undefined;
-      return {
-        type: blockJobTypes[type] ?? 'unknown',
-        bandwidth: Number(bandwidth),
-        current: Number(done),
-        end: Number(end),
-      };
-    },
-    migrate: (destination, options = {}) => {
-      const parameters = migrateParameters(options);
-      const args = { domain: current, destination, parameters, flags: migrateFlags(options) };
-      return callFor(procedures.domainMigratePerform3Params, args, options);
-    },
-    agentCommand: async (command, { agentSeconds = 5, ...options } = {}) => {
-      const args = { domain: current, command, seconds: agentSeconds };
-      return (await callFor(procedures.qemuDomainAgentCommand, args, options)) ?? '';
-    },
-    console: async ({ device, force, ...options } = {}) => {
-      const args = { domain: current, device, flags: force ? consoleForce : 0 };
-      const opening = { procedure: domainOpenConsole, args };
-      return (await client.openStream(opening, { ...options, subject: name })).stream;
-    },
-    screenshot: async ({ screen = 0, ...options } = {}) => {
-      const opening = { procedure: domainScreenshot, args: { domain: current, screen } };
-      const { result, stream } = await client.openStream(opening, { ...options, subject: name });
-      return { mimeType: result ?? 'application/octet-stream', image: stream };
-    },
-  };
+  #changeDevice(procedure: Procedure<DomainText, void>, text: string, options: ChangeOptions): Promise<void> {
+    return this.#call(procedure, { domain: this.#remote, text, flags: flagsOf(options) }, options);
+  }
 }

@@ -34,7 +34,7 @@ const quote = (text: string): string => `'${text.replaceAll("'", "'\\''")}'`;
  *
  * @throws LibvirtError INVALID_ARGUMENT for a `proxy` that libvirt does not know
  */
-export function remoteCommand({ parameters, driverUri, driver }: ConnectionUri): string {
+function remoteCommand({ parameters, driverUri, driver }: ConnectionUri): string {
   const netcat = parameters.get('netcat');
   const socket = parameters.get('socket');
   const proxy = parameters.get('proxy') ?? (netcat === undefined && socket === undefined ? 'auto' : 'netcat');
