@@ -1,0 +1,113 @@
+// Speed against a bare line reader, mawk and jc, and the memory of a long stream: `node bench/iostat-parse.bench.js [MB of the stream]`.
+import { spawnSync } from 'node:child_process';
+import { createReadStream, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { parseIostatStream } from '../dist/index.js';
+
+const streamMegabytes = Number(process.argv[2] ?? 1000);
+const fileMegabytes = 50;
+const runs = 3;
+
+const header = 'Linux 6.1.0 (host) \t11/23/26 \t_x86_64_\t(2 CPU)\n\n';
+
+/** Reports of `iostat -N -x` for a host with 30 volumes, with numbers that differ from row to row. */
+function reportText(seed) {
+  const columns =
+    'r/s rkB/s rrqm/s %rrqm r_await rareq-sz w/s wkB/s wrqm/s %wrqm w_await wareq-sz d/s dkB/s drqm/s %drqm d_await dareq-sz f/s f_await aqu-sz %util';
+  const names = columns.split(' ');
+  const row = (device) =>
+    names
+      .map((_, column) => (((seed * 31 + device * 7919 + column * 104729) % 99991) / 100).toFixed(2).padStart(8))
+      .join('');
+  const devices = Array.from({ length: 30 }, (_, at) => `vg-guest${at}.root`.padEnd(16) + row(at));
+  const cpu =
+    'avg-cpu:  %user   %nice %system %iowait  %steal   %idle\n          16.87    0.00    4.22    0.25    0.01   78.65\n\n';
+  return `${cpu}Device          ${names.map((name) => name.padStart(8)).join('')}\n${devices.join('\n')}\n\n`;
+}
+
+async function seconds(work) {
+  const start = process.hrtime.bigint();
+  await work();
+  return Number(process.hrtime.bigint() - start) / 1e9;
+}
+
+async function speed(name, bytes, work) {
+  const times = [];
+  for (let run = 0; run < runs; run++) times.push(await seconds(work));
+  const rate = bytes / 1e6 / Math.min(...times);
+  console.log(`${name.padEnd(44)} ${rate.toFixed(1).padStart(8)} MB/s`);
+  return rate;
+}
+
+const program = (command, args, input) => {
+  const { status, error } = spawnSync(command, args, { stdio: [input ?? 'ignore', 'ignore', 'inherit'] });
+  if (status !== 0) throw error ?? new Error(`${command} failed`);
+};
+const has = (command) => spawnSync('sh', ['-c', `command -v ${command}`]).status === 0;
+
+async function countReports(chunks) {
+  let count = 0;
+  for await (const _ of parseIostatStream(chunks)) count++;
+  return count;
+}
+
+async function* endless(megabytes) {
+  const chunk = Buffer.from(Array.from({ length: 10 }, (_, at) => reportText(at)).join(''));
+  yield Buffer.from(header);
+  for (let sent = 0; sent < megabytes * 1e6; sent += chunk.length) yield chunk;
+}
+
+async function compareSpeeds() {
+  const folder = mkdtempSync(join(tmpdir(), 'iostat-parse-bench-'));
+  const file = join(folder, 'iostat.txt');
+  try {
+    const pieces = [header];
+    for (let at = 0, length = 0; length < fileMegabytes * 1e6; at++)
+      length += pieces[pieces.push(reportText(at)) - 1].length;
+    writeFileSync(file, pieces.join(''));
+    pieces.length = 0;
+    const bytes = readFileSync(file).length;
+
+    const parser = await speed('@kvm/iostat-parse, file stream', bytes, () => countReports(createReadStream(file)));
+    const lines = await speed('node:readline, nothing done', bytes, async () => {
+      const reader = createInterface({ input: createReadStream(file) });
+      let lines = 0;
+      reader.on('line', () => lines++);
+      await new Promise((done) => reader.on('close', done));
+    });
+    console.log(`  ${(parser / lines).toFixed(2)} of its speed`);
+    if (has('mawk')) {
+      const sums = '{ for (i = 2; i <= NF; i++) s[i] += $i } END { print s[2] }';
+      const mawk = await speed('mawk, summing the same columns', bytes, () => program('mawk', [sums, file]));
+      console.log(`  ${(parser / mawk).toFixed(2)} times its speed`);
+    }
+    if (has('jc')) {
+      for (const option of ['--iostat', '--iostat-s']) {
+        const small = join(folder, 'small.txt');
+        writeFileSync(small, readFileSync(file).subarray(0, 5_000_000));
+        const jc = await speed(`jc ${option}, 5 MB`, 5e6, () => program('sh', ['-c', `jc ${option} <${small}`]));
+        console.log(`  ${(parser / jc).toFixed(1)} times its speed`);
+      }
+    }
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+async function measureMemory() {
+  const before = process.memoryUsage().rss;
+  const reports = await countReports(endless(streamMegabytes));
+  const most = process.resourceUsage().maxRSS * 1024;
+  const grown = `${((most - before) / 1e6).toFixed(0)} MB above the ${(before / 1e6).toFixed(0)} MB of Node itself`;
+  console.log(`a stream of ${streamMegabytes} MB, ${reports} reports: ${grown}`);
+}
+
+if (process.argv[3] === 'memory') await measureMemory();
+else {
+  await compareSpeeds();
+  // In a process of its own: this one has held the whole file.
+  const { stdout } = spawnSync(process.execPath, [import.meta.filename, String(streamMegabytes), 'memory']);
+  process.stdout.write(stdout);
+}
