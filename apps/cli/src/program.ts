@@ -9,6 +9,7 @@ import { addRoutes } from './commands/routes.ts';
 import { addSchema } from './commands/schema.ts';
 import { addShow } from './commands/show.ts';
 import { addValidate } from './commands/validate.ts';
+import { addXml } from './commands/xml.ts';
 import type { Io } from './io.ts';
 import { printable } from './printable.ts';
 import { createSession, type GlobalOptions, type Session } from './session.ts';
@@ -48,6 +49,7 @@ export function createProgram(io: Io): { program: Command; session: Session } {
     addRoutes,
     addLab,
     addIostat,
+    addXml,
     addSchema,
     addCompletion,
     addComplete,

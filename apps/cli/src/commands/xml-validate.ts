@@ -1,0 +1,54 @@
+import type { DomainSchema } from '@kvm/domain-xml';
+import type { Command } from 'commander';
+import { systemReason } from '../cli-error.ts';
+import { InputError, inputName } from '../input.ts';
+import { printable } from '../printable.ts';
+import { readXml } from '../read-xml.ts';
+import type { Session } from '../session.ts';
+
+export function addXmlValidate(xml: Command, session: Session): void {
+  xml
+    .command('validate')
+    .summary("check domain XML against this machine's libvirt")
+    .description(
+      "Checks domain XML against the schema of this machine's libvirt, and shows every problem with its place. " +
+        'Exit code 1 when there are any.',
+    )
+    .argument('<file...>', 'the XML; - for standard input')
+    .action(async (files: string[]) => {
+      const schema = await readSchema();
+      for (const file of files) await validateFile(session, schema, file);
+    });
+}
+
+async function validateFile(session: Session, schema: DomainSchema, file: string): Promise<void> {
+  const problems = await findProblems(session, schema, file);
+  for (const problem of problems) session.io.stderr.write(`${printable(problem)}\n`);
+  if (problems.length > 0) session.exitCode = 1;
+  else session.print(`${inputName(file)}: no problems`);
+}
+
+async function findProblems(session: Session, schema: DomainSchema, file: string): Promise<readonly string[]> {
+  const { renderSchemaProblem } = await import('@kvm/domain-xml');
+  try {
+    return schema
+      .validate(await readXml(session, file))
+      .map((problem) => renderSchemaProblem(problem, inputName(file)));
+  } catch (error) {
+    if (error instanceof InputError) return [error.message];
+    throw error;
+  }
+}
+
+async function readSchema(): Promise<DomainSchema> {
+  const [{ compileSchema }, { readSchemaFiles }] = await Promise.all([
+    import('@kvm/domain-xml'),
+    import('@kvm/domain-xml/schema'),
+  ]);
+  try {
+    return compileSchema(await readSchemaFiles());
+  } catch (cause) {
+    const message = `libvirt's schema cannot be read: ${systemReason(cause)}. Install libvirt (Debian's package libvirt0).`;
+    throw new InputError('unreadable-file', message, { cause });
+  }
+}
