@@ -26,10 +26,8 @@ export function writeUuid(out: XdrWriter, uuid: string): void {
 }
 
 export function readUuid(input: XdrReader): string {
-  return input
-    .fixed(16)
-    .toString('hex')
-    .replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-');
+  const digits = input.fixed(16).toString('hex');
+  return `${digits.slice(0, 8)}-${digits.slice(8, 12)}-${digits.slice(12, 16)}-${digits.slice(16, 20)}-${digits.slice(20)}`;
 }
 
 export function writeDomain(out: XdrWriter, domain: RemoteDomain): void {

@@ -1,3 +1,4 @@
+import { isAscii } from 'node:buffer';
 import { LibvirtError, protocolError } from './error.ts';
 
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
@@ -148,6 +149,7 @@ export class XdrReader {
   string(maximum: number): string {
     const bytes = this.#opaque(maximum);
     if (bytes.includes(0)) throw protocolError('a string contains a NUL');
+    if (isAscii(bytes)) return bytes.toString('latin1'); // five times faster, and nearly every string
     try {
       return utf8.decode(bytes);
     } catch (cause) {
