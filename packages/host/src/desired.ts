@@ -1,4 +1,5 @@
 import { type DomainDocument, DomainXmlError, mergeXml } from '@kvm/domain-xml';
+import type { FirewallZones, Policy } from '@kvm/firewall';
 import { type Guest, type Inventory, InventoryError, type ParsedInventory, type Problem } from '@kvm/inventory';
 import {
   deriveRoutes,
@@ -12,6 +13,7 @@ import {
   renderTapScripts,
 } from '@kvm/netplan';
 import { guestDomain } from './domain.ts';
+import { firewallPolicy, firewallZones, policyProblems } from './firewall.ts';
 
 /** What a guest is to be. */
 export interface DesiredGuest {
@@ -33,12 +35,17 @@ export interface Desired {
   readonly gateway: Gateway;
   /** What other machines need to reach the guests. */
   readonly routes: readonly Route[];
+  /** Who there is, as rows of the policy name it. */
+  readonly zones: FirewallZones;
+  /** Who may talk to whom; resolves without mistakes. Absent when the host is to have no firewall of ours. */
+  readonly policy?: Policy;
 }
 
 /**
  * Derives everything from an inventory.
  *
- * @throws InventoryError when a guest's raw XML cannot be merged; with all such problems, each at its line.
+ * @throws InventoryError when a guest's raw XML cannot be merged, or the firewall cannot take a row, service or port
+ * forward; with all such problems, each at its line.
  */
 export function deriveDesired(parsed: ParsedInventory): Desired {
   const { inventory } = parsed;
@@ -51,7 +58,10 @@ export function deriveDesired(parsed: ParsedInventory): Desired {
     const domain = mergeGuestXml(parsed, guest, template, problems);
     return { guest, net, domain, files: renderGuestFiles({ name: guest.name, net, domain: inventory.domain }) };
   });
-  if (problems.length > 0) throw new InventoryError(problems);
+  const zones = firewallZones(inventory, netOf);
+  const policy = firewallPolicy(inventory);
+  problems.push(...policyProblems(parsed, policy, zones));
+  if (problems.length > 0) throw new InventoryError(problems.sort(byPlace));
   const gateway: Gateway = {
     ipv4: host.address,
     ...(host.address6 === undefined ? {} : { ipv6: host.address6 }),
@@ -66,8 +76,12 @@ export function deriveDesired(parsed: ParsedInventory): Desired {
       guests.map(({ guest, net }) => ({ name: guest.name, net })),
       gateway,
     ),
+    zones,
+    ...(inventory.policy && { policy }),
   };
 }
+
+const byPlace = (a: Problem, b: Problem): number => a.line - b.line || a.column - b.column;
 
 function mergeGuestXml(
   parsed: ParsedInventory,

@@ -1,6 +1,7 @@
 import { BUILT_IN } from './built-in.ts';
 import { disksOf } from './effective-disks.ts';
-import type { Autostart, Guest, Inventory, InventoryHost, Machine } from './inventory.ts';
+import type { Autostart, Guest, Inventory, InventoryHost, InventoryNat, Machine, PolicyRule } from './inventory.ts';
+import type { InventoryPath } from './problem.ts';
 import type { InventoryFile } from './schema/inventory.ts';
 import { parseAddress, parseBlock, parseInterface } from './values/ip.ts';
 import { DELAY, DISK, MEMORY, type Measure, parseQuantity } from './values/quantity.ts';
@@ -44,7 +45,8 @@ function buildHost(host: InventoryFile['host']): InventoryHost {
     name,
     address: lan?.address.text ?? '',
     prefix: lan?.network.prefix ?? 0,
-    ...(lan6 && { address6: lan6.address.text, prefix6: lan6.network.prefix }),
+    network: lan?.network.text ?? '',
+    ...(lan6 && { address6: lan6.address.text, prefix6: lan6.network.prefix, network6: lan6.network.text }),
     ...(gateway !== undefined && { gateway }),
     uplink,
     vg,
@@ -61,9 +63,29 @@ function buildMachine(name: string, value: string | readonly string[]): Machine 
   return { name, ...(address !== undefined && { address }), ...(address6 !== undefined && { address6 }) };
 }
 
+type LineOf = (path: InventoryPath) => number;
+
+function buildPolicy(policy: NonNullable<InventoryFile['policy']>, lineOf: LineOf): PolicyRule[] {
+  return policy.map(({ service, action = 'accept', ...row }, index) => ({
+    ...row,
+    services: [service].flat(),
+    action,
+    line: lineOf(['policy', index]),
+  }));
+}
+
+function buildNat(nat: NonNullable<InventoryFile['nat']>, lineOf: LineOf): InventoryNat {
+  const { masquerade = false, forwards = [] } = nat;
+  return {
+    masquerade,
+    forwards: forwards.map((forward, index) => ({ ...forward, line: lineOf(['nat', 'forwards', index]) })),
+  };
+}
+
 /** Fills in what the file leaves to defaults. The file has been judged and has no mistakes. */
-export function buildInventory(file: InventoryFile): Inventory {
+export function buildInventory(file: InventoryFile, lineOf: LineOf): Inventory {
   const { domain = BUILT_IN.domain, defaults = {}, guests = {}, machines = {}, networks = {} } = file;
+  const { groups = {}, services = {}, policy, nat } = file;
   const { ipv4, prefix, ipv6 } = { ...BUILT_IN.ranges, ipv6: undefined, ...file.ranges };
   return {
     domain,
@@ -75,5 +97,9 @@ export function buildInventory(file: InventoryFile): Inventory {
     })),
     machines: Object.entries(machines).map(([name, value]) => buildMachine(name, value)),
     guests: Object.entries(guests).map(([name, own]) => buildGuest(name, own, defaults)),
+    groups: Object.entries(groups).map(([name, members]) => ({ name, guests: members })),
+    services: Object.entries(services).map(([name, flows]) => ({ name, flows: [flows].flat() })),
+    ...(policy && { policy: buildPolicy(policy, lineOf) }),
+    ...(nat && { nat: buildNat(nat, lineOf) }),
   };
 }

@@ -3,11 +3,16 @@ export type {
   Autostart,
   Guest,
   GuestDisk,
+  GuestGroup,
   Inventory,
   InventoryHost,
+  InventoryNat,
   InventoryRanges,
   Machine,
   NamedNetwork,
+  NatForward,
+  PolicyRule,
+  UserService,
 } from './inventory.ts';
 export { InventoryError } from './inventory-error.ts';
 export { type ParsedInventory, type PlacedFinding, parseInventory } from './parse.ts';

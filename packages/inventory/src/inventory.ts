@@ -10,6 +10,13 @@ export interface Inventory {
   readonly machines: readonly Machine[];
   /** In file order. */
   readonly guests: readonly Guest[];
+  /** In file order. */
+  readonly groups: readonly GuestGroup[];
+  /** Services of the user's own, not yet known to be right; in file order. */
+  readonly services: readonly UserService[];
+  /** In file order; absent when the host is to have no firewall of ours. */
+  readonly policy?: readonly PolicyRule[];
+  readonly nat?: InventoryNat;
 }
 
 export interface InventoryHost {
@@ -18,10 +25,14 @@ export interface InventoryHost {
   readonly address: string;
   /** Length of the LAN's IPv4 prefix, in bits. */
   readonly prefix: number;
+  /** The LAN's IPv4 network, `192.168.100.0/24`. */
+  readonly network: string;
   /** IPv6 address on the LAN as RFC 5952 writes it, `fd00:100::1`. */
   readonly address6?: string;
   /** Length of the LAN's IPv6 prefix, in bits; present when `address6` is. */
   readonly prefix6?: number;
+  /** The LAN's IPv6 network, `fd00:100::/64`; present when `address6` is. */
+  readonly network6?: string;
   /** The LAN's own default gateway, IPv4. */
   readonly gateway?: string;
   /** Interface on the LAN. */
@@ -88,4 +99,55 @@ export interface GuestDisk {
   /** Last part of the logical volume's name, `root` in `public.root`. */
   readonly name: string;
   readonly bytes: number;
+}
+
+export interface GuestGroup {
+  readonly name: string;
+  /** Names of guests; at least one. */
+  readonly guests: readonly string[];
+}
+
+export interface UserService {
+  readonly name: string;
+  /** `tcp/873`, `udp/1000-2000`, as written; at least one. */
+  readonly flows: readonly string[];
+}
+
+/** A row of the policy table. Its zones are known; services, rates and dates are as written. */
+export interface PolicyRule {
+  /** A guest, group, machine or network by name, or `guests`, `host`, `lan` or `anywhere`. */
+  readonly from: string;
+  /** As `from`. */
+  readonly to: string;
+  /** At least one. */
+  readonly services: readonly string[];
+  readonly action: 'accept' | 'drop' | 'reject';
+  readonly log?: boolean;
+  /** `10/minute` */
+  readonly limit?: string;
+  /** `2027-01-31` or `2027-01-31T12:00:00Z` */
+  readonly expires?: string;
+  readonly comment?: string;
+  /** Where it stands in the file, from 1. */
+  readonly line: number;
+}
+
+export interface InventoryNat {
+  readonly masquerade: boolean;
+  /** In file order. */
+  readonly forwards: readonly NatForward[];
+}
+
+/** A port of the host that is handed to a guest. */
+export interface NatForward {
+  /** As a rule's `from`. */
+  readonly from: string;
+  /** The host's port as written, `tcp/8080`. */
+  readonly service: string;
+  /** The guest's name. */
+  readonly guest: string;
+  /** The guest's port. */
+  readonly port: number;
+  /** Where it stands in the file, from 1. */
+  readonly line: number;
 }

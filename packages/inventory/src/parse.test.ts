@@ -12,6 +12,7 @@ describe('parseInventory', () => {
         name: 'management',
         address: '192.168.100.1',
         prefix: 24,
+        network: '192.168.100.0/24',
         uplink: 'eth0',
         vg: 'vg',
         kernel: '/boot/kvm.current/vmlinuz',
@@ -36,6 +37,8 @@ describe('parseInventory', () => {
           state: 'running',
         },
       ],
+      groups: [],
+      services: [],
     });
   });
 
@@ -66,6 +69,15 @@ guests:
     cmdline: root=/dev/vda ro
     xml: |
       <domain><cpu mode='host-passthrough'/></domain>
+groups: { data: [db] }
+services: { rsync: tcp/873, backup: [tcp/9101-9103, udp/9101] }
+policy:
+  - { from: home, to: guests, service: ssh, log: true, limit: 10/minute, expires: 2027-01-01, comment: soon by key only }
+  - from: anywhere
+    to: data
+    service: [rsync, backup]
+    action: reject
+nat: { masquerade: true, forwards: [{ from: lan, service: tcp/2222, guest: db, port: 22 }] }
 `);
     expect(inventory).toEqual({
       domain: 'home.example',
@@ -73,8 +85,10 @@ guests:
         name: 'management',
         address: '192.168.100.1',
         prefix: 24,
+        network: '192.168.100.0/24',
         address6: 'fd00:100::1',
         prefix6: 64,
+        network6: 'fd00:100::/64',
         gateway: '192.168.100.254',
         uplink: 'enp3s0',
         vg: 'vg-a',
@@ -109,6 +123,26 @@ guests:
           xml: "<domain><cpu mode='host-passthrough'/></domain>\n",
         },
       ],
+      groups: [{ name: 'data', guests: ['db'] }],
+      services: [
+        { name: 'rsync', flows: ['tcp/873'] },
+        { name: 'backup', flows: ['tcp/9101-9103', 'udp/9101'] },
+      ],
+      policy: [
+        {
+          from: 'home',
+          to: 'guests',
+          services: ['ssh'],
+          action: 'accept',
+          log: true,
+          limit: '10/minute',
+          expires: '2027-01-01',
+          comment: 'soon by key only',
+          line: 30,
+        },
+        { from: 'anywhere', to: 'data', services: ['rsync', 'backup'], action: 'reject', line: 31 },
+      ],
+      nat: { masquerade: true, forwards: [{ from: 'lan', service: 'tcp/2222', guest: 'db', port: 22, line: 35 }] },
     });
   });
 

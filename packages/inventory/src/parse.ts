@@ -6,6 +6,7 @@ import { judgeAddresses } from './rules/addresses.ts';
 import { judgeDisks } from './rules/disks.ts';
 import type { Judging } from './rules/judging.ts';
 import { judgeDiskNames, judgeNames } from './rules/names.ts';
+import { judgePolicy } from './rules/policy.ts';
 import { readRanges } from './rules/ranges.ts';
 import { judgeVmids } from './rules/vmids.ts';
 import type { InventoryFile } from './schema/inventory.ts';
@@ -49,6 +50,7 @@ function judge(draft: Draft, judging: Judging): void {
   judgeVmids(draft, ranges, judging);
   judgeAddresses(draft, ranges, judging);
   judgeDisks(draft, judging);
+  judgePolicy(draft, judging);
 }
 
 /**
@@ -84,7 +86,7 @@ export function parseInventory(
   judge(draft, { report, name: (path) => places.name(path), sound: soundness(wrong) });
   if (problems.length > 0) throw new InventoryError(problems.sort(byPlace));
   return {
-    inventory: buildInventory(draft as InventoryFile),
+    inventory: buildInventory(draft as InventoryFile, (path) => places.line(path)),
     problemAt(path, { within, ...finding }) {
       const span = within ? places.spanWithin(path, within) : places.span(path);
       return problemIn(source, span, { ...finding, path });

@@ -29,6 +29,11 @@ guests:
       <domain><cpu mode='host-passthrough'/></domain>
   ? web
   : vmid: !!int 62
+groups: { data: [db] }
+services: { rsync: tcp/873 }
+policy:
+  - { from: home, to: guests, service: [ssh, rsync], limit: 10/minute }
+nat: { forwards: [{ from: lan, service: tcp/80, guest: db, port: 80 }] }
 `;
 
 /** Parses, and checks that what is thrown is well made: ordered problems, each with a place inside the text. */

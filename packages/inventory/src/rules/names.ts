@@ -7,9 +7,10 @@ const SECTIONS = [
   ['networks', 'a network'],
   ['machines', 'a machine'],
   ['guests', 'a guest'],
+  ['groups', 'a group'],
 ] as const;
 
-/** The host, networks, machines and guests share one set of names, because policy rows use them all. */
+/** The host, networks, machines, guests and groups share one set of names, because policy rows use them all. */
 export function judgeNames(draft: Draft, { report, name }: Judging): void {
   const taken = new Map<string, { readonly path: InventoryPath; readonly what: string }>();
   const take = (label: string, what: string, path: InventoryPath): void => {

@@ -5,6 +5,7 @@ import { judgeDomain, LABEL_PATTERN } from '../values/text-rules.ts';
 import { keyDocs, text } from './fields.ts';
 import { defaultsSchema, guestSchema } from './guest.ts';
 import { hostSchema, rangesSchema } from './host.ts';
+import { groupsSchema, natSchema, policySchema, servicesSchema } from './policy.ts';
 
 const block = text('a network, such as 192.168.100.0/24', (value) => judgeBlock(value), {
   examples: ['192.168.100.0/24'],
@@ -69,6 +70,10 @@ export const inventorySchema = z
             ...named,
           }),
       ),
+      groups: z.exactOptional(groupsSchema),
+      services: z.exactOptional(servicesSchema),
+      policy: z.exactOptional(policySchema),
+      nat: z.exactOptional(natSchema),
     },
     'a map with the key `host`',
   )

@@ -6,6 +6,7 @@ import type { KeyOrValue } from '../yaml/places.ts';
 import { defaultsSchema, guestSchema } from './guest.ts';
 import { hostSchema, rangesSchema } from './host.ts';
 import { type InventoryFile, inventorySchema } from './inventory.ts';
+import { forwardSchema, natSchema, policyRowSchema } from './policy.ts';
 
 /** Told of each mistake with the path it is about. */
 export type Report = (
@@ -15,9 +16,11 @@ export type Report = (
 ) => void;
 
 /** The file as far as it is right: what {@link readShape} reported is undefined in it. */
-export type Draft<T = InventoryFile> = T extends readonly unknown[] | string | number | boolean
-  ? T
-  : { readonly [K in keyof T]?: Draft<T[K]> | undefined };
+export type Draft<T = InventoryFile> = T extends readonly (infer Item)[]
+  ? readonly Draft<Item>[]
+  : T extends string | number | boolean
+    ? T
+    : { readonly [K in keyof T]?: Draft<T[K]> | undefined };
 
 type Issue = z.core.$ZodIssue;
 
@@ -26,12 +29,19 @@ const KEYS: { readonly [section: string]: readonly string[] } = {
   ranges: Object.keys(rangesSchema.shape),
   defaults: Object.keys(defaultsSchema.shape),
   guests: Object.keys(guestSchema.shape),
+  policy: Object.keys(policyRowSchema.shape),
+  nat: Object.keys(natSchema.shape),
 };
 const TOP_KEYS = Object.keys(inventorySchema.shape);
 const AUTOSTART_KEYS = ['order', 'delay'];
+const FORWARD_KEYS = Object.keys(forwardSchema.shape);
+
+/** How a section is called whose keys are those of its items. */
+const ITEMS: { readonly [section: string]: string } = { guests: 'a guest', policy: 'a row of policy' };
 
 function keysAt(path: InventoryPath): readonly string[] {
   if (path.length === 0) return TOP_KEYS;
+  if (path.at(-2) === 'forwards') return FORWARD_KEYS;
   return path.at(-1) === 'autostart' ? AUTOSTART_KEYS : (KEYS[String(path[0])] ?? []);
 }
 
@@ -52,7 +62,7 @@ function unknownKey(path: InventoryPath, key: string): Finding {
   const home = TOP_KEYS.includes(key)
     ? 'the top of the file'
     : Object.keys(KEYS).find((each) => KEYS[each]?.includes(key));
-  const where = home === 'guests' ? 'a guest' : home;
+  const where = home === undefined ? undefined : (ITEMS[home] ?? home);
   const remedy = where === undefined ? `The keys here are ${known.join(', ')}.` : `It belongs to ${where}.`;
   return { code: 'unknown-key', message, remedy };
 }
@@ -114,13 +124,14 @@ function reportIssue(value: unknown, issue: Issue, report: Report): readonly Inv
   return [path];
 }
 
-/** Takes a value away and leaves its key; an item of a list takes its list with it. */
+/** Takes a value away and leaves its key; an item of a list takes its list with it, a key of an item does not. */
 function prune(value: unknown, path: InventoryPath): void {
   let parent = value;
   for (const [index, step] of path.entries()) {
     if (typeof parent !== 'object' || parent === null) return;
     const child = valueAt(parent, [step]);
-    if (index === path.length - 1 || Array.isArray(child)) {
+    const isItsList = Array.isArray(child) && index === path.length - 2;
+    if (index === path.length - 1 || isItsList) {
       Reflect.set(parent, step, undefined);
       return;
     }

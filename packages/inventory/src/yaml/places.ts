@@ -11,6 +11,11 @@ interface Entry {
   readonly node: Node | null;
 }
 
+/** What a map in a list, which has no key of its own, is shown by. */
+function firstKey(node: Node | null): Node | undefined {
+  return isMap<Node>(node) ? node.items[0]?.key : undefined;
+}
+
 /** Finds where in the text the value of a path stands; searches only when asked. */
 export class YamlPlaces {
   readonly #source: Source;
@@ -24,7 +29,7 @@ export class YamlPlaces {
     this.#anchors = anchors;
   }
 
-  /** The text of a scalar; the key of a map, of a list or of nothing; for what is not there, the key it belongs under. */
+  /** The text of a scalar; the key of a map, of a list or of nothing; the first key of a map in a list; for what is not there, the key it belongs under. */
   span(path: InventoryPath, of: KeyOrValue = 'value'): Span {
     const { key, node } = this.#find(path);
     if (node !== null && (key === undefined || of === 'value') && (isScalar(node) || isAlias(node))) {
@@ -69,7 +74,8 @@ export class YamlPlaces {
     for (const step of path) {
       const next = this.#child(found.node, step);
       if (next === undefined) return { ...found, node: null };
-      found = next.key === undefined && found.key !== undefined ? { ...next, key: found.key } : next;
+      const key = next.key ?? firstKey(next.node) ?? found.key;
+      found = key === undefined ? next : { ...next, key };
     }
     return found;
   }

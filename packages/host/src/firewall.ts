@@ -1,0 +1,89 @@
+import {
+  FirewallError,
+  type FirewallZones,
+  type Policy,
+  type PolicyProblem,
+  type PolicyProblemCode,
+  resolvePolicy,
+} from '@kvm/firewall';
+import type { Finding, Inventory, InventoryPath, ParsedInventory, Problem } from '@kvm/inventory';
+import type { GuestNet } from '@kvm/netplan';
+
+/** Who there is, as the firewall's rows name it. */
+export function firewallZones(inventory: Inventory, netOf: (vmid: number) => GuestNet): FirewallZones {
+  const { host, guests, groups, machines, networks } = inventory;
+  const nets = guests.map(({ name, vmid }) => ({ name, net: netOf(vmid) }));
+  const present = (...addresses: (string | undefined)[]) => addresses.filter((address) => address !== undefined);
+  return {
+    guests: nets.map(({ name, net }) => ({
+      name,
+      tap: net.tap,
+      mac: net.mac,
+      addresses: present(net.ipv4.guest, net.ipv6?.guest),
+      groups: groups.filter((group) => group.guests.includes(name)).map((group) => group.name),
+    })),
+    host: {
+      addresses: [
+        ...present(host.address, host.address6),
+        ...nets.flatMap(({ net }) => present(net.ipv4.host, net.ipv6?.host)),
+      ],
+      uplink: host.uplink,
+    },
+    lan: present(host.network, host.network6),
+    named: [
+      ...machines.map(({ name, address, address6 }) => ({ name, addresses: present(address, address6) })),
+      ...networks.map(({ name, cidrs }) => ({ name, addresses: cidrs })),
+    ],
+  };
+}
+
+/** The policy table of an inventory that has one; also the services of one that has not, which are judged all the same. */
+export function firewallPolicy({ policy = [], services, nat }: Inventory): Policy {
+  return { rows: policy, services, ...nat };
+}
+
+/** What the firewall finds wrong with a policy, each at its place in the inventory. */
+export function policyProblems(parsed: ParsedInventory, policy: Policy, zones: FirewallZones): Problem[] {
+  try {
+    resolvePolicy(policy, zones);
+    return [];
+  } catch (error) {
+    if (!(error instanceof FirewallError)) throw error;
+    return error.problems.map((problem) => parsed.problemAt(pathOf(problem, policy), findingOf(problem)));
+  }
+}
+
+function findingOf({ code, message }: PolicyProblem): Finding {
+  const known = remedies[code];
+  // The rest end with what to do.
+  const end = known === undefined ? message.lastIndexOf('; ') : -1;
+  const [what, then] = end === -1 ? [message, 'correct it here'] : [message.slice(0, end), message.slice(end + 2)];
+  return { code, message: sentence(what), remedy: known ?? sentence(then) };
+}
+
+const sentence = (text: string): string =>
+  `${text.charAt(0).toUpperCase()}${text.slice(1)}${text.endsWith('?') ? '' : '.'}`;
+
+const remedies: Partial<Record<PolicyProblemCode, string>> = {
+  'bad-service': 'Write tcp/22, tcp/80,443, udp/1000-2000, icmp/echo-request, gre or proto/200.',
+  'bad-limit': 'Write a rate such as 10/minute.',
+  'bad-expiry': 'Write a day such as 2027-01-31, or a moment such as 2027-01-31T12:00:00Z.',
+  'bad-interface': "Write the interface that is on the LAN; `ip route` shows it after 'dev'.",
+};
+
+/** The key of a row that a problem is about. */
+const rowKeys: Partial<Record<PolicyProblemCode, string>> = {
+  'bad-service': 'service',
+  'unknown-service': 'service',
+  'bad-limit': 'limit',
+  'bad-expiry': 'expires',
+};
+
+function pathOf({ code, where }: PolicyProblem, { forwards = [] }: Policy): InventoryPath {
+  const [, kind = '', which = ''] = /^(\w+) ?(.*)$/s.exec(where) ?? [];
+  if (kind === 'row') return ['policy', Number(which) - 1, rowKeys[code] ?? 'from'];
+  if (kind === 'service') return ['services', JSON.parse(which)];
+  if (kind === 'host') return ['host', 'uplink'];
+  const forward = forwards.findIndex(({ service }) => JSON.stringify(service) === which);
+  return forward === -1 ? ['guests'] : ['nat', 'forwards', forward, 'service'];
+}
