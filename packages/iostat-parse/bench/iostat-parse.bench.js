@@ -19,12 +19,12 @@ function reportText(seed) {
   const names = columns.split(' ');
   const row = (device) =>
     names
-      .map((_, column) => (((seed * 31 + device * 7919 + column * 104729) % 99991) / 100).toFixed(2).padStart(8))
+      .map((_, column) => (((seed * 31 + device * 7919 + column * 104729) % 99991) / 100).toFixed(2).padStart(9))
       .join('');
   const devices = Array.from({ length: 30 }, (_, at) => `vg-guest${at}.root`.padEnd(16) + row(at));
   const cpu =
     'avg-cpu:  %user   %nice %system %iowait  %steal   %idle\n          16.87    0.00    4.22    0.25    0.01   78.65\n\n';
-  return `${cpu}Device          ${names.map((name) => name.padStart(8)).join('')}\n${devices.join('\n')}\n\n`;
+  return `${cpu}Device          ${names.map((name) => name.padStart(9)).join('')}\n${devices.join('\n')}\n\n`;
 }
 
 async function seconds(work) {
