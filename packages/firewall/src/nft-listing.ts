@@ -11,7 +11,7 @@ export interface NftEntry {
 }
 
 export interface NftStatement {
-  readonly match?: { readonly op: string; readonly left: NftField; readonly right: NftValue };
+  readonly match?: { readonly op: string; readonly left: NftField; readonly right: NftValue | readonly NftValue[] };
   readonly counter?: string | { readonly map: { readonly key: NftField; readonly data: NftCounterMap } };
   readonly vmap?: { readonly key: NftField; readonly data: NftVerdictMap };
   readonly accept?: null;

@@ -112,7 +112,7 @@ function matchTest(
   { op, left, right }: NonNullable<NftStatement['match']>,
   reading: Reading,
 ): (packet: Packet) => boolean {
-  if (op === '<' && left.meta?.key === 'time') return timeTest(right, reading);
+  if (op === '<' && left.meta?.key === 'time') return timeTest(isList(right) ? '' : right, reading);
   const values = valuesOf(right, reading);
   const test = membership(left, values, reading);
   if (op === '==' || op === 'in') return test;
@@ -120,12 +120,16 @@ function matchTest(
   throw unreadable({ op, left, right });
 }
 
-function valuesOf(right: NftValue, { sets }: Reading): readonly NftValue[] {
+function valuesOf(right: NftValue | readonly NftValue[], { sets }: Reading): readonly NftValue[] {
+  if (isList(right)) return right;
   if (typeof right === 'string' && right.startsWith('@')) return sets.get(right.slice(1)) ?? [];
   if (typeof right === 'object' && right.set !== undefined)
     return Array.isArray(right.set) ? right.set : [right.set as NftValue];
   return [right];
 }
+
+/** Bits of a mask: `established,related`. */
+const isList = (value: NftValue | readonly NftValue[]): value is readonly NftValue[] => Array.isArray(value);
 
 function timeTest(right: NftValue, { mentions }: Reading): (packet: Packet) => boolean {
   const seconds = typeof right === 'number' ? right : Date.parse(`${String(right).replace(' ', 'T')}Z`) / 1000;

@@ -13,15 +13,6 @@ const NFT_TABLE = 'inet kvm';
 /** nft takes 128 octets with the closing NUL. */
 const LONGEST_COMMENT = 127;
 
-const SETS = [
-  ['taps', 'ifname'],
-  ['cards', 'ifname . ether_addr'],
-  ['bindings4', 'ifname . ipv4_addr . ether_addr'],
-  ['bindings6', 'ifname . ipv6_addr . ether_addr'],
-  ['guests4', 'ipv4_addr'],
-  ['guests6', 'ipv6_addr'],
-] as const;
-
 const BASE_CHAINS = [
   ['spoof', 'filter hook prerouting priority -300'],
   ['input', 'filter hook input priority 0'],
@@ -47,71 +38,73 @@ export function renderNft(policy: ResolvedPolicy, liveCounters: readonly string[
   return [
     '#!/usr/sbin/nft -f',
     `add table ${NFT_TABLE}`,
-    ...SETS.map(([name, type]) => `add set ${NFT_TABLE} ${name} { type ${type}; }`),
     ...BASE_CHAINS.map(([name, type]) => `add chain ${NFT_TABLE} ${name} { type ${type}; policy accept; }`),
     ...['rows4', 'rows6', 'invalid', 'closed'].map((name) => `add chain ${NFT_TABLE} ${name}`),
     ...counters.map((name) => `add counter ${NFT_TABLE} ${name}`),
     `flush table ${NFT_TABLE}`,
-    ...SETS.map(([name]) => `flush set ${NFT_TABLE} ${name}`),
     ...liveCounters
       .filter((name) => /^row_[a-z0-9_]{1,40}$/.test(name) && !kept.has(name))
       .map((name) => `delete counter ${NFT_TABLE} ${name}`),
-    ...elementLines(policy),
-    ...spoofRules(),
-    ...hookRules(),
+    ...spoofRules(policy),
+    ...hookRules(policy),
     ...natRules(policy),
     ...([4, 6] as const).flatMap((family) =>
-      compileRows(policy, family).map((rule) => `add rule ${NFT_TABLE} rows${family} ${ruleText(rule)}`),
+      compileRows(policy, family).map(
+        (rule) =>
+          `${ruleTexts(rule)
+            .map((text) => `add rule ${NFT_TABLE} rows${family} ${text}`)
+            .join('\n')}`,
+      ),
     ),
     '',
   ].join('\n');
 }
 
-function elementLines({ guests }: ResolvedPolicy): string[] {
-  const of = (family: AddressFamily) =>
-    guests.flatMap(({ tap, mac, addresses }) =>
-      addresses.filter((each) => each.family === family).map(({ text }) => ({ tap, mac, text })),
-    );
-  const contents: Record<(typeof SETS)[number][0], string[]> = {
-    taps: guests.map(({ tap }) => `"${tap}"`),
-    cards: guests.map(({ tap, mac }) => `"${tap}" . ${mac}`),
-    bindings4: of(4).map(({ tap, text, mac }) => `"${tap}" . ${text} . ${mac}`),
-    bindings6: of(6).map(({ tap, text, mac }) => `"${tap}" . ${text} . ${mac}`),
-    guests4: of(4).map(({ text }) => text),
-    guests6: of(6).map(({ text }) => text),
-  };
-  return SETS.flatMap(([name]) =>
-    contents[name].length === 0 ? [] : [`add element ${NFT_TABLE} ${name} { ${contents[name].join(', ')} }`],
-  );
-}
-
 const inChain = (chain: string, rules: readonly string[]): string[] =>
   rules.map((rule) => `add rule ${NFT_TABLE} ${chain} ${rule}`);
 
+/** A rule for members of a set: none for an empty one, which nft does not take. */
+const amongst = (fields: string, elements: readonly string[], outcome: string): string[] =>
+  elements.length === 0 ? [] : [`${fields} { ${elements.join(', ')} } ${outcome}`];
+
+const quotedTaps = ({ guests }: ResolvedPolicy): string[] => guests.map(({ tap }) => `"${tap}"`);
+
+const guestAddresses = ({ guests }: ResolvedPolicy, family: AddressFamily): string[] =>
+  guests.flatMap(({ addresses }) => addresses.filter((each) => each.family === family).map(({ text }) => text));
+
 /** Before routing: a tap passes its guest's addresses with its guest's MAC address, everything else passes all but these. */
-function spoofRules(): string[] {
-  const link = LINK_LOCAL.map(({ text }) => text).join(', ');
+function spoofRules(policy: ResolvedPolicy): string[] {
+  const { guests } = policy;
+  const bindings = (family: AddressFamily): string[] =>
+    guests.flatMap(({ tap, mac, addresses }) =>
+      addresses.filter((each) => each.family === family).map(({ text }) => `"${tap}" . ${text} . ${mac}`),
+    );
+  const cards = guests.map(({ tap, mac }) => `"${tap}" . ${mac}`);
+  const link = `ip6 saddr { ${LINK_LOCAL.map(({ text }) => text).join(', ')} } icmpv6 type { ${GUEST_LINK_ICMPV6.join(', ')} } accept`;
+  const drop = 'counter name spoofed drop';
   return inChain('spoof', [
-    'iifname . ip saddr . ether saddr @bindings4 accept',
-    'iifname . ip6 saddr . ether saddr @bindings6 accept',
-    `iifname . ether saddr @cards ip6 saddr { ${link} } icmpv6 type { ${GUEST_LINK_ICMPV6.join(', ')} } accept`,
-    'iifname @taps counter name spoofed drop',
-    'ip saddr @guests4 counter name spoofed drop',
-    'ip6 saddr @guests6 counter name spoofed drop',
+    ...amongst('iifname . ip saddr . ether saddr', bindings(4), 'accept'),
+    ...amongst('iifname . ip6 saddr . ether saddr', bindings(6), 'accept'),
+    ...amongst('iifname . ether saddr', cards, link),
+    ...amongst('iifname', quotedTaps(policy), drop),
+    ...amongst('ip saddr', guestAddresses(policy, 4), drop),
+    ...amongst('ip6 saddr', guestAddresses(policy, 6), drop),
   ]);
 }
 
-function hookRules(): string[] {
-  const rows = ['meta nfproto ipv4 jump rows4', 'meta nfproto ipv6 jump rows6'];
+function hookRules(policy: ResolvedPolicy): string[] {
+  const rows = ['meta nfproto ipv4 jump rows4', 'meta nfproto ipv6 jump rows6', 'jump closed'];
   const link = `icmpv6 type { ${LINK_ICMPV6.join(', ')} } accept`;
-  const state = 'ct state vmap { established : accept, related : accept, invalid : jump invalid }';
-  const [from, to] = ['iifname @taps goto closed', 'oifname @taps goto closed'];
+  const state = ['ct state established,related accept', 'ct state invalid jump invalid'];
+  // In input no packet has a way out, and in output none a way in.
+  const guests = (counter: string): string[] =>
+    ['iifname', 'oifname'].flatMap((field) => amongst(field, quotedTaps(policy), `counter name ${counter} drop`));
   return [
-    ...inChain('input', ['iifname "lo" accept', link, state, ...rows, from]),
-    ...inChain('forward', [state, ...rows, from, to]),
-    ...inChain('output', ['oifname "lo" accept', link, state, ...rows, to]),
-    ...inChain('invalid', ['iifname @taps counter name invalid drop', 'oifname @taps counter name invalid drop']),
-    ...inChain('closed', ['counter name closed drop']),
+    ...inChain('input', ['iifname "lo" accept', link, ...state, ...rows]),
+    ...inChain('forward', [...state, ...rows]),
+    ...inChain('output', ['oifname "lo" accept', link, ...state, ...rows]),
+    ...inChain('invalid', guests('invalid')),
+    ...inChain('closed', guests('closed')),
   ];
 }
 
@@ -127,9 +120,9 @@ function natRules(policy: ResolvedPolicy): string[] {
         return `add rule ${NFT_TABLE} dstnat ${source}ip daddr { ${own.join(', ')} } ${port} dnat ip to ${guest.text}:${guestPort}`;
       }),
     ),
-    ...(masquerade
+    ...(masquerade && guestAddresses(policy, 4).length > 0
       ? inChain('srcnat', [
-          `oifname "${host.uplink}" ip saddr @guests4${outside.length === 0 ? '' : ` ip daddr != { ${outside.join(', ')} }`} masquerade`,
+          `oifname "${host.uplink}" ip saddr { ${guestAddresses(policy, 4).join(', ')} }${outside.length === 0 ? '' : ` ip daddr != { ${outside.join(', ')} }`} masquerade`,
         ])
       : []),
   ];
@@ -137,17 +130,23 @@ function natRules(policy: ResolvedPolicy): string[] {
 
 const ADDRESS = { 4: 'ip', 6: 'ip6' } as const;
 
-function ruleText(rule: CompiledRule): string {
+/**
+ * The rule, and for several rows a rule before it that counts for each. The verdict never hangs on a map: while a transaction
+ * commits, a packet that is in the old rules still may find a map's elements gone, but never those of a set without a name.
+ */
+function ruleTexts(rule: CompiledRule): string[] {
   const [row, ...more] = rule.rows;
-  if (row === undefined) return '';
+  if (row === undefined) return [];
   const matches = [sideText(rule, 'saddr', rule.from), sideText(rule, 'daddr', rule.to), serviceText(rule)];
-  const lookup = rule.elements.size === 0 ? [] : [lookupText(rule, more.length > 0)];
+  const lookup = rule.elements.size === 0 ? [] : [lookupText(rule)];
   const until = row.until === undefined ? [] : [`meta time < ${row.until}`];
   const limit = row.limit === undefined ? [] : [`limit rate ${row.limit.packets}/${row.limit.per} burst 5 packets`];
   const count = more.length > 0 ? [] : [`counter name ${counterName(row)}`];
   const log = row.log ? [`log prefix "${logPrefix(row)}"`] : [];
-  const words = [...matches, ...lookup, ...until, ...limit, ...count, ...log, row.action].filter((word) => word !== '');
-  return `${words.join(' ')} comment "${ruleComment(rule.rows, LONGEST_COMMENT)}"`;
+  const line = (words: readonly string[]): string =>
+    `${words.filter((word) => word !== '').join(' ')} comment "${ruleComment(rule.rows, LONGEST_COMMENT)}"`;
+  const decision = line([...matches, ...lookup, ...until, ...limit, ...count, ...log, row.action]);
+  return more.length === 0 ? [decision] : [line([...matches, countText(rule)]), decision];
 }
 
 /** At most 29 characters, for `iptables -j LOG`. */
@@ -169,17 +168,21 @@ function serviceText({ service }: CompiledRule): string {
   return `meta l4proto ${protocol} th dport ${ports.first === ports.last ? ports.first : `${ports.first}-${ports.last}`}`;
 }
 
-/** One look into a hash: a set for one row, a map to the rows' counters for several. */
-function lookupText({ family, from, to, service, elements }: CompiledRule, counts: boolean): string {
-  const fields = [
+function keyFields({ family, from, to, service }: CompiledRule): string {
+  return [
     ...(from.kind === 'key' ? [`${ADDRESS[family]} saddr`] : []),
     ...(to.kind === 'key' ? [`${ADDRESS[family]} daddr`] : []),
     ...(service === 'key' ? ['meta l4proto . th dport'] : []),
   ].join(' . ');
-  const texts = [...elements.values()].map((element) =>
-    counts ? `${keyText(element)} : "${counterName(element.row)}"` : keyText(element),
-  );
-  return counts ? `counter name ${fields} map { ${texts.join(', ')} }` : `${fields} { ${texts.join(', ')} }`;
+}
+
+/** One look into a hash. */
+const lookupText = (rule: CompiledRule): string =>
+  `${keyFields(rule)} { ${[...rule.elements.values()].map(keyText).join(', ')} }`;
+
+function countText(rule: CompiledRule): string {
+  const counters = [...rule.elements.values()].map((element) => `${keyText(element)} : "${counterName(element.row)}"`);
+  return `counter name ${keyFields(rule)} map { ${counters.join(', ')} }`;
 }
 
 const keyText = ({ from, to, flow }: KeyElement): string =>
