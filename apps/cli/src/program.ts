@@ -4,6 +4,7 @@ import { addCompletion } from './commands/completion.ts';
 import { addInit } from './commands/init.ts';
 import { addIostat } from './commands/iostat.ts';
 import { addLab } from './commands/lab.ts';
+import { addList } from './commands/list.ts';
 import { addRender } from './commands/render.ts';
 import { addRoutes } from './commands/routes.ts';
 import { addSchema } from './commands/schema.ts';
@@ -48,6 +49,7 @@ export function createProgram(io: Io): { program: Command; session: Session } {
     addRender,
     addRoutes,
     addLab,
+    addList,
     addIostat,
     addXml,
     addSchema,

@@ -1,0 +1,53 @@
+import type { Command } from 'commander';
+import { formatMemory } from '../format-guest.ts';
+import { printable, renderJson } from '../printable.ts';
+import type { ListedDomain } from '../read-domains.ts';
+import type { Session } from '../session.ts';
+import { renderTable } from '../table.ts';
+
+interface ListOptions {
+  readonly connect: string;
+  readonly json?: boolean;
+}
+
+export function addList(program: Command, session: Session): void {
+  program
+    .command('list')
+    .summary('list the domains of a libvirtd')
+    .description(
+      'Lists the domains of a libvirtd, running or not, whoever defined them. Needs no inventory. One at another place ' +
+        'is --connect qemu+ssh://root@HOST/system or qemu+unix:///system?socket=FILE.',
+    )
+    .option('-c, --connect <uri>', "the libvirtd, as virsh's", 'qemu:///system')
+    .option('--json', 'as JSON')
+    .action(async ({ connect: uri, json }: ListOptions) => {
+      const { connect } = await import('@kvm/libvirt');
+      const { readDomains } = await import('../read-domains.ts');
+      await using connection = await connect({ uri });
+      const domains = await readDomains(connection);
+      if (json) session.io.stdout.write(renderJson({ version: 1, domains }));
+      else if (domains.length === 0) session.say(`${printable(uri)} has no domains`);
+      else session.print(renderDomains(domains, session));
+    });
+}
+
+const columns = [
+  { heading: 'DOMAIN' },
+  { heading: 'VMID', align: 'right' },
+  { heading: 'STATE' },
+  { heading: 'MEMORY', align: 'right' },
+  { heading: 'VCPUS', align: 'right' },
+  { heading: 'AUTOSTART' },
+] as const;
+
+function renderDomains(domains: readonly ListedDomain[], { io, paint }: Session): string {
+  const rows = domains.map(({ name, vmid, state, memoryKiB, vcpus, autostart }) => [
+    printable(name),
+    String(vmid ?? '-'),
+    state,
+    formatMemory(memoryKiB),
+    String(vcpus),
+    autostart ? 'yes' : 'no',
+  ]);
+  return renderTable(columns, rows, { paint, width: io.stdout.isTTY ? io.stdout.columns : undefined });
+}
