@@ -170,8 +170,9 @@ function align(
 
 /** The content with an element changed, or taken out together with the white space before it. */
 function replaced(content: readonly XmlNode[], node: ElementNode, by: ElementNode | undefined): readonly XmlNode[] {
+  if (by === node) return content;
   const at = content.indexOf(node);
-  if (by !== undefined) return by === node ? content : content.toSpliced(at, 1, by);
+  if (by !== undefined) return content.toSpliced(at, 1, by);
   const before = content[at - 1];
   const blank = typeof before === 'string' && before.trim() === '' ? 1 : 0;
   return content.toSpliced(at - blank, 1 + blank);

@@ -83,14 +83,18 @@ export class Comparison {
   ): Differences {
     const wanted = separately(desired.children.get(name) ?? []);
     const present = separately(actual.children.get(name) ?? []);
-    const pair = (one: Tree, other: Tree) => this.elements(one, other, itemPlace(place, one, wanted));
+    const numbers = new Map(
+      [wanted, present].flatMap((list) =>
+        (list.length > 1 ? [...list.entries()] : []).map(([index, item]) => [item, index + 1] as const),
+      ),
+    );
+    const placeOf = (item: Tree) => itemPlace(place, item, numbers.get(item));
+    const pair = (one: Tree, other: Tree) => this.elements(one, other, placeOf(one));
     const { pairs, missing, extra } = matchItems(wanted, present, (one, other) => pair(one, other).length > 0);
     return [
       ...pairs.flatMap(([one, other]) => pair(one, other)),
-      ...missing.flatMap((one) => this.#missing(one, itemPlace(place, one, wanted))),
-      ...extra.flatMap((other) =>
-        this.#isFilledIn(place, desired, other) ? [] : this.#extra(other, itemPlace(place, other, present)),
-      ),
+      ...missing.flatMap((one) => this.#missing(one, placeOf(one))),
+      ...extra.flatMap((other) => (this.#isFilledIn(place, desired, other) ? [] : this.#extra(other, placeOf(other)))),
     ];
   }
 
@@ -105,8 +109,8 @@ export class Comparison {
   }
 }
 
-function itemPlace({ shown, path, device }: Place, item: Tree, list: readonly Tree[]): Place {
-  const label = identityOf(item) ?? (list.length > 1 ? String(list.indexOf(item) + 1) : undefined);
+function itemPlace({ shown, path, device }: Place, item: Tree, number: number | undefined): Place {
+  const label = identityOf(item) ?? number;
   return {
     path,
     shown: label === undefined ? shown : `${shown}[${label}]`,

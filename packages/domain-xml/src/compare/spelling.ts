@@ -48,7 +48,7 @@ const sameSet = (one: string, other: string): boolean => {
   return a !== undefined && b !== undefined && a.length === b.length && a.every((number, index) => number === b[index]);
 };
 
-const greatest = 65_535;
+const greatest = 4095;
 
 /** The numbers that libvirt's notation `0-3,^2,8` stands for, in order. */
 function numbersIn(list: string): readonly number[] | undefined {
@@ -74,7 +74,7 @@ export function separately(items: readonly Tree[]): readonly Tree[] {
   return items.flatMap((item) => {
     const attribute = ranged.get(item.name);
     const numbers = attribute === undefined ? undefined : numbersIn(item.attributes.get(attribute) ?? '');
-    if (attribute === undefined || numbers === undefined) return [item];
+    if (attribute === undefined || numbers === undefined || items.length > greatest / 64) return [item];
     return numbers.map((number) => ({
       ...item,
       attributes: new Map([...item.attributes, [attribute, String(number)]]),

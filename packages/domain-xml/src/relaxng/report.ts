@@ -22,7 +22,13 @@ export class Report {
     this.#source = source;
   }
 
+  /** Whether more problems are of no use to anybody. */
+  get isFull(): boolean {
+    return this.problems.length >= atMost;
+  }
+
   unexpectedElement(place: ProblemPlace, patterns: readonly Pattern[]): void {
+    if (this.isFull) return;
     const { element, around } = place;
     const { elements } = expectedNames(patterns);
     const siblings = around?.element.content ?? [];
@@ -105,7 +111,7 @@ export class Report {
     offset: number,
     problem: Pick<SchemaProblem, 'message' | 'expected' | 'suggestion'>,
   ): void {
-    if (this.problems.length >= atMost) return;
+    if (this.isFull) return;
     const { line, column } = locate(this.#source, offset);
     this.problems.push({ line, column, path: pathOf(place), ...problem });
   }
