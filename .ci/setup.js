@@ -17,22 +17,20 @@ const purposes = {
   ],
   test: [
     ...['libvirt-clients', 'libxml2-utils'],
-    ...[
-      'shellcheck',
-      'busybox-static',
-      'ifupdown',
-      'systemd',
-      'udev',
-      'netplan.io',
-      'bird2',
-      'dnsmasq-base',
-      'zsh',
-      'fish',
-      'bsdutils',
-    ],
-    ...['nftables', 'iptables', 'ipset', 'sysstat', 'mawk'],
+    ...['shellcheck', 'busybox-static', 'ifupdown', 'systemd', 'udev', 'netplan.io', 'bird2', 'dnsmasq-base'],
+    ...['zsh', 'fish', 'bsdutils', 'nftables', 'iptables', 'ipset', 'sysstat'],
+    ...['openssh-server', 'openssh-client', 'netcat-openbsd', 'sasl2-bin', 'libsasl2-modules', 'openssl', 'perl'],
   ],
-  bench: ['virtinst'],
+  bench: ['virtinst', 'mawk', 'jc', 'python3-libvirt'],
+};
+
+/** Services that come with those packages and would start at the machine's next boot. */
+const services = {
+  bird2: 'bird.service',
+  ifupdown: 'networking.service',
+  'openssh-server': 'ssh.service',
+  'sasl2-bin': 'saslauthd.service',
+  sysstat: 'sysstat.service',
 };
 
 /** @returns {never} */
@@ -101,6 +99,8 @@ function installDebianPackages(purpose) {
     run('apt-get', ['-q', '-o', 'DPkg::Lock::Timeout=300', ...args], { DEBIAN_FRONTEND: 'noninteractive' });
   apt('update');
   withoutStartingServices(() => apt('install', '-y', '--no-install-recommends', '--no-upgrade', ...missing));
+  const unwanted = missing.flatMap((name) => services[name] ?? []);
+  for (const service of unwanted) spawnSync('systemctl', ['--quiet', 'disable', service], { stdio: 'ignore' });
 }
 
 function installNodeModules() {
