@@ -102,7 +102,7 @@ function requestSizeColumn(name: string): { metric: IostatMetric; factor: number
 }
 
 /** The column of a printed name; one that is not known keeps its name and its numbers. */
-export function columnOf(name: string): IostatColumn {
+function columnOf(name: string): IostatColumn {
   const metric = fixed.get(name) ?? fixed.get(`%${name}`);
   if (metric !== undefined) return { name, metric, factor: 1 };
   return { name, ...(bytesColumn(name) ?? requestSizeColumn(name) ?? { factor: 1 }) };

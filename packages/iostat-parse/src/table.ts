@@ -2,7 +2,7 @@ import { cpuColumns, deviceColumns } from './columns.ts';
 import { ColumnSet } from './report.ts';
 
 /** Where a row has its device: at its start (`Device`, `Device:`), or at its end (`-h` and `--pretty` since sysstat 11.7). */
-export type NamePlace = 'first' | 'last';
+type NamePlace = 'first' | 'last';
 
 export interface Table {
   readonly kind: 'cpu' | 'devices' | 'filesystems';
