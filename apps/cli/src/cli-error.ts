@@ -1,10 +1,12 @@
 export type CliErrorCode =
   | 'usage'
   | 'no-inventory'
+  | 'no-policy'
   | 'unreadable-inventory'
   | 'no-such-guest'
   | 'file-exists'
   | 'cannot-write'
+  | 'cannot-prove'
   | 'leads-out';
 
 /** What kept a command from doing what was asked; the message says how to mend it. */

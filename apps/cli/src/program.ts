@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { addComplete } from './commands/complete.ts';
 import { addCompletion } from './commands/completion.ts';
+import { addFirewall } from './commands/firewall.ts';
 import { addInit } from './commands/init.ts';
 import { addIostat } from './commands/iostat.ts';
 import { addLab } from './commands/lab.ts';
@@ -48,6 +49,7 @@ export function createProgram(io: Io): { program: Command; session: Session } {
     addShow,
     addRender,
     addRoutes,
+    addFirewall,
     addLab,
     addList,
     addIostat,

@@ -16,7 +16,23 @@ async function offered(line: string, files: Record<string, string> = { 'inventor
 }
 
 test.each([
-  ['', ['init', 'validate', 'show', 'render', 'routes', 'lab', 'list', 'iostat', 'xml', 'schema', 'completion']],
+  [
+    '',
+    [
+      'init',
+      'validate',
+      'show',
+      'render',
+      'routes',
+      'firewall',
+      'lab',
+      'list',
+      'iostat',
+      'xml',
+      'schema',
+      'completion',
+    ],
+  ],
   ['s', ['show', 'schema']],
   ['lab ', ['up', 'test', 'exec', 'down']],
   ['-q --no-color lab t', ['test']],
