@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
+import { needs } from '@kvm/ci/needs';
 import { describe, expect, test } from 'vitest';
-import { needs } from '../../../.ci/needs.ts';
 import { exampleFolder, userEnvironment } from './bundled.ts';
 import { openTerminal } from './pseudo-terminal.ts';
 

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { needs } from '@kvm/ci/needs';
 import { describe, expect, test } from 'vitest';
-import { needs } from '../../../.ci/needs.ts';
 import { exampleFolder, kvmctl } from './bundled.ts';
 
 test("the example's ruleset is the one that is rendered", () => {

@@ -1,8 +1,8 @@
 import { spawnSync } from 'node:child_process';
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { needs } from '@kvm/ci/needs';
 import { describe, expect, test } from 'vitest';
-import { needs } from '../../../.ci/needs.ts';
 import { exampleFolder, kvmctl, userEnvironment } from './bundled.ts';
 import { readTree } from './read-tree.ts';
 import { temporaryFolder } from './temporary-folder.ts';

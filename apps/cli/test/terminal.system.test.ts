@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { stripVTControlCharacters } from 'node:util';
+import { needs } from '@kvm/ci/needs';
 import { describe, expect, test } from 'vitest';
-import { needs } from '../../../.ci/needs.ts';
 import { openTerminal } from './pseudo-terminal.ts';
 
 describe.skipIf(needs('script', 'stty'))('in a terminal of 80 by 24', () => {
