@@ -17,6 +17,7 @@ export default defineConfig({
           include: ['{packages,apps}/*/src/**/*.test.ts', '.ci/*.test.ts'],
           exclude: [...configDefaults.exclude, '**/*.system.test.ts'],
           isolate: false,
+          testTimeout: 60_000, // properties take long on a busy machine
         },
       },
       {
