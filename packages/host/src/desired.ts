@@ -58,7 +58,8 @@ export function deriveDesired(parsed: ParsedInventory): Desired {
     const domain = mergeGuestXml(parsed, guest, template, problems);
     return { guest, net, domain, files: renderGuestFiles({ name: guest.name, net, domain: inventory.domain }) };
   });
-  const zones = firewallZones(inventory, netOf);
+  const nets = guests.map(({ guest, net }) => ({ name: guest.name, net }));
+  const zones = firewallZones(inventory, nets);
   const policy = firewallPolicy(inventory);
   problems.push(...policyProblems(parsed, policy, zones));
   if (problems.length > 0) throw new InventoryError(problems.sort(byPlace));
@@ -72,10 +73,7 @@ export function deriveDesired(parsed: ParsedInventory): Desired {
     guests,
     files: [...renderTapScripts(ranges), renderHostSysctls({ uplink: host.uplink, ipv6: ranges.ipv6 !== undefined })],
     gateway,
-    routes: deriveRoutes(
-      guests.map(({ guest, net }) => ({ name: guest.name, net })),
-      gateway,
-    ),
+    routes: deriveRoutes(nets, gateway),
     zones,
     ...(inventory.policy && { policy }),
   };

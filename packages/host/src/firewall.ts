@@ -10,9 +10,10 @@ import type { Finding, Inventory, InventoryPath, ParsedInventory, Problem } from
 import type { GuestNet } from '@kvm/netplan';
 
 /** Who there is, as the firewall's rows name it. */
-export function firewallZones(inventory: Inventory, netOf: (vmid: number) => GuestNet): FirewallZones {
-  const { host, guests, groups, machines, networks } = inventory;
-  const nets = guests.map(({ name, vmid }) => ({ name, net: netOf(vmid) }));
+export function firewallZones(
+  { host, groups, machines, networks }: Inventory,
+  nets: readonly { readonly name: string; readonly net: GuestNet }[],
+): FirewallZones {
   const present = (...addresses: (string | undefined)[]) => addresses.filter((address) => address !== undefined);
   return {
     guests: nets.map(({ name, net }) => ({
@@ -44,6 +45,8 @@ export function firewallPolicy({ policy = [], services, nat }: Inventory): Polic
 
 /** What the firewall finds wrong with a policy, each at its place in the inventory. */
 export function policyProblems(parsed: ParsedInventory, policy: Policy, zones: FirewallZones): Problem[] {
+  const { policy: rows, services } = parsed.inventory;
+  if (rows === undefined && services.length === 0) return [];
   try {
     resolvePolicy(policy, zones);
     return [];
