@@ -3,6 +3,8 @@ export type CliErrorCode =
   | 'no-inventory'
   | 'no-policy'
   | 'unreadable-inventory'
+  | 'unreadable-file'
+  | 'bad-input'
   | 'no-such-guest'
   | 'file-exists'
   | 'cannot-write'

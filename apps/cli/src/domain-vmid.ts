@@ -1,8 +1,6 @@
 import type { ElementNode, ParsedXml } from '@kvm/domain-xml';
+import { metadataNamespace } from '@kvm/host';
 import { parseTapName, vmidMax, vmidMin } from '@kvm/netplan';
-
-/** The namespace of the element by which rendered domains are marked. */
-const metadataNamespace = 'urn:kvmctl:guest:1';
 
 /** The VMID of a domain: from the mark in its metadata, else from its tap's name; undefined for one that has neither. */
 export function domainVmid({ root }: ParsedXml): number | undefined {

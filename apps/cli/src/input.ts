@@ -1,19 +1,8 @@
 import { createReadStream } from 'node:fs';
 import { resolve } from 'node:path';
-import { systemReason } from './cli-error.ts';
+import { CliError, systemReason } from './cli-error.ts';
 import { printable } from './printable.ts';
 import type { Session } from './session.ts';
-
-/** A file given to a command that cannot be read, or is not what it should be: `FILE:LINE:COLUMN: what is wrong`. */
-export class InputError extends Error {
-  override readonly name = 'InputError';
-  readonly code: 'unreadable-file' | 'bad-input';
-
-  constructor(code: InputError['code'], message: string, options?: ErrorOptions) {
-    super(message, options);
-    this.code = code;
-  }
-}
 
 /** The file's name for messages. */
 export const inputName = (file: string): string => (file === '-' ? 'stdin' : printable(file));
@@ -21,13 +10,13 @@ export const inputName = (file: string): string => (file === '-' ? 'stdin' : pri
 /**
  * The bytes of a file, `-` for standard input, as they come.
  *
- * @throws InputError unreadable-file
+ * @throws CliError unreadable-file
  */
 export async function* readInput({ io }: Session, file: string): AsyncGenerator<Uint8Array, void, undefined> {
   try {
     yield* file === '-' ? io.stdin : createReadStream(resolve(io.cwd, file));
   } catch (cause) {
-    throw new InputError('unreadable-file', `${inputName(file)} cannot be read: ${systemReason(cause)}.`, { cause });
+    throw new CliError('unreadable-file', `${inputName(file)} cannot be read: ${systemReason(cause)}.`, { cause });
   }
 }
 
@@ -35,8 +24,8 @@ export async function* readInput({ io }: Session, file: string): AsyncGenerator<
 export function locatedError(
   file: string,
   cause: Error & { readonly line?: number | undefined; readonly column?: number | undefined },
-): InputError {
+): CliError {
   const problem = cause.message.replace(/^line \d+, column \d+: /, '');
   const place = cause.line === undefined ? '' : `${cause.line}:${cause.column}:`;
-  return new InputError('bad-input', `${inputName(file)}:${place} ${problem}`, { cause });
+  return new CliError('bad-input', `${inputName(file)}:${place} ${problem}`, { cause });
 }

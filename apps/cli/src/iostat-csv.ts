@@ -1,5 +1,5 @@
 import type { DeviceSample, IostatReport } from '@kvm/iostat-parse';
-import { InputError } from './input.ts';
+import { CliError } from './cli-error.ts';
 import { printable } from './printable.ts';
 
 /**
@@ -11,7 +11,7 @@ import { printable } from './printable.ts';
  * 1,,sda,false,7.41,20899.84
  * ```
  *
- * @throws InputError when a later report has a column that the first has not
+ * @throws CliError when a later report has a column that the first has not
  */
 export function csvRenderer(): (report: IostatReport) => string {
   let header: readonly string[] | undefined;
@@ -37,7 +37,7 @@ function cells(device: DeviceSample, names: readonly string[], report: number): 
   const strange = Object.keys(metrics).find((name) => !names.includes(name));
   if (strange !== undefined) {
     const message = `report ${report} has a column ${strange} that those before have not; use --json, or one run of iostat a file.`;
-    throw new InputError('bad-input', message);
+    throw new CliError('bad-input', message);
   }
   return [device.name, String(device.group), ...names.map((name) => String(metrics[name] ?? ''))];
 }

@@ -1,5 +1,6 @@
 import type { DomainElement, ParsedXml } from '@kvm/domain-xml';
-import { InputError, inputName, locatedError, readInput } from './input.ts';
+import { CliError } from './cli-error.ts';
+import { inputName, locatedError, readInput } from './input.ts';
 import type { Session } from './session.ts';
 
 /** More bytes than the 8 Mi characters that are parsed can have. */
@@ -8,7 +9,7 @@ const mostBytes = 32 * 1024 * 1024;
 /**
  * Reads an XML file, `-` for standard input.
  *
- * @throws InputError when it cannot be read, or with the place where it is not well-formed
+ * @throws CliError when it cannot be read, or with the place where it is not well-formed
  */
 export async function readXml(session: Session, file: string): Promise<ParsedXml> {
   const text = await readText(session, file);
@@ -38,11 +39,11 @@ async function readText(session: Session, file: string): Promise<string> {
   for await (const chunk of readInput(session, file)) {
     chunks.push(chunk);
     size += chunk.length;
-    if (size > mostBytes) throw new InputError('bad-input', `${inputName(file)} is too large to be a domain's XML.`);
+    if (size > mostBytes) throw new CliError('bad-input', `${inputName(file)} is too large to be a domain's XML.`);
   }
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(Buffer.concat(chunks));
   } catch (cause) {
-    throw new InputError('bad-input', `${inputName(file)} is not UTF-8 text. Save it as UTF-8.`, { cause });
+    throw new CliError('bad-input', `${inputName(file)} is not UTF-8 text. Save it as UTF-8.`, { cause });
   }
 }

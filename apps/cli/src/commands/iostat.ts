@@ -1,6 +1,7 @@
 import type { IostatReport } from '@kvm/iostat-parse';
 import type { Command } from 'commander';
-import { InputError, inputName, locatedError, readInput } from '../input.ts';
+import { CliError } from '../cli-error.ts';
+import { inputName, locatedError, readInput } from '../input.ts';
 import { printable, renderJson } from '../printable.ts';
 import type { Session } from '../session.ts';
 
@@ -31,8 +32,7 @@ async function showIostat(session: Session, file: string, options: IostatCommand
     show(session, report);
     last = report;
   }
-  if (last === undefined)
-    throw new InputError('bad-input', `${inputName(file)}: there is no report of iostat's in it.`);
+  if (last === undefined) throw new CliError('bad-input', `${inputName(file)}: there is no report of iostat's in it.`);
   if (!last.complete) session.say(`${inputName(file)}: the end of the last report is missing; its last row may be cut`);
 }
 

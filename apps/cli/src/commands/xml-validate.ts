@@ -1,7 +1,7 @@
 import type { DomainSchema } from '@kvm/domain-xml';
 import type { Command } from 'commander';
-import { systemReason } from '../cli-error.ts';
-import { InputError, inputName } from '../input.ts';
+import { CliError, systemReason } from '../cli-error.ts';
+import { inputName } from '../input.ts';
 import { printable } from '../printable.ts';
 import { readXml } from '../read-xml.ts';
 import type { Session } from '../session.ts';
@@ -35,7 +35,7 @@ async function findProblems(session: Session, schema: DomainSchema, file: string
       .validate(await readXml(session, file))
       .map((problem) => renderSchemaProblem(problem, inputName(file)));
   } catch (error) {
-    if (error instanceof InputError) return [error.message];
+    if (error instanceof CliError) return [error.message];
     throw error;
   }
 }
@@ -49,6 +49,6 @@ async function readSchema(): Promise<DomainSchema> {
     return compileSchema(await readSchemaFiles());
   } catch (cause) {
     const message = `libvirt's schema cannot be read: ${systemReason(cause)}. Install libvirt (Debian's package libvirt0).`;
-    throw new InputError('unreadable-file', message, { cause });
+    throw new CliError('unreadable-file', message, { cause });
   }
 }
