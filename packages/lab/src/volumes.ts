@@ -7,7 +7,8 @@ import type { GuestKernel } from './kernel.ts';
 import type { Holder } from './processes.ts';
 import { mustExecIn } from './sandbox.ts';
 
-const volumeFolder = (lab: string): string => `/tmp/kvm-lab-volumes/${lab}`;
+/** Below /tmp, which is the lab's own; losetup leaves /tmp out of the path once the lab has ended. */
+const volumeFolder = (lab: string): string => `/kvm-lab-volumes/${lab}`;
 
 /**
  * Attaches each file to a loop device and prints the devices' numbers. A process of the lab keeps the devices open, and
@@ -36,7 +37,7 @@ export async function makeVolumes(
   at: { readonly lan: Holder; readonly host: Holder },
 ): Promise<void> {
   const { name: lab, vg } = desired.inventory.host;
-  const folder = `/proc/${at.lan.pid}/root${volumeFolder(lab)}`;
+  const folder = `/proc/${at.lan.pid}/root/tmp${volumeFolder(lab)}`;
   await mkdir(folder, { recursive: true });
   const disks = guests.flatMap(({ guest }) =>
     guest.disks.map((disk) => ({ guest, disk, file: `${guest.name}.${disk.name}` })),
@@ -51,7 +52,7 @@ export async function makeVolumes(
     if (first)
       await makeGuestRoot(desiredGuest, kernel, `${folder}/${guest.name}.${first.name}`, `${folder}/${guest.name}`);
   }
-  const files = disks.map(({ file }) => `${volumeFolder(lab)}/${file}`);
+  const files = disks.map(({ file }) => `/tmp${volumeFolder(lab)}/${file}`);
   const numbers = (await mustExecIn(at.lan, ['bash', '-c', attachScript, 'attach', ...files])).trim().split('\n');
   await mustExecIn(at.host, ['mkdir', '-p', `/dev/${vg}`]);
   for (const [index, { guest, disk }] of disks.entries()) {
@@ -69,7 +70,7 @@ export async function freeLoops(lab: string): Promise<void> {
     const { stdout } = await execa('losetup', ['--list', '--noheadings', '--output', 'NAME,BACK-FILE'], {
       reject: false,
     });
-    const ours = stdout.split('\n').filter((row) => row.includes(` ${volumeFolder(lab)}/`));
+    const ours = stdout.split('\n').filter((row) => row.includes(`${volumeFolder(lab)}/`));
     if (ours.length === 0) return;
     for (const row of ours) await execa('losetup', ['--detach', row.split(' ')[0] ?? ''], { reject: false });
     await sleep(50);

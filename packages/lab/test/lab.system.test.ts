@@ -162,6 +162,15 @@ describe.skipIf(skip)('a lab that was stopped in the middle of its start', () =>
     expect(await machineState()).toBe(before);
   });
 
+  test('between attaching a loop device and its keeping: the device is freed', async () => {
+    const folder = '/tmp/kvm-lab-volumes/labkill';
+    await execa('sh', ['-c', `mkdir -p ${folder} && truncate -s 1M ${folder}/left.root`]);
+    const { stdout: loop } = await execa('losetup', ['--find', '--show', `${folder}/left.root`]);
+    await labDown('labkill');
+    await execa('rm', ['-r', '/tmp/kvm-lab-volumes']);
+    expect((await execa('losetup', ['--list', '--output', 'NAME'])).stdout.split('\n')).not.toContain(loop);
+  });
+
   test('by SIGKILL at any moment: leaves nothing that `down` does not remove', async () => {
     const before = await machineState();
     const script = `
