@@ -2,6 +2,7 @@
 export const firstInventory = `# A KVM host, its guests and its neighbours. Whatever is not written here follows from it.
 #   kvmctl validate   checks this file
 #   kvmctl show       tells what follows: addresses, interfaces, volumes, routes
+#   kvmctl firewall   tells what a policy opens, and why
 #   kvmctl schema     is for editors that complete and check as you type
 
 # The DNS domain of all names in this file.
@@ -51,4 +52,9 @@ guests:
     vmid: 66
     autostart: false # does not start with the host
     state: stopped # and does not run now
+
+# Who may talk to whom, first match first. With a policy, what no row opens is closed from and to guests.
+# policy:
+#   - { from: home, to: guests, service: ssh }
+#   - { from: public, to: db, service: tcp/5432 }
 `;
