@@ -49,7 +49,7 @@ export async function labUp(
   }
   await freeLoops(plan.name);
   try {
-    const accelerator = await interruptible(play(desired, plan, report), options.signal);
+    const accelerator = await interruptible(play(desired, plan, report, options.signal), options.signal);
     return { lab: await openLab(desired), accelerator };
   } catch (error) {
     await labDown(plan.name);
@@ -57,11 +57,17 @@ export async function labUp(
   }
 }
 
-async function play(desired: Desired, plan: LabPlan, report: (message: string) => void): Promise<Accelerator> {
+async function play(
+  desired: Desired,
+  plan: LabPlan,
+  report: (message: string) => void,
+  signal?: AbortSignal,
+): Promise<Accelerator> {
   const kernel = await guestKernel(report);
   const accelerator = await findAccelerator(kernel, report);
   const names = [plan.host, ...plan.neighbours].map(({ name }) => name);
   report(`makes the LAN: ${names.join(', ')}`);
+  signal?.throwIfAborted(); // from here on, taking the lab down ends this start, too
   const machines = await startSandbox(plan.name, names);
   const host = holderOf(machines, plan.host.name);
   await connectMachines(plan, machines, renderRoutes(desired.routes, 'linux', desired.gateway));
