@@ -1,0 +1,1 @@
+export { type ProgramResult, type RunProgram, runHere } from './program.ts';
