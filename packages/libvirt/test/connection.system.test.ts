@@ -237,7 +237,7 @@ describe.skipIf(needs('root', 'unshare', 'libvirtd', 'qemu-system-x86_64', 'virs
         ["<domain type='qemu'><name>vm65</name></domain>", 'VIR_ERR_XML_ERROR'],
         ["<domain type='qemu'><name>vm65</name><os><type>xen</type></os></domain>", 'VIR_ERR_XML_ERROR'],
         [
-          "<domain type='kvm'><name>a/b</name><memory>1</memory><os><type>hvm</type></os></domain>",
+          "<domain type='qemu'><name>a/b</name><memory>1</memory><os><type>hvm</type></os></domain>",
           'VIR_ERR_XML_ERROR',
         ],
       ])('the broken definition %j', async (xml, code) => {

@@ -133,6 +133,7 @@ describe.skipIf(needs('root', 'unshare', 'libvirtd', 'qemu-system-x86_64', 'virs
     });
 
     test('a screenshot is a picture, the same one that virsh takes', async () => {
+      await openPrompt(); // until then the BIOS changes the screen's size
       const { mimeType, image } = await vm.screenshot();
       const bytes = await buffer(image);
       await virsh(daemon, 'screenshot', 'vm65', `/proc/${daemon.namespaces}/root/run/shot`);
