@@ -1,4 +1,5 @@
 export { LvmError, type LvmErrorCode, type LvmErrorDetails } from './errors.ts';
+export { extentsFor, stripedExtents } from './extents.ts';
 export {
   type DeviceNameParts,
   deviceName,
@@ -7,3 +8,21 @@ export {
   volumeNameFault,
   volumePath,
 } from './names.ts';
+export type { DesiredVolume, Layout } from './plan/desired.ts';
+export type { Difference, DiskSpace, PoolSpace, VolumePlan } from './plan/plan.ts';
+export {
+  type CreateStep,
+  describeStep,
+  type GrowStep,
+  type RemoveStep,
+  type RenameStep,
+  type Step,
+  type StepEffect,
+  type TagStep,
+} from './plan/step.ts';
+export { reportCommand } from './report/fields.ts';
+export { type LogRow, type ReportJson, readReportJson } from './report/json.ts';
+export { parseReport } from './report/parse.ts';
+export { formatSize, parseSize } from './sizes.ts';
+export type { ExtentRange, LogicalVolume, PhysicalVolume, Segment, Storage, VolumeGroup } from './storage.ts';
+export { ownerOf, ownerTag, unfinishedOwnerOf, unfinishedTag } from './tags.ts';

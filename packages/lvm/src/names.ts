@@ -1,5 +1,11 @@
-/** NAME_LEN of LVM's and DM_NAME_LEN of <linux/dm-ioctl.h>, both without the NUL. */
+import type { Layout } from './plan/desired.ts';
+
+/** NAME_LEN of LVM's sources and DM_NAME_LEN of <linux/dm-ioctl.h>, both without the NUL. */
 const LONGEST = 127;
+/** LVM's limit of both names together: it counts NAME_LEN with both, a slash and more (vg_validate in its metadata.c). */
+const LONGEST_BOTH = 124;
+/** What LVM appends to names of the internal volumes that some layouts have. */
+const LONGEST_SUFFIX = { linear: '', striped: '', thin: '', raid1: '_rimage_0', 'thin-pool': '_tdata' };
 
 /** lvm(8), "Valid names": what LVM keeps for itself, at the beginning of a name or anywhere in it. */
 const RESERVED_BEGINNINGS = ['pvmove', 'snapshot'];
@@ -29,16 +35,18 @@ export function volumeGroupNameFault(name: string): string | undefined {
  *
  * @returns a clause that follows the name, `begins with "snapshot", which LVM keeps for itself`; undefined when LVM takes it
  */
-export function volumeNameFault(vg: string, name: string): string | undefined {
+export function volumeNameFault(vg: string, name: string, layout: Layout['type'] = 'linear'): string | undefined {
   const fault = volumeGroupNameFault(name);
   if (fault !== undefined) return fault;
   const beginning = RESERVED_BEGINNINGS.find((reserved) => name.startsWith(reserved));
   if (beginning !== undefined) return `begins with "${beginning}", which LVM keeps for itself`;
   const part = RESERVED_PARTS.find((reserved) => name.includes(reserved));
   if (part !== undefined) return `has "${part}" in it, which LVM keeps for itself`;
-  const length = deviceName(vg, name).length;
-  if (length > LONGEST)
-    return `makes a device name of ${length} characters, the group's and hyphens twice included; ${LONGEST} are allowed`;
+  const longest = name + LONGEST_SUFFIX[layout];
+  const both = vg.length + longest.length;
+  if (both > LONGEST_BOTH) return `makes ${both} characters with its group's name; LVM takes ${LONGEST_BOTH}`;
+  const device = deviceName(vg, longest).length;
+  if (device > LONGEST) return `makes a device name of ${device} characters, hyphens twice; ${LONGEST} are allowed`;
   return undefined;
 }
 
