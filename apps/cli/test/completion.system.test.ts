@@ -12,7 +12,7 @@ const shells = [
 describe.each(shells)('%s', (name, command, load) => {
   const missing = needs('script', 'stty', name);
 
-  test.skipIf(missing)('completes what is typed', { timeout: 20_000 }, async () => {
+  test.skipIf(missing)('completes what is typed', async () => {
     const terminal = openTerminal(command);
     const enter = async (keys: string) => {
       terminal.type(`${keys}; echo "=ready"=\n`);
