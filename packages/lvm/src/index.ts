@@ -1,4 +1,4 @@
-export { LvmError, type LvmErrorCode, type LvmErrorDetails } from './errors.ts';
+export { LvmError, type LvmErrorCode, type LvmErrorDetails, type VolumeProblem } from './errors.ts';
 export { extentsFor, stripedExtents } from './extents.ts';
 export {
   type DeviceNameParts,
@@ -10,6 +10,7 @@ export {
 } from './names.ts';
 export type { DesiredVolume, Layout } from './plan/desired.ts';
 export type { Difference, DiskSpace, PoolSpace, VolumePlan } from './plan/plan.ts';
+export { type PlanOptions, planVolumes } from './plan/plan-volumes.ts';
 export {
   type CreateStep,
   describeStep,

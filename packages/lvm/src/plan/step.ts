@@ -74,7 +74,8 @@ export function describeStep(step: Step): string {
   }
 }
 
-function describeLayout(layout: Layout): string {
+/** `raid1 of 2` */
+export function describeLayout(layout: Layout): string {
   if (layout.type === 'striped') return `striped over ${layout.stripes}`;
   if (layout.type === 'raid1') return `raid1 of ${layout.legs}`;
   return layout.type === 'thin' ? `thin in ${layout.pool}` : layout.type;
