@@ -1,6 +1,8 @@
 export { type AttributionOptions, attributeToGuests, type GuestLoad, type GuestVolume } from './attribute.ts';
 export type { IostatColumn, IostatMetric } from './columns.ts';
 export { type BlockDevice, parseDeviceName } from './device-name.ts';
+export { diskRates } from './disk-rates.ts';
+export { type DiskCounters, parseDiskstats } from './diskstats.ts';
 export { IostatError, type IostatErrorCode } from './errors.ts';
 export { type IostatTransformer, iostatTransformer, parseIostat, parseIostatStream } from './parse.ts';
 export { type IostatChunk, type IostatOptions, IostatParser } from './parser.ts';

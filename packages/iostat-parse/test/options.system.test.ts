@@ -5,9 +5,11 @@ import { join } from 'node:path';
 import { needs } from '@kvm/ci/needs';
 import {
   type DeviceSample,
+  diskRates,
   type IostatColumn,
   type IostatReport,
   type IostatSample,
+  parseDiskstats,
   parseIostat,
 } from '@kvm/iostat-parse';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -99,6 +101,26 @@ describe.skipIf(needs('root', 'iostat', 'unshare'))('the iostat of this machine'
 
   test('at least 200 combinations of options are tried', () => {
     expect(optionCombinations.length).toBeGreaterThanOrEqual(200);
+  });
+
+  test('counters of the kernel give the numbers of iostat -x', () => {
+    const at = optionCombinations.findIndex(({ options }) => options.join(' ') === '-x --dec=2');
+    const [report] = parseIostat(readFileSync(join(folder, `${at}.txt`), 'utf8'));
+    const [uptime = ''] = readFileSync(join(folder, 'uptime'), 'utf8').split(' ');
+    // iostat reads /sys/block, whose counters were copied a moment later.
+    const block = join(folder, 'block');
+    const counters = readdirSync(block).map((name) => `0 0 ${name} ${readFileSync(join(block, name, 'stat'), 'utf8')}`);
+    const rates = diskRates([], parseDiskstats(counters.join('')), Number(uptime) * 1000);
+    const printed = report?.devices ?? [];
+    expect(printed.length).toBeGreaterThan(0);
+    for (const device of printed) {
+      const ours = rates.find(({ name }) => name === device.name);
+      expect(device.columns.map(({ name }) => name)).toEqual(ours?.columns.map(({ name }) => name));
+      device.columns.forEach(({ name, factor }, column) => {
+        const difference = Math.abs((ours?.values[column] ?? Number.NaN) - (device.values[column] ?? Number.NaN));
+        expect(difference / factor, `${device.name} ${name}`).toBeLessThanOrEqual(0.00501);
+      });
+    }
   });
 
   test.each(optionCombinations.map((combination, at) => [combination.options.join(' '), combination, at] as const))(
