@@ -8,6 +8,7 @@ export type CliErrorCode =
   | 'no-such-guest'
   | 'file-exists'
   | 'cannot-write'
+  | 'cannot-listen'
   | 'cannot-prove'
   | 'leads-out';
 

@@ -1,6 +1,8 @@
 /** Where text goes to; `process.stdout` is one. */
 export interface Output {
+  /** False asks to wait for `drain` before more is written. */
   write(text: string): unknown;
+  once?(event: 'drain', listener: () => void): unknown;
   readonly isTTY?: boolean | undefined;
   /** Width of the terminal, in characters. */
   readonly columns?: number | undefined;
@@ -14,4 +16,9 @@ export interface Io {
   /** The folder that relative paths begin at. */
   readonly cwd: string;
   readonly env: Readonly<Partial<Record<string, string>>>;
+}
+
+/** Writes, and waits while the reader is behind, so that what has no end is not held in memory. */
+export async function writeAll(output: Output, text: string): Promise<void> {
+  if (output.write(text) === false) await new Promise<void>((resolve) => output.once?.('drain', resolve));
 }

@@ -10,6 +10,7 @@ import { addRender } from './commands/render.ts';
 import { addRoutes } from './commands/routes.ts';
 import { addSchema } from './commands/schema.ts';
 import { addShow } from './commands/show.ts';
+import { addTop } from './commands/top.ts';
 import { addValidate } from './commands/validate.ts';
 import { addXml } from './commands/xml.ts';
 import type { Io } from './io.ts';
@@ -52,6 +53,7 @@ export function createProgram(io: Io): { program: Command; session: Session } {
     addFirewall,
     addLab,
     addList,
+    addTop,
     addIostat,
     addXml,
     addSchema,

@@ -2,7 +2,8 @@ import type { IostatReport } from '@kvm/iostat-parse';
 import type { Command } from 'commander';
 import { CliError } from '../cli-error.ts';
 import { inputName, locatedError, readInput } from '../input.ts';
-import { printable, renderJson } from '../printable.ts';
+import { writeAll } from '../io.ts';
+import { printable, renderJsonLine } from '../printable.ts';
 import type { Session } from '../session.ts';
 
 interface IostatCommandOptions {
@@ -29,7 +30,7 @@ async function showIostat(session: Session, file: string, options: IostatCommand
   const show = options.json ? showAsJson : options.csv ? await csvShower() : await tableShower();
   let last: IostatReport | undefined;
   for await (const report of readReports(session, file)) {
-    show(session, report);
+    await show(session, report);
     last = report;
   }
   if (last === undefined) throw new CliError('bad-input', `${inputName(file)}: there is no report of iostat's in it.`);
@@ -45,20 +46,14 @@ async function* readReports(session: Session, file: string): AsyncGenerator<Iost
   }
 }
 
-type Show = (session: Session, report: IostatReport) => void;
+type Show = (session: Session, report: IostatReport) => Promise<void> | void;
 
-const showAsJson: Show = ({ print }, report) => {
-  print(
-    renderJson({ version: 1, ...report })
-      .trim()
-      .replace(/\n\s*/g, ' '),
-  );
-};
+const showAsJson: Show = ({ io }, report) => writeAll(io.stdout, renderJsonLine({ version: 1, ...report }));
 
 async function csvShower(): Promise<Show> {
   const { csvRenderer } = await import('../iostat-csv.ts');
   const renderCsv = csvRenderer();
-  return ({ io }, report) => io.stdout.write(renderCsv(report));
+  return ({ io }, report) => writeAll(io.stdout, renderCsv(report));
 }
 
 async function tableShower(): Promise<Show> {

@@ -27,6 +27,7 @@ test.each([
       'firewall',
       'lab',
       'list',
+      'top',
       'iostat',
       'xml',
       'schema',

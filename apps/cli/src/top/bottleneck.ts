@@ -1,0 +1,132 @@
+import type { DiskUse } from './disk-use.ts';
+import { formatRate } from './quantities.ts';
+import type { GuestUse, Sample } from './sample.ts';
+
+/** Who holds the others up, or, while nobody does, who does most. */
+export interface Bottleneck {
+  readonly resource: 'disk' | 'cpu' | 'memory';
+  /** Null when it is no guest, but the host's own processes. */
+  readonly guest: string | null;
+  /** How near the resource is to its end: 0 to 1. */
+  readonly pressure: number;
+  /** Whether that is so near that somebody waits. */
+  readonly tight: boolean;
+  /** `db.root writes 29.85 kB/s, 83 % of all guests` */
+  readonly what: string;
+  /** `queue 3.1, await 42 ms, busy 97 %` */
+  readonly why: string;
+}
+
+/** All that uses the host. */
+export type Users = Pick<Sample, 'host' | 'guests' | 'disks'>;
+
+/** From here on queues grow steeply: of requests that come by chance, four wait at 0.8, nine at 0.9 (M/M/1). */
+const tightPressure = 0.8;
+/** Memory is there to be used; only its last tenth is worth a word. */
+const tightMemory = 0.9;
+/** Guests are to blame when at least this part of what is used is theirs. */
+const guestsFault = 0.5;
+
+/**
+ * The tightest of disks, processors and memory, and the guest that uses most of it; a guest's comes before one of the
+ * host's own processes. Where none is tight, who reads and writes most; where nobody does, who computes most.
+ */
+export function findBottleneck(users: Users): Bottleneck | undefined {
+  const volume = busiestVolume(users);
+  const cpu = cpuUse(users);
+  const tight = [volume, cpu, memoryUse(users), hostDisk(users)].filter((each) => each?.tight);
+  const [first] = tight.sort((a, b) => rank(b) - rank(a));
+  return first ?? volume ?? cpu;
+}
+
+const rank = (bottleneck: Bottleneck | undefined): number =>
+  (bottleneck?.pressure ?? 0) + (typeof bottleneck?.guest === 'string' ? 1 : 0);
+
+const percent = (part: number, whole: number): string =>
+  `${Math.round((100 * part) / Math.max(whole, Number.MIN_VALUE))} %`;
+
+const sumOver = <Item>(items: readonly Item[], size: (item: Item) => number): number =>
+  items.reduce((sum, each) => sum + size(each), 0);
+
+const largest = <Item>(items: readonly Item[], size: (item: Item) => number): Item | undefined =>
+  items.reduce<Item | undefined>(
+    (best, each) => (best === undefined || size(each) > size(best) ? each : best),
+    undefined,
+  );
+
+const bytesOf = ({ readBytesPerSecond, writeBytesPerSecond }: DiskUse): number =>
+  readBytesPerSecond + writeBytesPerSecond;
+
+/** The disk with the longest queue, which by Little's law is requests a second times the time each takes. */
+function busiest<Item extends { readonly disk: DiskUse }>(disks: readonly Item[]): Item | undefined {
+  const working = disks.filter(({ disk }) => bytesOf(disk) > 0);
+  const queued = working.some(({ disk }) => disk.queueLength > 0);
+  return largest(working, ({ disk }) => (queued ? disk.queueLength : bytesOf(disk)));
+}
+
+const pressureOf = ({ busyPercent, queueLength }: DiskUse): number =>
+  Math.min(1, busyPercent === null ? queueLength : busyPercent / 100);
+
+function busiestVolume({ guests }: Users): Bottleneck | undefined {
+  const top = busiest(guests.flatMap(({ name, volumes }) => volumes.map((disk) => ({ guest: name, disk }))));
+  if (top === undefined) return undefined;
+  const { way, verb } = wayOf(top.disk);
+  const all = sumOver(guests, (guest) => guest[way]);
+  return diskBottleneck(top.disk, top.guest, `${verb}, ${percent(top.disk[way], all)} of all guests`);
+}
+
+/** One that is no guest's volume: what guests do passes it, too, so it counts only where no volume is as busy. */
+function hostDisk({ disks }: Users): Bottleneck | undefined {
+  const top = largest(disks, pressureOf);
+  return top && diskBottleneck(top, null, `${wayOf(top).verb}, more than the guests' volumes tell`);
+}
+
+function wayOf(disk: DiskUse): { way: 'readBytesPerSecond' | 'writeBytesPerSecond'; verb: string } {
+  const writes = disk.writeBytesPerSecond >= disk.readBytesPerSecond;
+  const way = writes ? 'writeBytesPerSecond' : 'readBytesPerSecond';
+  return { way, verb: `${writes ? 'writes' : 'reads'} ${formatRate(disk[way])}` };
+}
+
+function diskBottleneck(disk: DiskUse, guest: string | null, does: string): Bottleneck {
+  const pressure = pressureOf(disk);
+  const why = [
+    `queue ${disk.queueLength.toFixed(1)}`,
+    ...(disk.awaitMs === null ? [] : [`await ${Math.round(disk.awaitMs)} ms`]),
+    ...(disk.busyPercent === null ? [] : [`busy ${Math.round(disk.busyPercent)} %`]),
+  ];
+  const what = `${disk.name} ${does}`;
+  return { resource: 'disk', guest, pressure, tight: pressure >= tightPressure, what, why: why.join(', ') };
+}
+
+/** A guest can be at the end of its own processors, and all together at that of the host's. */
+function cpuUse({ host, guests }: Users): Bottleneck | undefined {
+  const used = ({ cpuPercent }: GuestUse): number => cpuPercent ?? 0;
+  const own = (guest: GuestUse): number => Math.min(1, used(guest) / (100 * Math.max(1, guest.vcpus ?? 1)));
+  const all = sumOver(guests, used);
+  const hostPressure = (host?.cpuPercent ?? 0) / 100;
+  if (host && hostPressure >= tightPressure && all < guestsFault * host.cpuPercent * host.cpus) {
+    const what = `the host's own processes keep its ${host.cpus} CPUs busy`;
+    const why = `${percent(hostPressure, 1)} busy, the guests take ${Math.round(all)} % of one`;
+    return { resource: 'cpu', guest: null, pressure: hostPressure, tight: true, what, why };
+  }
+  const top = largest(guests, hostPressure >= tightPressure ? used : own);
+  if (top === undefined || used(top) === 0) return undefined;
+  const pressure = Math.max(hostPressure, own(top));
+  const what = `${top.name} takes ${Math.round(used(top))} % of a CPU, ${percent(used(top), all)} of all guests`;
+  const why = `it has ${top.vcpus ?? 1}${host ? `, the host's ${host.cpus} are ${percent(hostPressure, 1)} busy` : ''}`;
+  return { resource: 'cpu', guest: top.name, pressure, tight: pressure >= tightPressure, what, why };
+}
+
+function memoryUse({ host, guests }: Users): Bottleneck | undefined {
+  if (host === null) return undefined;
+  const taken = ({ residentBytes }: GuestUse): number => residentBytes ?? 0;
+  const megabytes = (bytes: number): string => `${Math.round(bytes / 1024 ** 2)} MB`;
+  const all = sumOver(guests, taken);
+  const pressure = host.memoryUsedBytes / Math.max(1, host.memoryBytes);
+  const top = all < guestsFault * host.memoryUsedBytes ? undefined : largest(guests, taken);
+  const what = top
+    ? `${top.name} takes ${megabytes(taken(top))} of memory, ${percent(taken(top), all)} of all guests`
+    : `the host's own processes take ${megabytes(host.memoryUsedBytes - all)} of memory`;
+  const why = `${percent(pressure, 1)} of ${megabytes(host.memoryBytes)} used`;
+  return { resource: 'memory', guest: top?.name ?? null, pressure, tight: pressure >= tightMemory, what, why };
+}

@@ -1,0 +1,72 @@
+import type { Reading } from './reading.ts';
+import type { RecordingHeader } from './recording.ts';
+
+type Check = (value: unknown) => boolean;
+
+/** A recording may come from anywhere: it has what is used of it, of the right kind, or it is refused. */
+const number: Check = (value) => typeof value === 'number' && Number.isFinite(value);
+const text: Check = (value) => typeof value === 'string';
+const listOf =
+  (item: Check): Check =>
+  (value) =>
+    Array.isArray(value) && value.every(item);
+const optional =
+  (check: Check): Check =>
+  (value) =>
+    value === undefined || check(value);
+const nullable =
+  (check: Check): Check =>
+  (value) =>
+    value === null || check(value);
+const record =
+  (fields: { readonly [name in string]: Check }): Check =>
+  (value) =>
+    typeof value === 'object' &&
+    value !== null &&
+    Object.entries(fields).every(([name, check]) => check(Reflect.get(value, name)));
+const numbers = (...names: readonly string[]): { readonly [name in string]: Check } =>
+  Object.fromEntries(names.map((name) => [name, number]));
+
+const diskCounters = record({
+  name: text,
+  ...numbers('reads', 'readMerges', 'readBytes', 'readMs', 'writes', 'writeMerges', 'writeBytes', 'writeMs'),
+  ...numbers('discards', 'discardMerges', 'discardBytes', 'discardMs', 'flushes', 'flushMs', 'busyMs', 'queueMs'),
+});
+
+const host = record({
+  name: text,
+  ...numbers('cpus', 'memoryBytes', 'availableBytes'),
+  cpuTicks: record(numbers('busy', 'total')),
+  disks: listOf(diskCounters),
+});
+
+const domain = record({
+  ...{ name: text, uuid: text, state: text, vmid: nullable(number) },
+  ...numbers('cpuTimeNs', 'vcpus', 'memoryBytes', 'residentBytes'),
+  interfaces: listOf(
+    record({ name: text, ...numbers('receivedBytes', 'receivedPackets', 'sentBytes', 'sentPackets') }),
+  ),
+  disks: listOf(
+    record({
+      ...{ target: text, path: optional(text), device: optional(text) },
+      ...numbers('readBytes', 'readRequests', 'writtenBytes', 'writeRequests', 'readNs', 'writeNs', 'flushNs'),
+    }),
+  ),
+});
+
+/** What Date can show. */
+const time: Check = (value) => number(value) && !Number.isNaN(new Date(value as number).getTime());
+
+const reading = record({
+  ...{ time, clock: number, problems: listOf(text) },
+  ...{ host: optional(host), domains: optional(listOf(domain)) },
+});
+
+const header = record({
+  version: (value) => value === 1,
+  kind: (value) => value === 'kvmctl top',
+  roster: nullable(record({ guests: listOf(record({ name: text, vmid: number, volumes: listOf(text) })) })),
+});
+
+export const isReading = (value: unknown): value is Reading => reading(value);
+export const isRecordingHeader = (value: unknown): value is RecordingHeader => header(value);

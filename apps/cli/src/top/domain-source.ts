@@ -1,0 +1,122 @@
+import { realpathSync } from 'node:fs';
+import { basename } from 'node:path';
+import { parseXml } from '@kvm/domain-xml';
+import { type Connection, connect, type DiskStats, type Domain, type DomainStats, LibvirtError } from '@kvm/libvirt';
+import { domainVmid } from '../domain-vmid.ts';
+import type { DomainDisk, DomainReading } from './reading.ts';
+
+const answerMs = 10_000;
+
+/** The domains of a libvirtd, which may be away for a while. */
+export class DomainSource implements AsyncDisposable {
+  readonly #uri: string;
+  readonly #local: boolean;
+  #connection: Connection | undefined;
+  /** By UUID, so that a domain's definition is asked for once. */
+  #vmids = new Map<string, number | null>();
+
+  /** @param local whether the libvirtd is this machine's, so that its block devices are, too */
+  constructor(uri: string, local: boolean) {
+    this.#uri = uri;
+    this.#local = local;
+  }
+
+  /**
+   * Reads all domains, connecting first where there is no connection.
+   *
+   * @param mapperNames device-mapper's names of this machine, by `dm-N`
+   * @throws LibvirtError; the next call tries again
+   */
+  async read(mapperNames: ReadonlyMap<string, string>): Promise<DomainReading[]> {
+    try {
+      this.#connection ??= await connect({ uri: this.#uri, timeoutMs: answerMs });
+      const [running, stopped] = await Promise.all([
+        this.#connection.stats({ active: true }),
+        // Of these no statistics: libvirtd would read their disks for them.
+        this.#connection.listDomains({ inactive: true }),
+      ]);
+      await this.#readVmids([...running.map(({ domain }) => domain), ...stopped]);
+      return [
+        ...running.map((stats) => this.#running(stats, mapperNames)),
+        ...stopped.map((domain) => this.#stopped(domain)),
+      ];
+    } catch (error) {
+      await this[Symbol.asyncDispose]();
+      throw error;
+    }
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#connection?.close();
+    this.#connection = undefined;
+  }
+
+  async #readVmids(domains: readonly Domain[]): Promise<void> {
+    const vmids = domains.map(async (domain) => [domain.uuid, await this.#vmid(domain)] as const);
+    this.#vmids = new Map(await Promise.all(vmids));
+  }
+
+  async #vmid(domain: Domain): Promise<number | null> {
+    const known = this.#vmids.get(domain.uuid);
+    if (known !== undefined) return known;
+    try {
+      return domainVmid(parseXml(await domain.xml())) ?? null;
+    } catch (error) {
+      // It went between the calls.
+      if (error instanceof LibvirtError && error.code === 'VIR_ERR_NO_DOMAIN') return null;
+      throw error;
+    }
+  }
+
+  #stopped({ name, uuid }: Domain): DomainReading {
+    const nothing = { cpuTimeNs: 0, vcpus: 0, memoryBytes: 0, residentBytes: 0, interfaces: [], disks: [] };
+    return { name, uuid, vmid: this.#vmids.get(uuid) ?? null, state: 'shutoff', ...nothing };
+  }
+
+  #running(stats: DomainStats, mapperNames: ReadonlyMap<string, string>): DomainReading {
+    const { domain, state, cpuTimeNs, vcpus, interfaces } = stats;
+    return {
+      name: domain.name,
+      uuid: domain.uuid,
+      vmid: this.#vmids.get(domain.uuid) ?? null,
+      state,
+      cpuTimeNs,
+      vcpus,
+      memoryBytes: stats.memoryKiB * 1024,
+      residentBytes: stats.residentKiB * 1024,
+      interfaces,
+      disks: stats.disks.map((disk, index) => this.#disk(disk, nanosecondsOf(stats, index), mapperNames)),
+    };
+  }
+
+  #disk(
+    { name, path, readBytes, readRequests, writtenBytes, writeRequests }: DiskStats,
+    times: Pick<DomainDisk, 'readNs' | 'writeNs' | 'flushNs'>,
+    mapperNames: ReadonlyMap<string, string>,
+  ): DomainDisk {
+    const device = this.#local && path !== undefined ? deviceName(path, mapperNames) : undefined;
+    return {
+      target: name,
+      ...(path !== undefined && { path }),
+      ...(device !== undefined && { device }),
+      ...{ readBytes, readRequests, writtenBytes, writeRequests, ...times },
+    };
+  }
+}
+
+/** `block.<n>.rd.times` and its like (virConnectGetAllDomainStats). */
+function nanosecondsOf({ values }: DomainStats, index: number): Pick<DomainDisk, 'readNs' | 'writeNs' | 'flushNs'> {
+  const number = (name: string): number => Number(values.get(`block.${index}.${name}.times`) ?? 0);
+  return { readNs: number('rd'), writeNs: number('wr'), flushNs: number('fl') };
+}
+
+/** The kernel's name of a block device, device-mapper's where it has one; only below /dev, which never hangs. */
+function deviceName(path: string, mapperNames: ReadonlyMap<string, string>): string | undefined {
+  if (!path.startsWith('/dev/')) return undefined;
+  try {
+    const name = basename(realpathSync(path));
+    return mapperNames.get(name) ?? name;
+  } catch {
+    return undefined;
+  }
+}

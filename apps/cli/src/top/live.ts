@@ -1,0 +1,61 @@
+import type { ReadStream, WriteStream } from 'node:tty';
+import type { Session } from '../session.ts';
+import { fit } from './cells.ts';
+import { pageSizeOf, renderScreen } from './frame.ts';
+import { History } from './history.ts';
+import { Pace } from './pace.ts';
+import { type Key, press } from './press.ts';
+import type { Reading, Roster } from './reading.ts';
+import { samplesOf } from './readings.ts';
+import type { Sample } from './sample.ts';
+import { Screen } from './screen.ts';
+import { styleOf } from './show.ts';
+import { firstView, shownGuests, type View } from './view.ts';
+
+/** Where the readings come from, told how the person at the keys wants them. */
+export type ReadingSource = (pace: Pace, view: () => View) => AsyncIterable<Reading>;
+
+/** Shows samples on the terminal's other screen until somebody quits. */
+export async function showLive(
+  session: Session,
+  source: ReadingSource,
+  options: { readonly roster: Roster | undefined; readonly intervalSeconds: number },
+): Promise<void> {
+  const style = styleOf(session);
+  const pace = new Pace();
+  const history = new History();
+  let view = firstView(options.intervalSeconds);
+  let sample: Sample | undefined;
+  const draw = (): void => {
+    const { size } = screen;
+    const waiting = [fit('kvmctl top: measuring. q quits.', size.width)];
+    screen.draw(sample ? renderScreen({ sample, history, view, style }, size) : waiting);
+  };
+  const onKey = (key: Key): void => {
+    const guests = sample ? shownGuests(sample, view).map(({ name }) => name) : [];
+    const result = press(view, key, { guests, pageSize: pageSizeOf(screen.size) });
+    if (result === 'quit') pace.stop();
+    else if (result === 'suspend') screen.suspend();
+    else if (result === 'redraw') screen.forget();
+    else view = result;
+    if (result === 'quit' || result === 'suspend') return;
+    pace.reconsider();
+    draw();
+  };
+  using screen = new Screen(
+    { input: process.stdin as ReadStream, output: process.stdout as WriteStream },
+    { key: onKey, resize: draw },
+  );
+  draw();
+  for await (const next of samplesOf(
+    source(pace, () => view),
+    options.roster,
+  )) {
+    sample = next;
+    history.add(next);
+    draw();
+  }
+  view = { ...view, ended: true };
+  draw();
+  await pace.until(() => Number.POSITIVE_INFINITY);
+}

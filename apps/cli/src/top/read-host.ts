@@ -1,0 +1,42 @@
+import { readFileSync } from 'node:fs';
+import { hostname } from 'node:os';
+import { join } from 'node:path';
+import { parseDiskstats } from '@kvm/iostat-parse';
+import { countCpus, parseCpuTicks, parseMemory } from './proc.ts';
+import type { HostReading } from './reading.ts';
+
+/** What this machine does, and the device-mapper names of its disks, by `dm-N`. */
+export interface ReadHost {
+  readonly host: HostReading;
+  readonly mapperNames: ReadonlyMap<string, string>;
+}
+
+/** Reads the kernel's counters; nothing of it waits for a disk. */
+export function readHost(): ReadHost {
+  const proc = (name: string): string => readFileSync(join('/proc', name), 'utf8');
+  const stat = proc('stat');
+  const diskstats = proc('diskstats');
+  const mapperNames = readMapperNames(diskstats);
+  return {
+    host: {
+      name: hostname(),
+      cpus: countCpus(stat),
+      cpuTicks: parseCpuTicks(stat),
+      ...parseMemory(proc('meminfo')),
+      disks: parseDiskstats(diskstats, mapperNames),
+    },
+    mapperNames,
+  };
+}
+
+function readMapperNames(diskstats: string): Map<string, string> {
+  const names = new Map<string, string>();
+  for (const [device] of diskstats.matchAll(/\bdm-\d+(?= )/g)) {
+    try {
+      names.set(device, readFileSync(`/sys/block/${device}/dm/name`, 'utf8').trimEnd());
+    } catch {
+      // It went between the two files.
+    }
+  }
+  return names;
+}

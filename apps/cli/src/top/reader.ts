@@ -1,0 +1,39 @@
+import { LibvirtError } from '@kvm/libvirt';
+import { DomainSource } from './domain-source.ts';
+import { readHost } from './read-host.ts';
+import type { Reading } from './reading.ts';
+
+/** Whether a libvirtd is this machine's, so that its guests use this machine's disks (https://libvirt.org/uri.html). */
+const isLocal = (uri: string): boolean => !/^[^:]+:\/\/[^/?]/.test(uri);
+
+/** Takes readings of a host and its guests. What cannot be read is left out, and said. */
+export class Reader implements AsyncDisposable {
+  readonly #uri: string;
+  readonly #notes: readonly string[];
+  readonly #domains: DomainSource;
+
+  /** @param notes stand among the problems of every reading */
+  constructor(uri: string, notes: readonly string[]) {
+    this.#uri = uri;
+    this.#notes = notes;
+    this.#domains = new DomainSource(uri, isLocal(uri));
+  }
+
+  async read(): Promise<Reading> {
+    const problems = [...this.#notes];
+    const { host, mapperNames } = isLocal(this.#uri) ? readHost() : {};
+    const clock = performance.now();
+    const reading = { time: Date.now(), clock, ...(host && { host }), problems };
+    try {
+      return { ...reading, domains: await this.#domains.read(mapperNames ?? new Map()) };
+    } catch (error) {
+      if (!(error instanceof LibvirtError)) throw error;
+      problems.push(`no libvirt: ${error.message}`);
+      return reading;
+    }
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.#domains[Symbol.asyncDispose]();
+  }
+}

@@ -1,0 +1,69 @@
+import type { DiskCounters } from '@kvm/iostat-parse';
+import type { DiskStats, DomainState, InterfaceStats } from '@kvm/libvirt';
+
+/** Counters of one moment. Plain data, as recordings keep it; two of them make a sample. */
+export interface Reading {
+  /** Milliseconds since 1970. */
+  readonly time: number;
+  /** Milliseconds of a clock that nobody sets. */
+  readonly clock: number;
+  /** Absent when the libvirtd is another machine's. */
+  readonly host?: HostReading;
+  /** Absent when libvirtd does not answer. */
+  readonly domains?: readonly DomainReading[];
+  /** What could not be read, and why. */
+  readonly problems: readonly string[];
+}
+
+export interface HostReading {
+  readonly name: string;
+  readonly cpus: number;
+  /** Of all processors together, since the start of the machine, in ticks. */
+  readonly cpuTicks: { readonly busy: number; readonly total: number };
+  readonly memoryBytes: number;
+  /** What programs could still take. */
+  readonly availableBytes: number;
+  readonly disks: readonly DiskCounters[];
+}
+
+/** A domain, counted since it was started; of one that does not run only names are known, and all numbers are 0. */
+export interface DomainReading {
+  readonly name: string;
+  readonly uuid: string;
+  readonly vmid: number | null;
+  readonly state: DomainState;
+  /** Nanoseconds. */
+  readonly cpuTimeNs: number;
+  readonly vcpus: number;
+  /** What the guest may use. */
+  readonly memoryBytes: number;
+  /** What it takes of the host's memory. */
+  readonly residentBytes: number;
+  readonly interfaces: readonly InterfaceStats[];
+  readonly disks: readonly DomainDisk[];
+}
+
+/** A disk as QEMU counts it. */
+export interface DomainDisk extends Pick<DiskStats, 'readBytes' | 'readRequests' | 'writtenBytes' | 'writeRequests'> {
+  /** The guest's name for it: `vda`. */
+  readonly target: string;
+  readonly path?: string;
+  /** Its name in {@link HostReading.disks}, when it is a block device of this machine. */
+  readonly device?: string;
+  /** Nanoseconds that requests took, added up. */
+  readonly readNs: number;
+  readonly writeNs: number;
+  readonly flushNs: number;
+}
+
+/** Who the guests are, as an inventory says. */
+export interface Roster {
+  readonly guests: readonly RosterGuest[];
+}
+
+export interface RosterGuest {
+  readonly name: string;
+  readonly vmid: number;
+  /** `vg/db.root` */
+  readonly volumes: readonly string[];
+}

@@ -1,0 +1,90 @@
+import { resolve } from 'node:path';
+import { inputName, readInput } from '../input.ts';
+import { printable } from '../printable.ts';
+import type { Session } from '../session.ts';
+import type { ListenAddress } from './listen-address.ts';
+import { type ReadingSource, showLive } from './live.ts';
+import { Pace } from './pace.ts';
+import { Reader } from './reader.ts';
+import type { Reading, Roster } from './reading.ts';
+import { liveReadings, replayedReadings, samplesOf } from './readings.ts';
+import { openRecording, recorded } from './recording.ts';
+import { readRoster } from './roster.ts';
+import type { Sample } from './sample.ts';
+import { showAsJson, showAsPages } from './show.ts';
+
+export interface TopOptions {
+  readonly connect: string;
+  readonly interval: number;
+  readonly once?: boolean;
+  readonly json?: boolean;
+  readonly record?: string;
+  readonly replay?: string;
+  readonly prometheus?: ListenAddress;
+}
+
+/** @param named whether `--inventory` was given */
+export async function runTop(session: Session, options: TopOptions, named: boolean): Promise<void> {
+  if (options.replay !== undefined) return replay(session, options, options.replay);
+  const roster = await readRoster(session, named);
+  const notes = roster
+    ? []
+    : [`no ${printable(session.inventory)}: guests are libvirt's, and volumes named GUEST.DISK`];
+  await using reader = new Reader(options.connect, notes);
+  if (options.prometheus !== undefined) {
+    const { serveMetrics } = await import('./serve-metrics.ts');
+    return serveMetrics(session, options.prometheus, { reader, roster });
+  }
+  const record = (readings: AsyncIterable<Reading>): AsyncIterable<Reading> =>
+    options.record === undefined ? readings : recorded(readings, recordingFile(session, options.record, roster));
+  if (isInteractive(session, options)) {
+    const source: ReadingSource = (pace, view) =>
+      record(
+        liveReadings(reader, pace, () => (view().paused ? Number.POSITIVE_INFINITY : view().intervalSeconds * 1000)),
+      );
+    return showLive(session, source, { roster, intervalSeconds: options.interval });
+  }
+  const samples = samplesOf(record(liveReadings(reader, new Pace(), () => options.interval * 1000)), roster);
+  await show(session, options.once ? first(samples) : samples, options);
+}
+
+async function replay(session: Session, options: TopOptions, file: string): Promise<void> {
+  const { roster, readings } = await openRecording(readInput(session, file), inputName(file));
+  if (isInteractive(session, options) && file !== '-') {
+    const source: ReadingSource = (pace, view) => replayedReadings(readings, pace, () => view().paused);
+    return showLive(session, source, { roster, intervalSeconds: options.interval });
+  }
+  await show(session, samplesOf(readings, roster), options);
+}
+
+const isInteractive = ({ io }: Session, { once, json }: TopOptions): boolean =>
+  Boolean(io.stdout.isTTY) && io.env.TERM !== 'dumb' && !once && !json;
+
+const recordingFile = ({ io }: Session, file: string, roster: Roster | undefined) => ({
+  path: resolve(io.cwd, file),
+  name: printable(file),
+  roster,
+});
+
+async function* first(samples: AsyncIterable<Sample>): AsyncGenerator<Sample, void, undefined> {
+  for await (const sample of samples) {
+    yield sample;
+    return;
+  }
+}
+
+/** All samples, or with `--once` only the last. */
+async function show(
+  session: Session,
+  samples: AsyncIterable<Sample>,
+  { once, json, interval }: TopOptions,
+): Promise<void> {
+  if (!json) return showAsPages(session, samples, { intervalSeconds: interval, onlyLast: Boolean(once) });
+  await showAsJson(session, once ? last(samples) : samples);
+}
+
+async function* last(samples: AsyncIterable<Sample>): AsyncGenerator<Sample, void, undefined> {
+  let latest: Sample | undefined;
+  for await (const sample of samples) latest = sample;
+  if (latest !== undefined) yield latest;
+}

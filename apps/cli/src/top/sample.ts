@@ -1,0 +1,120 @@
+import type { DomainState } from '@kvm/libvirt';
+import { type Bottleneck, findBottleneck } from './bottleneck.ts';
+import { compareDisks, type DiskUse } from './disk-use.ts';
+import type { DomainReading, HostReading, Reading, Roster } from './reading.ts';
+
+/** What the host and its guests did between two readings: a line of `--json`. Null is what could not be known. */
+export interface Sample {
+  readonly version: 1;
+  /** The end of the interval, ISO 8601. */
+  readonly time: string;
+  readonly intervalMs: number;
+  readonly host: HostUse | null;
+  readonly guests: readonly GuestUse[];
+  /** The host's disks that are no guest's. */
+  readonly disks: readonly DiskUse[];
+  readonly bottleneck: Bottleneck | null;
+  readonly problems: readonly string[];
+}
+
+interface HostUse {
+  readonly name: string;
+  readonly cpus: number;
+  /** Of all processors together: 0 to 100. */
+  readonly cpuPercent: number;
+  readonly memoryBytes: number;
+  readonly memoryUsedBytes: number;
+}
+
+export interface GuestUse {
+  readonly name: string;
+  readonly vmid: number | null;
+  readonly state: DomainState | 'unknown';
+  /** Of one processor: 200 is two of them. */
+  readonly cpuPercent: number | null;
+  readonly vcpus: number | null;
+  readonly memoryBytes: number | null;
+  /** What it takes of the host's memory. */
+  readonly residentBytes: number | null;
+  readonly readBytesPerSecond: number;
+  readonly writeBytesPerSecond: number;
+  readonly receivedBytesPerSecond: number | null;
+  readonly sentBytesPerSecond: number | null;
+  readonly volumes: readonly DiskUse[];
+}
+
+/** @param roster without it, a volume `<guest>.<disk>` is the guest's, as is each disk that libvirt says so */
+export function compareReadings(before: Reading, after: Reading, roster?: Roster): Sample {
+  const intervalMs = after.clock - before.clock;
+  const disks = compareDisks(before, after, roster);
+  const host = after.host === undefined ? null : compareHosts(before.host, after.host);
+  const earlier = new Map(before.domains?.map((domain) => [domain.uuid, domain]));
+  const domains = new Map(after.domains?.map((domain) => [domain.name, domain]));
+  const listed = new Map(roster?.guests.map(({ name, vmid }) => [name, vmid]));
+  const guests = [...new Set([...listed.keys(), ...domains.keys(), ...disks.byGuest.keys()])].map((name): GuestUse => {
+    const domain = domains.get(name);
+    const own = disks.byGuest.get(name) ?? [];
+    return {
+      name,
+      vmid: listed.get(name) ?? domain?.vmid ?? null,
+      ...(domain ? domainUse(earlier.get(domain.uuid), domain, intervalMs) : unknownUse),
+      readBytesPerSecond: sumOf(own.map((volume) => volume.readBytesPerSecond)),
+      writeBytesPerSecond: sumOf(own.map((volume) => volume.writeBytesPerSecond)),
+      volumes: own,
+    };
+  });
+  return {
+    version: 1,
+    time: new Date(after.time).toISOString(),
+    intervalMs,
+    host,
+    guests,
+    disks: disks.others,
+    bottleneck: findBottleneck({ host, guests, disks: disks.others }) ?? null,
+    problems: after.problems,
+  };
+}
+
+const sumOf = (numbers: readonly number[]): number => numbers.reduce((sum, each) => sum + each, 0);
+
+/** How much a counter grew; one that is lower now began again at zero. */
+const growth = (before: number, after: number): number => (after >= before ? after - before : after);
+
+function compareHosts(before: HostReading | undefined, after: HostReading): HostUse {
+  const { name, cpus, memoryBytes, availableBytes } = after;
+  const ticks = (kind: 'busy' | 'total'): number => growth(before?.cpuTicks[kind] ?? 0, after.cpuTicks[kind]);
+  return {
+    name,
+    cpus,
+    cpuPercent: Math.min(100, (100 * ticks('busy')) / Math.max(1, ticks('total'))),
+    memoryBytes,
+    memoryUsedBytes: memoryBytes - availableBytes,
+  };
+}
+
+type DomainUse = Omit<GuestUse, 'name' | 'vmid' | 'volumes' | 'readBytesPerSecond' | 'writeBytesPerSecond'>;
+
+const unknownUse: DomainUse = {
+  state: 'unknown',
+  cpuPercent: null,
+  vcpus: null,
+  memoryBytes: null,
+  residentBytes: null,
+  receivedBytesPerSecond: null,
+  sentBytesPerSecond: null,
+};
+
+function domainUse(before: DomainReading | undefined, after: DomainReading, intervalMs: number): DomainUse {
+  const rate = (count: (domain: DomainReading) => number): number | null =>
+    before === undefined || intervalMs <= 0 ? null : (1000 * growth(count(before), count(after))) / intervalMs;
+  const cpuNsPerSecond = rate(({ cpuTimeNs }) => cpuTimeNs);
+  return {
+    state: after.state,
+    cpuPercent: cpuNsPerSecond === null ? null : cpuNsPerSecond / 1e7,
+    vcpus: after.vcpus || null,
+    memoryBytes: after.memoryBytes || null,
+    residentBytes: after.residentBytes,
+    receivedBytesPerSecond: rate(({ interfaces }) => sumOf(interfaces.map((each) => each.receivedBytes))),
+    sentBytesPerSecond: rate(({ interfaces }) => sumOf(interfaces.map((each) => each.sentBytes))),
+  };
+}
