@@ -31,6 +31,7 @@ export async function runExample(code: string, file: string): Promise<string> {
     bundle: true,
     write: false,
     platform: 'node',
+    target: 'node20',
     format: 'esm',
     conditions: ['@kvm/source'],
     banner: { js: "import { createRequire } from 'node:module'; const require = createRequire('/');" },

@@ -19,6 +19,7 @@ const purposes = {
     ...['libvirt-clients', 'libxml2-utils'],
     ...['shellcheck', 'busybox-static', 'ifupdown', 'systemd', 'udev', 'netplan.io', 'bird2', 'dnsmasq-base'],
     ...['zsh', 'fish', 'bsdutils', 'nftables', 'iptables', 'ipset', 'sysstat'],
+    ...['lvm2', 'thin-provisioning-tools', 'xfsprogs', 'zstd'],
     ...['openssh-server', 'openssh-client', 'netcat-openbsd', 'sasl2-bin', 'libsasl2-modules', 'openssl', 'perl'],
   ],
   bench: ['virtinst', 'mawk', 'jc', 'python3-libvirt'],
@@ -28,6 +29,7 @@ const purposes = {
 const services = {
   bird2: 'bird.service',
   ifupdown: 'networking.service',
+  lvm2: 'lvm2-monitor.service',
   'openssh-server': 'ssh.service',
   'sasl2-bin': 'saslauthd.service',
   sysstat: 'sysstat.service',

@@ -9,6 +9,8 @@ export type LabErrorCode =
   | 'not-up'
   | 'guest-silent'
   | 'interrupted'
+  | 'vm-ended'
+  | 'command-timeout'
   | 'command-failed';
 
 /** What kept the lab from doing what was asked; the message says how to mend it. */

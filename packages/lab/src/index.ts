@@ -5,3 +5,7 @@ export type { LabMachine, LabPlan } from './plan.ts';
 export { labTest, type Reach, type Trial } from './reach.ts';
 export type { CommandResult } from './sandbox.ts';
 export { checkMachine, missingPackages } from './this-machine.ts';
+export type { VmDisk } from './vm/disks.ts';
+export type { VmProcess, VmSpawnOptions } from './vm/line.ts';
+export type { VmNetwork } from './vm/process.ts';
+export { startVmHost, type VmExecOptions, type VmHost, type VmHostOptions } from './vm/vm-host.ts';

@@ -1,15 +1,20 @@
 import { existsSync } from 'node:fs';
-import { cp, mkdir, mkdtemp, readdir, rename, rm, symlink, writeFile } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import { mkdir, mkdtemp, readdir, rename, rm } from 'node:fs/promises';
+import { join } from 'node:path';
 import { execa } from 'execa';
 import { LabError } from './errors.ts';
+import { buildInitrd, type Initrd } from './initrd.ts';
 
-/** What tiny guests start from; paths on this machine. */
+/** What tiny guests and whole hosts start from; paths on this machine. */
 export interface GuestKernel {
   /** `6.1.0-56-cloud-amd64` */
   readonly release: string;
   readonly kernel: string;
   readonly initrd: string;
+  /** The initramfs of a whole host in a virtual machine. */
+  readonly vmInitrd: string;
+  /** All modules of the kernel: a folder that belongs to `/lib/modules/<release>`. */
+  readonly modules: string;
   /** A static busybox, the guests' whole userland. */
   readonly busybox: string;
 }
@@ -17,10 +22,10 @@ export interface GuestKernel {
 /** What the lab keeps between runs: nothing but what Debian's mirror has, too. */
 export const cacheFolder = '/var/cache/kvm-lab';
 
-const modules = ['virtio_pci', 'virtio_blk', 'virtio_net', 'virtio_console', 'ext4', 'evdev', 'button'];
-
 /** Loads what the kernel needs to see its disks and network, then hands over to the root that `root=` names. */
-const initrdInit = `#!/bin/sh
+const guestInitrd: Initrd = {
+  modules: ['virtio_pci', 'virtio_blk', 'virtio_net', 'virtio_console', 'ext4', 'evdev', 'button'],
+  init: `#!/bin/sh
 mount -t devtmpfs dev /dev
 mount -t proc proc /proc
 for module in /modules/*; do insmod "$module"; done
@@ -31,7 +36,24 @@ mount -t ext4 "\${root:-/dev/vda}" /root
 mount --move /dev /root/dev
 umount /proc
 exec switch_root /root /sbin/init
-`;
+`,
+};
+
+/** Hands over to the files of the machine below, shared read-only by virtiofs, under an overlay in memory. */
+const vmInitrd: Initrd = {
+  modules: ['virtio_pci', 'virtiofs', 'overlay', 'virtio_console', 'virtio_blk', 'virtio_net'],
+  init: `#!/bin/sh
+mount -t devtmpfs dev /dev
+for module in /modules/*; do insmod "$module"; done
+mkdir /below /memory
+mount -t virtiofs -o ro root /below
+mount -t tmpfs -o mode=0755 memory /memory
+mkdir /memory/upper /memory/work
+mount -t overlay -o lowerdir=/below,upperdir=/memory/upper,workdir=/memory/work root /root
+mount --move /dev /root/dev
+exec switch_root /root /run/kvm-vm/init
+`,
+};
 
 /**
  * Debian's cloud kernel and busybox, unpacked into the cache, never installed: the machine's own boot loader, initramfs
@@ -50,11 +72,16 @@ export async function guestKernel(report: (message: string) => void): Promise<Gu
   const work = await mkdtemp(join(cacheFolder, 'new-'));
   try {
     await download(work);
-    const release = await buildInitrd(work);
-    await rename(work, join(cacheFolder, release));
+    const release = await arrange(work);
+    const fasterOne = await findCached();
+    if (!fasterOne) {
+      await rm(join(cacheFolder, release), { recursive: true, force: true }); // an older release of this package left it
+      await rename(work, join(cacheFolder, release));
+    }
   } catch (error) {
-    await rm(work, { recursive: true, force: true });
     throw new LabError('no-kernel', `no kernel for the guests: ${(error as Error).message}`, { cause: error });
+  } finally {
+    await rm(work, { recursive: true, force: true });
   }
   const built = await findCached();
   if (!built) throw new LabError('no-kernel', `the kernel just unpacked into ${cacheFolder} is not there`);
@@ -63,14 +90,18 @@ export async function guestKernel(report: (message: string) => void): Promise<Gu
 
 async function findCached(): Promise<GuestKernel | undefined> {
   if (!existsSync(cacheFolder)) return undefined;
-  const releases = (await readdir(cacheFolder)).filter((name) => existsSync(join(cacheFolder, name, 'initrd.img')));
+  const releases = (await readdir(cacheFolder)).filter(
+    (name) => !name.startsWith('new-') && existsSync(join(cacheFolder, name, 'vm-initrd.img')),
+  );
   const release = releases.sort().at(-1);
-  if (release === undefined || release.startsWith('new-')) return undefined;
+  if (release === undefined) return undefined;
   const folder = join(cacheFolder, release);
   return {
     release,
     kernel: join(folder, 'vmlinuz'),
     initrd: join(folder, 'initrd.img'),
+    vmInitrd: join(folder, 'vm-initrd.img'),
+    modules: join(folder, 'modules'),
     busybox: join(folder, 'busybox'),
   };
 }
@@ -95,60 +126,22 @@ async function download(folder: string): Promise<void> {
 }
 
 /** @returns the kernel's release. */
-async function buildInitrd(folder: string): Promise<string> {
+async function arrange(folder: string): Promise<string> {
   const unpacked = join(folder, 'unpacked');
   const image = (await readdir(join(unpacked, 'boot'))).find((name) => name.startsWith('vmlinuz-'));
   if (!image) throw new Error('the kernel package holds no /boot/vmlinuz');
   const release = image.slice('vmlinuz-'.length);
-  const merged = existsSync(join(unpacked, 'usr/lib/modules')) ? join(unpacked, 'usr') : unpacked;
-  await execa('depmod', ['-b', merged, release]);
-
-  const root = join(folder, 'initrd');
-  for (const name of ['bin', 'dev', 'proc', 'root', 'modules']) await mkdir(join(root, name), { recursive: true });
+  const base = existsSync(join(unpacked, 'usr/lib/modules')) ? join(unpacked, 'usr') : unpacked;
+  await execa('depmod', ['-b', base, release]);
   const busybox = [join(unpacked, 'bin/busybox'), join(unpacked, 'usr/bin/busybox')].find(existsSync);
   if (!busybox) throw new Error('the package busybox-static holds no busybox');
-  await cp(busybox, join(root, 'bin/busybox'));
-  const { stdout: applets } = await execa(busybox, ['--list']);
-  for (const applet of applets.split('\n')) {
-    if (applet !== 'busybox') await symlink('busybox', join(root, 'bin', applet));
-  }
-  await writeFile(join(root, 'init'), initrdInit, { mode: 0o755 });
-  for (const [index, module] of (await moduleFiles(merged, release)).entries()) {
-    await copyModule(module, join(root, 'modules'), String(index).padStart(2, '0'));
-  }
-  await packInitrd(root, join(folder, 'initrd.img'));
+
+  const parts = { busybox, base, release };
+  await buildInitrd(guestInitrd, parts, join(folder, 'initrd.img'));
+  await buildInitrd(vmInitrd, parts, join(folder, 'vm-initrd.img'));
   await rename(join(unpacked, 'boot', image), join(folder, 'vmlinuz'));
-  await cp(busybox, join(folder, 'busybox'));
+  await rename(join(base, 'lib/modules', release), join(folder, 'modules'));
+  await rename(busybox, join(folder, 'busybox'));
   await rm(unpacked, { recursive: true });
-  await rm(root, { recursive: true });
   return release;
-}
-
-/** The modules' files in the order in which they must be loaded; those built into the kernel need none. */
-async function moduleFiles(base: string, release: string): Promise<string[]> {
-  const files = new Set<string>();
-  for (const module of modules) {
-    const { stdout } = await execa('modprobe', ['-d', base, '-S', release, '--show-depends', module], {
-      reject: false,
-    });
-    for (const [, file] of stdout.matchAll(/^insmod (\S+)/gm)) if (file) files.add(file);
-  }
-  return [...files];
-}
-
-async function copyModule(file: string, folder: string, number: string): Promise<void> {
-  const target = join(folder, `${number}-${basename(file).replace(/\.(xz|zst)$/, '')}`);
-  if (file.endsWith('.xz')) await execa('xz', ['-dc', file], { stdout: { file: target } });
-  else if (file.endsWith('.zst')) await execa('zstd', ['-dcq', file], { stdout: { file: target } });
-  else await cp(file, target);
-}
-
-async function packInitrd(root: string, target: string): Promise<void> {
-  const { stdout: names } = await execa('find', ['.'], { cwd: root });
-  const archive = await execa('cpio', ['-o', '-H', 'newc', '--quiet'], {
-    cwd: root,
-    input: `${names}\n`,
-    encoding: 'buffer',
-  });
-  await execa('gzip', ['-1'], { input: archive.stdout, stdout: { file: target } });
 }

@@ -1,0 +1,110 @@
+/** Name of the virtio port through which commands reach the virtual machine. */
+export const linePort = 'kvm.lab.vm';
+
+/**
+ * The first program of the virtual machine, run by bash; its arguments come from {@link insideScript}. What it starts with is
+ * the machine below, under an overlay. It reaps what is orphaned, and when the agent ends, the machine does.
+ */
+const init = `#!/bin/bash
+mount -t proc proc /proc
+mount -t sysfs sysfs /sys
+mkdir -p /dev/pts /dev/shm /usr/lib/modules /run/lock
+mount -t devpts -o ptmxmode=0666,mode=0620 devpts /dev/pts
+mount -t tmpfs tmpfs /dev/shm
+mount -t cgroup2 cgroup2 /sys/fs/cgroup
+ln -s /proc/self/fd /dev/fd
+ln -sfT "$modules" "/usr/lib/modules/$(uname -r)"
+modprobe -a dm_mod loop tun
+hostname "$name"
+echo "127.0.1.1 $name" >>/etc/hosts
+ip link set lo up
+cd /
+"$node" /run/kvm-vm/agent.mjs
+echo o >/proc/sysrq-trigger
+sleep infinity
+`;
+
+/** What commands find in their environment. There is no udevd, which device-mapper's library would else wait for. */
+const environment = {
+  PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin',
+  HOME: '/root',
+  LANG: 'C.UTF-8',
+  TERM: 'linux',
+  DM_DISABLE_UDEV: '1',
+  LVM_SUPPRESS_FD_WARNINGS: '1',
+};
+
+const quote = (word: string): string => `'${word.replaceAll("'", `'\\''`)}'`;
+
+/**
+ * The virtual machine's first program.
+ *
+ * @param modules folder of the kernel's modules; @param node a Node to run the agent with: paths on the machine below.
+ */
+export function insideScript(settings: {
+  readonly name: string;
+  readonly modules: string;
+  readonly node: string;
+}): string {
+  const exports = Object.entries({ ...environment, ...settings }).map(
+    ([key, value]) => `export ${key}=${quote(value)}`,
+  );
+  return init.replace('\n', `\n${exports.join('\n')}\n`);
+}
+
+/**
+ * Runs commands inside, several side by side. Both ways go lines of JSON:
+ * `{ id, start: { argv, cwd, env } }`, `{ id, stdin }`, `{ id, end: true }`, `{ id, kill }` and
+ * `{ ready: true }`, `{ id, stdout }`, `{ id, stderr }`, `{ id, exit, signal }`, with data in base64.
+ */
+export const agentScript = `
+import { spawn } from 'node:child_process';
+import { createReadStream, createWriteStream, openSync, readdirSync, readFileSync } from 'node:fs';
+import { createInterface } from 'node:readline';
+
+const ports = '/sys/class/virtio-ports';
+const port = readdirSync(ports).find((name) => readFileSync(ports + '/' + name + '/name', 'utf8').trim() === '${linePort}');
+const fd = openSync('/dev/' + port, 'r+');
+const out = createWriteStream('', { fd, autoClose: false });
+const tell = (message) => out.write(JSON.stringify(message) + '\\n');
+const children = new Map();
+
+function start(id, { argv, cwd, env }) {
+  const child = spawn(argv[0], argv.slice(1), { cwd, env: { ...process.env, ...env }, detached: true });
+  children.set(id, child);
+  for (const name of ['stdout', 'stderr']) {
+    child[name].on('data', (data) => {
+      if (tell({ id, [name]: data.toString('base64') })) return;
+      child[name].pause();
+      out.once('drain', () => child[name].resume());
+    });
+  }
+  child.stdin.on('error', () => {}); // it may end before it has read everything
+  child.once('error', (error) => {
+    tell({ id, stderr: Buffer.from(argv[0] + ': ' + error.message + '\\n').toString('base64') });
+    if (child.pid === undefined) tell({ id, exit: 127, signal: null });
+  });
+  child.once('close', (exit, signal) => {
+    children.delete(id);
+    if (child.pid !== undefined) tell({ id, exit, signal });
+  });
+}
+
+function kill(child, signal) {
+  try {
+    process.kill(-child.pid, signal);
+  } catch {}
+}
+
+out.setMaxListeners(0);
+tell({ ready: true });
+for await (const line of createInterface({ input: createReadStream('', { fd, autoClose: false }) })) {
+  const message = JSON.parse(line);
+  if (message.start) start(message.id, message.start);
+  const child = children.get(message.id);
+  if (message.stdin !== undefined) child?.stdin.write(Buffer.from(message.stdin, 'base64'));
+  if (message.end) child?.stdin.end();
+  if (message.kill) kill(child, message.kill);
+}
+process.exit();
+`;

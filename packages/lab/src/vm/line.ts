@@ -1,0 +1,149 @@
+import { once } from 'node:events';
+import { connect, type Socket } from 'node:net';
+import { constants } from 'node:os';
+import { createInterface } from 'node:readline';
+import { PassThrough, type Readable, Writable } from 'node:stream';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { LabError } from '../errors.ts';
+
+export interface VmSpawnOptions {
+  readonly cwd?: string;
+  /** Added to the environment that commands find there. */
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+/** A command that runs in a virtual machine. */
+export interface VmProcess {
+  readonly stdin: Writable;
+  readonly stdout: Readable;
+  readonly stderr: Readable;
+  /**
+   * As shells give it: 128 and the signal's number for a command that a signal ended, 127 for one that is not there. Rejects
+   * with a LabError `vm-ended` when the machine ends first.
+   */
+  readonly exitCode: Promise<number>;
+  /** Sends a signal to the command and all that it started. */
+  kill(signal?: NodeJS.Signals): void;
+}
+
+interface Answer {
+  readonly ready?: boolean;
+  readonly id?: number;
+  readonly stdout?: string;
+  readonly stderr?: string;
+  readonly exit?: number | null;
+  readonly signal?: NodeJS.Signals | null;
+}
+
+interface Running {
+  readonly stdout: PassThrough;
+  readonly stderr: PassThrough;
+  readonly resolve: (exitCode: number) => void;
+  readonly reject: (error: Error) => void;
+}
+
+/** The line to the agent inside; {@link agentScript} says what goes over it. */
+export class VmLine {
+  readonly #socket: Socket;
+  readonly #running = new Map<number, Running>();
+  #next = 1;
+  #ended = false;
+
+  private constructor(socket: Socket) {
+    this.#socket = socket;
+  }
+
+  /** Connects as soon as QEMU listens, and resolves when the agent is there. */
+  static async open(path: string, signal: AbortSignal): Promise<VmLine> {
+    const line = new VmLine(await connectPatiently(path, signal));
+    const ready = new Promise<void>((resolve, reject) => {
+      signal.addEventListener('abort', () => reject(signal.reason), { once: true });
+      line.#listen(resolve, reject);
+    });
+    try {
+      await ready;
+    } catch (error) {
+      line.close();
+      throw error;
+    }
+    return line;
+  }
+
+  spawn(argv: readonly string[], options: VmSpawnOptions = {}): VmProcess {
+    const id = this.#next++;
+    const stdout = new PassThrough();
+    const stderr = new PassThrough();
+    const exitCode = new Promise<number>((resolve, reject) => {
+      if (this.#ended) reject(ended());
+      else this.#running.set(id, { stdout, stderr, resolve, reject });
+    });
+    exitCode.catch(() => undefined); // it is the caller's to await
+    const send = (message: object): boolean =>
+      this.#ended || this.#socket.write(`${JSON.stringify({ id, ...message })}\n`);
+    send({ start: { argv, ...options } });
+    const stdin = new Writable({
+      write: (chunk: Buffer, _encoding, done) => {
+        if (send({ stdin: chunk.toString('base64') })) done();
+        else this.#socket.once('drain', done);
+      },
+      final: (done) => {
+        send({ end: true });
+        done();
+      },
+    });
+    return { stdin, stdout, stderr, exitCode, kill: (signal = 'SIGTERM') => send({ kill: signal }) };
+  }
+
+  close(): void {
+    this.#socket.destroy();
+  }
+
+  #listen(ready: () => void, failed: (error: Error) => void): void {
+    this.#socket.setMaxListeners(0);
+    const lines = createInterface({ input: this.#socket });
+    for (const emitter of [this.#socket, lines]) emitter.on('error', () => undefined); // a close follows
+    this.#socket.on('close', () => {
+      this.#ended = true;
+      failed(ended());
+      for (const { stdout, stderr, reject } of this.#running.values()) {
+        reject(ended());
+        for (const stream of [stdout, stderr]) stream.end();
+      }
+      this.#running.clear();
+    });
+    lines.on('line', (text) => {
+      const answer: Answer = JSON.parse(text);
+      if (answer.ready) ready();
+      else this.#hear(answer);
+    });
+  }
+
+  #hear({ id = 0, stdout, stderr, exit, signal }: Answer): void {
+    const running = this.#running.get(id);
+    if (!running) return;
+    if (stdout !== undefined) running.stdout.write(Buffer.from(stdout, 'base64'));
+    if (stderr !== undefined) running.stderr.write(Buffer.from(stderr, 'base64'));
+    if (exit === undefined) return;
+    this.#running.delete(id);
+    running.stdout.end();
+    running.stderr.end();
+    running.resolve(exit ?? 128 + (signal ? constants.signals[signal] : 0));
+  }
+}
+
+const ended = (): LabError => new LabError('vm-ended', 'the virtual machine has ended');
+
+async function connectPatiently(path: string, signal: AbortSignal): Promise<Socket> {
+  for (;;) {
+    const socket = connect(path);
+    try {
+      await once(socket, 'connect', { signal });
+      return socket;
+    } catch (error) {
+      socket.destroy();
+      if (signal.aborted) throw signal.reason;
+      if (!['ENOENT', 'ECONNREFUSED'].includes((error as NodeJS.ErrnoException).code ?? '')) throw error;
+      await sleep(20);
+    }
+  }
+}
