@@ -1,6 +1,8 @@
 /** What can go wrong: stable, to be compared by programs. */
 export type LvmErrorCode =
   | 'lvm-missing'
+  | 'no-device-mapper'
+  | 'not-permitted'
   | 'unreadable-report'
   | 'invalid-name'
   | 'invalid-size'

@@ -1,5 +1,6 @@
 export { LvmError, type LvmErrorCode, type LvmErrorDetails, type VolumeProblem } from './errors.ts';
 export { extentsFor, stripedExtents } from './extents.ts';
+export { explainFailure, type Failure } from './failures.ts';
 export {
   type DeviceNameParts,
   deviceName,
