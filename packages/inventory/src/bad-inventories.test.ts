@@ -49,6 +49,7 @@ const CODES = [
   'bad-name',
   'bad-network',
   'bad-path',
+  'bad-physical-volume',
   'bad-prefix',
   'bad-quantity',
   'bad-uplink',
@@ -84,6 +85,7 @@ const CODES = [
   'unknown-zone',
   'vmid-outside-range',
   'volume-name-too-long',
+  'wrong-layout',
   'wrong-type',
   'yaml-syntax',
 ];

@@ -1,8 +1,19 @@
 import { BUILT_IN } from './built-in.ts';
 import { disksOf } from './effective-disks.ts';
-import type { Autostart, Guest, Inventory, InventoryHost, InventoryNat, Machine, PolicyRule } from './inventory.ts';
+import type {
+  Autostart,
+  Guest,
+  GuestDisk,
+  Inventory,
+  InventoryHost,
+  InventoryNat,
+  Machine,
+  PolicyRule,
+} from './inventory.ts';
 import type { InventoryPath } from './problem.ts';
+import type { DiskKeys } from './schema/disk.ts';
 import type { InventoryFile } from './schema/inventory.ts';
+import type { Draft } from './schema/shape.ts';
 import { parseAddress, parseBlock, parseInterface } from './values/ip.ts';
 import { DELAY, DISK, MEMORY, type Measure, parseQuantity } from './values/quantity.ts';
 
@@ -17,13 +28,21 @@ function buildAutostart(value: NonNullable<GuestKeys['autostart']>): Autostart |
   return { order, delaySeconds: amount(delay, DELAY) };
 }
 
+function buildDisk(name: string, { size = '', type = BUILT_IN.disk.type, over, pool, on }: Draft<DiskKeys>): GuestDisk {
+  return {
+    name,
+    bytes: amount(size, DISK),
+    ...(type !== 'linear' && { type }),
+    ...((type === 'striped' || type === 'raid1') && { over: over ?? BUILT_IN.disk.over }),
+    ...(type === 'thin' && { pool: pool ?? BUILT_IN.disk.pool }),
+    ...(on && { on: [on].flat() }),
+  };
+}
+
 function buildGuest(name: string, own: NonNullable<InventoryFile['guests']>[string], defaults: GuestKeys): Guest {
   const { vmid, xml } = own;
   const keys = { ...BUILT_IN.guest, ...defaults, ...own };
-  const disks = [...disksOf(defaults.disks, own.disks)].map(([disk, size]) => ({
-    name: disk,
-    bytes: amount(size, DISK),
-  }));
+  const disks = [...disksOf(defaults.disks, own.disks)].map(([disk, written]) => buildDisk(disk, written));
   return {
     name,
     vmid,

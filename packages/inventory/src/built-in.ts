@@ -14,5 +14,6 @@ export const BUILT_IN = {
     autostart: true,
     state: 'running',
   },
+  disk: { type: 'linear', over: 2, pool: 'pool' },
   autostart: { order: 50, delay: '0 s' },
 } as const;

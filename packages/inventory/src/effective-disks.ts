@@ -1,14 +1,31 @@
 import { BUILT_IN } from './built-in.ts';
+import type { DiskKeys } from './schema/disk.ts';
+import type { Draft } from './schema/shape.ts';
 
-/** Sizes by disk name, or `none`; as written in the file. */
-type DiskSizes = { readonly [name: string]: string | undefined };
+/** Disks by name as the file writes them: a size, `none`, or a map. What was wrong is undefined. */
+type WrittenDisks = { readonly [name: string]: string | Draft<DiskKeys> | undefined };
 
-/** The disks a guest has: the built-in ones, changed by the file's defaults, changed by the guest's own, in this order. */
-export function disksOf(defaults: DiskSizes = {}, own: DiskSizes = {}): ReadonlyMap<string, string> {
-  const disks = new Map<string, string>(Object.entries(BUILT_IN.guest.disks));
-  for (const [name, size] of [...Object.entries(defaults), ...Object.entries(own)]) {
-    if (size !== undefined) disks.set(name, size);
+/** The keys of each disk that a guest has. The size may be missing. */
+export type EffectiveDisks = ReadonlyMap<string, Draft<DiskKeys>>;
+
+/**
+ * The disks a guest has: the built-in ones, changed by the file's defaults, changed by the guest's own, in this order. A
+ * size alone changes the size and leaves where the disk lies; another type leaves only the size.
+ */
+export function disksOf(defaults: WrittenDisks = {}, own: WrittenDisks = {}): EffectiveDisks {
+  const disks = new Map<string, Draft<DiskKeys>>();
+  for (const [name, written] of [BUILT_IN.guest.disks, defaults, own].flatMap((each) =>
+    Object.entries<WrittenDisks[string]>(each),
+  )) {
+    if (written === undefined) continue;
+    const keys = typeof written === 'string' ? { size: written } : written;
+    disks.set(name, { ...inherited(disks.get(name), keys.type), ...keys });
   }
-  for (const [name, size] of disks) if (size === 'none') disks.delete(name);
+  for (const [name, { size }] of disks) if (size === 'none') disks.delete(name);
   return disks;
+}
+
+function inherited(before: Draft<DiskKeys> | undefined, type: DiskKeys['type']): Draft<DiskKeys> {
+  if (before === undefined || type === undefined || type === (before.type ?? BUILT_IN.disk.type)) return before ?? {};
+  return { size: before.size };
 }

@@ -99,6 +99,14 @@ export interface GuestDisk {
   /** Last part of the logical volume's name, `root` in `public.root`. */
   readonly name: string;
   readonly bytes: number;
+  /** How the logical volume is laid out; absent when it is linear. */
+  readonly type?: 'striped' | 'raid1' | 'thin';
+  /** Over how many physical volumes; present when `type` is striped or raid1. */
+  readonly over?: number;
+  /** The thin pool; present when `type` is thin. */
+  readonly pool?: string;
+  /** Physical volumes it may lie on, the first preferred: `/dev/sdb`, or `@ssd` for those with that tag. Absent: any. */
+  readonly on?: readonly string[];
 }
 
 export interface GuestGroup {

@@ -18,7 +18,10 @@ test('the schema explains every key of a guest', () => {
         vmid: { type: 'integer', minimum: 1, maximum: 4095, description: expect.any(String), examples: [65] },
         memory: { type: 'string', pattern: expect.any(String), default: '512 MiB' },
         vcpus: { default: 1 },
-        disks: { additionalProperties: { type: 'string' }, default: { root: '8 GiB', var: '4 GiB', swap: '512 MiB' } },
+        disks: {
+          additionalProperties: { anyOf: [{ type: 'object' }, { type: 'string' }] },
+          default: { root: '8 GiB', var: '4 GiB', swap: '512 MiB' },
+        },
         cmdline: { default: 'root=/dev/vda' },
         autostart: { anyOf: [{ type: 'boolean' }, { type: 'object' }], default: true },
         state: { enum: ['running', 'stopped'], default: 'running' },

@@ -208,6 +208,33 @@ machines: { router: 192.168.100.254 }
     expect(inventory.networks).toHaveLength(1);
   });
 
+  test('disks lie where and how the defaults and the guest say', () => {
+    const { inventory } = parseInventory(`host: { name: management, address: 192.168.100.1/24 }
+defaults: { disks: { root: { on: '@ssd' }, var: none, swap: none } }
+guests:
+  web: { vmid: 1, disks: { data: { size: 1 TiB, type: thin } } }
+  db:
+    vmid: 2
+    disks:
+      root: 9 GiB
+      data: { size: 2 GiB, type: raid1, on: [/dev/sdb, /dev/sdc] }
+      log: { size: 2 GiB, type: striped, over: 3 }
+  old: { vmid: 3, disks: { root: { type: thin, pool: slow } } }
+`);
+    expect(inventory.guests.map(({ disks }) => disks)).toEqual([
+      [
+        { name: 'root', bytes: 8 * 2 ** 30, on: ['@ssd'] },
+        { name: 'data', bytes: 2 ** 40, type: 'thin', pool: 'pool' },
+      ],
+      [
+        { name: 'root', bytes: 9 * 2 ** 30, on: ['@ssd'] },
+        { name: 'data', bytes: 2 * 2 ** 30, type: 'raid1', over: 2, on: ['/dev/sdb', '/dev/sdc'] },
+        { name: 'log', bytes: 2 * 2 ** 30, type: 'striped', over: 3 },
+      ],
+      [{ name: 'root', bytes: 8 * 2 ** 30, type: 'thin', pool: 'slow' }],
+    ]);
+  });
+
   test('a guest whose kernel needs no virtio disk may have none', () => {
     const { inventory } = parseInventory(`${HOST}
 defaults: { disks: { root: none, var: none, swap: none }, cmdline: root=/dev/nfs ip=dhcp }

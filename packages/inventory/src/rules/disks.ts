@@ -1,5 +1,5 @@
 import { BUILT_IN } from '../built-in.ts';
-import { disksOf } from '../effective-disks.ts';
+import { disksOf, type EffectiveDisks } from '../effective-disks.ts';
 import type { InventoryPath } from '../problem.ts';
 import type { Draft } from '../schema/shape.ts';
 import type { Judging } from './judging.ts';
@@ -20,6 +20,7 @@ const ROOT = /(?:^|\s)root=\/dev\/vd([a-z])(?![a-z])/;
 interface GuestDisks {
   readonly guest: string;
   readonly names: readonly string[];
+  readonly disks: EffectiveDisks;
   readonly cmdline: string;
   readonly at: (key: 'disks' | 'cmdline') => InventoryPath;
 }
@@ -38,6 +39,30 @@ function judgeVolumes({ guest, names, at }: GuestDisks, vg: string, { report }: 
   }
 }
 
+/** Keys that mean nothing for a type are mistakes: whoever wrote them expects something of them. */
+const TYPES_OF: readonly (readonly [key: 'over' | 'pool' | 'on', types: readonly string[]])[] = [
+  ['over', ['striped', 'raid1']],
+  ['pool', ['thin']],
+  ['on', ['linear', 'striped', 'raid1']],
+];
+
+function judgeLayouts({ guest, disks, at }: GuestDisks, own: object, { report, sound }: Judging): void {
+  for (const [name, disk] of disks) {
+    const path = [...at('disks'), ...(at('disks').length > 2 && Object.hasOwn(own, name) ? [name] : [])];
+    if (!sound(path) || !sound(['defaults', 'disks', name])) continue;
+    if (disk.size === undefined) {
+      const message = `The disk ${name} of ${guest} has no size.`;
+      report(path, { code: 'missing-key', message, remedy: 'Add `size:` with a disk size, such as 8 GiB.' });
+    }
+    const { type = BUILT_IN.disk.type } = disk;
+    for (const [key, types] of TYPES_OF) {
+      if (disk[key] === undefined || types.includes(type)) continue;
+      const message = `The disk ${name} of ${guest} is ${type}, for which ${key} means nothing.`;
+      report(path, { code: 'wrong-layout', message, remedy: `Remove ${key}, or write a type of ${types.join(', ')}.` });
+    }
+  }
+}
+
 function judgeRoot({ guest, names, cmdline, at }: GuestDisks, { report }: Judging): void {
   const letter = ROOT.exec(cmdline)?.[1];
   if (letter === undefined || letter.charCodeAt(0) - 'a'.charCodeAt(0) < names.length) return;
@@ -50,12 +75,15 @@ function judgeRoot({ guest, names, cmdline, at }: GuestDisks, { report }: Judgin
 export function judgeDisks(draft: Draft, judging: Judging): void {
   const { defaults = {}, guests = {} } = draft;
   for (const [guest, keys = {}] of Object.entries(guests)) {
+    const effective = disksOf(defaults.disks, keys.disks);
     const disks: GuestDisks = {
       guest,
-      names: [...disksOf(defaults.disks, keys.disks).keys()],
+      names: [...effective.keys()],
+      disks: effective,
       cmdline: keys.cmdline ?? defaults.cmdline ?? BUILT_IN.guest.cmdline,
       at: (key) => (keys[key] === undefined ? ['guests', guest] : ['guests', guest, key]),
     };
+    judgeLayouts(disks, keys.disks ?? {}, judging);
     judgeVolumes(disks, draft.host?.vg ?? BUILT_IN.vg, judging);
     if (judging.sound(['guests', guest, 'disks']) && judging.sound(['defaults', 'disks'])) judgeRoot(disks, judging);
   }

@@ -2,7 +2,8 @@ import * as z from 'zod/mini';
 import { BUILT_IN } from '../built-in.ts';
 import { DELAY, MEMORY } from '../values/quantity.ts';
 import { DISK_NAME_PATTERN, judgeCmdline, judgeXml } from '../values/text-rules.ts';
-import { diskSize, keyDocs, quantity, text, whole } from './fields.ts';
+import { diskSchema } from './disk.ts';
+import { keyDocs, quantity, text, whole } from './fields.ts';
 
 const autostart = z
   .union(
@@ -42,11 +43,11 @@ const guestKeys = {
   ),
   vcpus: z.exactOptional(whole(1, 4096, { description: 'Virtual CPUs.', default: BUILT_IN.guest.vcpus })),
   disks: z.exactOptional(
-    z.record(z.string(), diskSize, 'a map of disk names to sizes, such as { data: 100 GiB }').register(keyDocs, {
+    z.record(z.string(), diskSchema, 'a map of disk names to sizes, such as { data: 100 GiB }').register(keyDocs, {
       description:
-        'Disks by name, added to those of `defaults` or changing them: each is the logical volume <guest>.<name>. Their order is that of vda, vdb and so on; at most 26.',
+        'Disks by name, added to those of `defaults` or changing them: each is the logical volume <guest>.<name>, by its size or by a map. Their order is that of vda, vdb and so on; at most 26.',
       default: BUILT_IN.guest.disks,
-      examples: [{ data: '100 GiB', swap: 'none' }],
+      examples: [{ data: '100 GiB', swap: 'none' }, { root: { on: '@ssd' } }],
       propertyNames: { pattern: DISK_NAME_PATTERN },
     }),
   ),

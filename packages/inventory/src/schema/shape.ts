@@ -3,6 +3,7 @@ import type { Finding, InventoryPath } from '../problem.ts';
 import { describe, quote } from '../quote.ts';
 import { closest } from '../suggest.ts';
 import type { KeyOrValue } from '../yaml/places.ts';
+import { diskKeyNames } from './disk.ts';
 import { defaultsSchema, guestSchema } from './guest.ts';
 import { hostSchema, rangesSchema } from './host.ts';
 import { type InventoryFile, inventorySchema } from './inventory.ts';
@@ -42,6 +43,7 @@ const ITEMS: { readonly [section: string]: string } = { guests: 'a guest', polic
 function keysAt(path: InventoryPath): readonly string[] {
   if (path.length === 0) return TOP_KEYS;
   if (path.at(-2) === 'forwards') return FORWARD_KEYS;
+  if (path.at(-2) === 'disks') return diskKeyNames;
   return path.at(-1) === 'autostart' ? AUTOSTART_KEYS : (KEYS[String(path[0])] ?? []);
 }
 
@@ -98,7 +100,7 @@ function issuesOf(issue: Issue): readonly Issue[] {
   if (issue.code !== 'invalid_union') return [issue];
   const wrongType = (each: Issue) => each.code === 'invalid_type' && each.path.length === 0;
   const meant = issue.errors.find((alternative) => !alternative.some(wrongType));
-  return meant?.map((each) => ({ ...each, path: [...issue.path, ...each.path] })) ?? [issue];
+  return meant?.flatMap((each) => issuesOf({ ...each, path: [...issue.path, ...each.path] })) ?? [issue];
 }
 
 function reportIssue(value: unknown, issue: Issue, report: Report): readonly InventoryPath[] {

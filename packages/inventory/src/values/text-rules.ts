@@ -71,6 +71,17 @@ export function judgeVolumeGroup(name: string): Finding | undefined {
   return finding('bad-volume-group', message, 'Write the name that `vgs` shows.');
 }
 
+/** lvm(8): a tag is made of letters, digits and _ + . - / = ! : & #. */
+export const PHYSICAL_VOLUME_PATTERN = '^(@[A-Za-z0-9_+./=!:&#-]+|/dev/[^/].*)$';
+
+/** Judges what a disk lies on: a device, or the tag of some. */
+export function judgePhysicalVolume(name: string): Finding | undefined {
+  const whole = name.startsWith('@') || judgePath(name) === undefined;
+  if (whole && new RegExp(PHYSICAL_VOLUME_PATTERN).test(name)) return undefined;
+  const message = `${quote(name)} is neither a device nor a tag of physical volumes.`;
+  return finding('bad-physical-volume', message, 'Write a name that `pvs` shows, such as /dev/sdb, or @ and a tag.');
+}
+
 export function judgeDomain(domain: string): Finding | undefined {
   const labels = domain.split('.');
   const label = new RegExp(LABEL_PATTERN);
