@@ -12,7 +12,7 @@ export interface Output {
 export interface Io {
   readonly stdout: Output;
   readonly stderr: Output;
-  readonly stdin: AsyncIterable<Uint8Array>;
+  readonly stdin: AsyncIterable<Uint8Array> & { readonly isTTY?: boolean };
   /** The folder that relative paths begin at. */
   readonly cwd: string;
   readonly env: Readonly<Partial<Record<string, string>>>;

@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { addApply } from './commands/apply.ts';
 import { addComplete } from './commands/complete.ts';
 import { addCompletion } from './commands/completion.ts';
 import { addFirewall } from './commands/firewall.ts';
@@ -6,6 +7,7 @@ import { addInit } from './commands/init.ts';
 import { addIostat } from './commands/iostat.ts';
 import { addLab } from './commands/lab.ts';
 import { addList } from './commands/list.ts';
+import { addPlan } from './commands/plan.ts';
 import { addRender } from './commands/render.ts';
 import { addRoutes } from './commands/routes.ts';
 import { addSchema } from './commands/schema.ts';
@@ -50,6 +52,8 @@ export function createProgram(io: Io): { program: Command; session: Session } {
     addShow,
     addRender,
     addRoutes,
+    addPlan,
+    addApply,
     addFirewall,
     addLab,
     addList,
@@ -68,4 +72,5 @@ const firstSteps = `
 First steps:
   kvmctl init                 write inventory.yaml
   kvmctl show                 see what follows from it
-  kvmctl render --out ./tree  write all files, without touching the host`;
+  kvmctl render --out ./tree  write all files, without touching the host
+  kvmctl plan                 see what would be done to the host`;

@@ -1,4 +1,18 @@
+export { isOurs } from './definition.ts';
 export { type Desired, type DesiredGuest, deriveDesired } from './desired.ts';
 export { volumePath } from './domain.ts';
+export { HostError, type HostErrorCode } from './errors.ts';
+export { lookAt } from './host-files.ts';
 export { guestUuid, metadataNamespace } from './identity.ts';
+export type { Looked, Observed, ObservedDomain, ObservedFile, ObservedFirewall } from './observed.ts';
+export { type Plan, planHost } from './plan/plan.ts';
+export type {
+  GuestProbe,
+  PlanOptions,
+  Step,
+  StepAction,
+  StepChange,
+  StepEffect,
+  Waiting,
+} from './plan/step.ts';
 export { renderTree } from './tree.ts';

@@ -5,23 +5,26 @@ import type { GuestKernel } from './kernel.ts';
 import type { Holder } from './processes.ts';
 import { mustExecIn, writeFileIn } from './sandbox.ts';
 
+/** The rendered scripts and settings of the lab's KVM host. */
+export async function writeHostFiles(host: Holder, { files }: Desired): Promise<void> {
+  for (const file of files) {
+    await writeFileIn(host, file);
+    if (file.path.startsWith('/etc/sysctl.d/')) await mustExecIn(host, ['sysctl', '-qp', file.path]);
+  }
+}
+
 /**
- * Makes the lab's KVM host what the inventory says it is: the rendered scripts and settings, and the guests' kernel at the
- * path where the inventory has it.
+ * Puts the guests' kernel where the inventory has it.
  *
  * @returns the path on the host of the guests' initramfs.
  */
-export async function furnishKvmHost(
+export async function installKernel(
   host: Holder,
   desired: Desired,
   kernel: GuestKernel,
   accelerator: Accelerator,
 ): Promise<string> {
   const { kernel: kernelPath, initrd = '/boot/kvm-lab-initrd.img', emulator } = desired.inventory.host;
-  for (const file of desired.files) {
-    await writeFileIn(host, file);
-    if (file.path.startsWith('/etc/sysctl.d/')) await mustExecIn(host, ['sysctl', '-qp', file.path]);
-  }
   await mustExecIn(host, ['install', '-D', '-m', '644', kernel.kernel, kernelPath]);
   await mustExecIn(host, ['install', '-D', '-m', '644', kernel.initrd, initrd]);
   if (accelerator === 'tcg') {

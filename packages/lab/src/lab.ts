@@ -6,7 +6,7 @@ import { LabError } from './errors.ts';
 import { greetingPort } from './guest-root.ts';
 import { awaitGuest, startGuest } from './guests.ts';
 import { type GuestKernel, guestKernel } from './kernel.ts';
-import { furnishKvmHost } from './kvm-host.ts';
+import { installKernel, writeHostFiles } from './kvm-host.ts';
 import { connectLibvirtd, startLibvirtd } from './libvirtd.ts';
 import { connectMachines } from './network.ts';
 import { type LabPlan, planLab } from './plan.ts';
@@ -25,6 +25,8 @@ export interface Lab {
 export interface LabUpOptions {
   /** Names of the guests to play; all when absent. */
   readonly guests?: readonly string[];
+  /** Leaves the KVM host as it was delivered: libvirtd, the kernel and the disks, but no file of ours and no domain. */
+  readonly bare?: boolean;
   /** Told each step as it begins. */
   readonly report?: (message: string) => void;
   /** Ends the start: what was begun is taken down. */
@@ -49,7 +51,7 @@ export async function labUp(
   }
   await freeLoops(plan.name);
   try {
-    const accelerator = await interruptible(play(desired, plan, report, options.signal), options.signal);
+    const accelerator = await interruptible(play(desired, plan, { ...options, report }), options.signal);
     return { lab: await openLab(desired), accelerator };
   } catch (error) {
     await labDown(plan.name);
@@ -60,8 +62,7 @@ export async function labUp(
 async function play(
   desired: Desired,
   plan: LabPlan,
-  report: (message: string) => void,
-  signal?: AbortSignal,
+  { report, signal, bare }: LabUpOptions & { readonly report: (message: string) => void },
 ): Promise<Accelerator> {
   const kernel = await guestKernel(report);
   const accelerator = await findAccelerator(kernel, report);
@@ -73,10 +74,11 @@ async function play(
   await connectMachines(plan, machines, renderRoutes(desired.routes, 'linux', desired.gateway));
   for (const name of names) await greet(holderOf(machines, name), kernel);
   report('sets up the KVM host: rendered files, volumes, libvirtd');
-  const initrd = await furnishKvmHost(host, desired, kernel, accelerator);
+  if (!bare) await writeHostFiles(host, desired);
+  const initrd = await installKernel(host, desired, kernel, accelerator);
   await makeVolumes(desired, plan.guests, kernel, { lan: holderOf(machines, lanMachine), host });
   await startLibvirtd(host);
-  await startGuests(plan, host, { accelerator, initrd, report });
+  if (!bare) await startGuests(plan, host, { accelerator, initrd, report });
   return accelerator;
 }
 

@@ -23,7 +23,7 @@ export async function startSandbox(lab: string, machines: readonly string[]): Pr
     ],
     { cwd: '/', detached: true, cleanup: false, reject: false, stdin: 'ignore', stdout: 'ignore', stderr: 'pipe' },
   );
-  for (const deadline = Date.now() + 10_000; Date.now() < deadline && init.exitCode === null; await sleep(20)) {
+  for (const deadline = Date.now() + 60_000; Date.now() < deadline && init.exitCode === null; await sleep(20)) {
     const holders = findHolders(lab);
     if ([lanMachine, ...machines].every((machine) => holders.has(machine))) {
       init.stderr.destroy();

@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { interruption } from '../interruption.ts';
 import { readDesired } from '../read-inventory.ts';
 import { reportSteps } from '../report-steps.ts';
 import type { Session } from '../session.ts';
@@ -21,18 +22,4 @@ export function addLabUp(lab: Command, session: Session): void {
       session.print(`the lab of ${plan.name} is up: ${parts} (${accelerator})`);
       session.say('Try every way: kvmctl lab test. End it: kvmctl lab down');
     });
-}
-
-/** Ctrl-C and SIGTERM as an AbortSignal: what was begun is taken down before kvmctl ends. */
-function interruption(): { signal: AbortSignal; release: () => void } {
-  const controller = new AbortController();
-  const abort = (): void => controller.abort();
-  const signals = ['SIGINT', 'SIGTERM'] as const;
-  for (const name of signals) process.on(name, abort);
-  return {
-    signal: controller.signal,
-    release() {
-      for (const name of signals) process.off(name, abort);
-    },
-  };
 }

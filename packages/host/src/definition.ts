@@ -1,0 +1,80 @@
+import { type DomainDifference, type DomainDocument, type DomainElement, diffDomains } from '@kvm/domain-xml';
+import { metadataNamespace } from './identity.ts';
+
+type Metadata = NonNullable<DomainElement['metadata']>;
+
+/** Whether an element of `<metadata>` is our mark. */
+const isMark = ([name, content]: readonly [string, Metadata[string] | undefined]): boolean =>
+  name.includes(':') &&
+  typeof content === 'object' &&
+  !Array.isArray(content) &&
+  Object.entries(content).some(([key, value]) => key.startsWith('@xmlns:') && value === metadataNamespace);
+
+/** Whether a domain is ours: it says so itself. */
+export const isOurs = ({ metadata }: DomainElement): boolean => Object.entries(metadata ?? {}).some(isMark);
+
+/**
+ * Where a domain differs from what it is to be. The mark is left out: libvirt keeps the running guest's apart, and it says
+ * whose a domain is, not what it is.
+ */
+export function domainDifferences(desired: DomainDocument, actual: DomainElement): readonly DomainDifference[] {
+  const { metadata = {}, ...wanted } = desired;
+  const { metadata: _, ...there } = actual;
+  const others = Object.fromEntries(Object.entries(metadata).filter((entry) => !isMark(entry)));
+  const differences =
+    Object.keys(others).length > 0
+      ? diffDomains({ ...wanted, metadata: others }, actual)
+      : diffDomains(wanted, there as DomainElement);
+  return differences.map(withoutSecret);
+}
+
+/** A plan is shown and kept. */
+function withoutSecret(difference: DomainDifference): DomainDifference {
+  if (!/passw/i.test(difference.path)) return difference;
+  return { ...difference, desired: difference.desired && '***', actual: difference.actual && '***' };
+}
+
+/**
+ * The domain with what libvirt chose when it was first defined, and others put there: the machine type, where each disk and
+ * card sits on the bus, foreign metadata. Else a guest would find itself on other hardware after a change of its memory.
+ */
+export function keepChosen(domain: DomainDocument, there: DomainElement): DomainDocument {
+  const foreign = Object.entries(there.metadata ?? {}).filter((entry) => !isMark(entry));
+  const { devices } = domain;
+  return {
+    ...domain,
+    metadata: { ...Object.fromEntries(foreign), ...domain.metadata },
+    os: { ...domain.os, ...(there.os && sameType(domain.os.type, there.os.type) && { type: there.os.type }) },
+    devices: {
+      ...devices,
+      ...(devices?.disk && {
+        disk: devices.disk.map((disk) => ({ ...placeOf(disk, there.devices?.disk, diskKey), ...disk })),
+      }),
+      ...(devices?.interface && {
+        interface: devices.interface.map((card) => ({ ...placeOf(card, there.devices?.interface, cardKey), ...card })),
+      }),
+    },
+  };
+}
+
+type OsType = DomainDocument['os']['type'];
+
+const sameType = (wanted: OsType, there: OsType): boolean =>
+  typeof wanted === 'string' && (typeof there === 'string' ? there : there['#']) === wanted;
+
+type Disk = NonNullable<NonNullable<DomainElement['devices']>['disk']>[number];
+type Card = NonNullable<NonNullable<DomainElement['devices']>['interface']>[number];
+
+const diskKey = ({ target }: Disk): string | undefined => target['@dev'] && `${target['@dev']} ${target['@bus']}`;
+const cardKey = ({ mac, model }: Card): string | undefined =>
+  mac && `${mac['@address'].toLowerCase()} ${model?.['@type']}`;
+
+function placeOf<Device extends Disk | Card>(
+  device: Device,
+  there: readonly Device[] = [],
+  keyOf: (device: Device) => string | undefined,
+): Pick<Device, 'address'> {
+  const key = keyOf(device);
+  const same = key === undefined ? undefined : there.find((each) => keyOf(each) === key);
+  return same?.address === undefined ? {} : { address: same.address };
+}

@@ -1,0 +1,18 @@
+export type HostErrorCode =
+  | 'unreachable'
+  | 'command-failed'
+  | 'locked'
+  | 'guest-does-not-stop'
+  | 'guest-silent'
+  | 'no-such-guest';
+
+/** What kept a host from being looked at or changed; the message says how to mend it. */
+export class HostError extends Error {
+  override readonly name = 'HostError';
+  readonly code: HostErrorCode;
+
+  constructor(code: HostErrorCode, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.code = code;
+  }
+}

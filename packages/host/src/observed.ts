@@ -1,0 +1,49 @@
+import type { DomainElement } from '@kvm/domain-xml';
+import type { RenderedText } from '@kvm/netplan';
+
+/** What is at a path of the host. */
+export type ObservedFile =
+  | { readonly kind: 'file'; readonly mode: number; readonly content: string }
+  | { readonly kind: 'absent' }
+  /** A folder, a device, a link that leads nowhere, a file that cannot be read: nothing to write over. */
+  | { readonly kind: 'other'; readonly what: string };
+
+/** A domain of libvirt's, whoever defined it. */
+export interface ObservedDomain {
+  readonly name: string;
+  /** With dashes, lower case. */
+  readonly uuid: string;
+  readonly active: boolean;
+  readonly paused: boolean;
+  /** Starts with libvirtd. */
+  readonly autostart: boolean;
+  /** What its next start uses. */
+  readonly definition: DomainElement;
+  /** What it has now; absent when it does not run. */
+  readonly running?: DomainElement;
+}
+
+/** The kernel's rules beside those of the policy, in nft's words; absent where no policy is wanted. */
+export interface ObservedFirewall {
+  readonly foreign: readonly string[];
+  readonly missing: readonly string[];
+}
+
+/** What there is on a host of all that an inventory is about. */
+export interface Observed {
+  /** By path: those that are to be there. */
+  readonly files: ReadonlyMap<string, ObservedFile>;
+  /** Kernel settings by name, `net.ipv4.ip_forward`; absent where this kernel has no such setting. */
+  readonly settings: ReadonlyMap<string, string>;
+  readonly domains: readonly ObservedDomain[];
+  readonly firewall?: ObservedFirewall;
+  /** Device paths of the guests' disks that are there. */
+  readonly volumes: ReadonlySet<string>;
+}
+
+/** The paths and settings that {@link Observed} is to tell about. */
+export interface Looked {
+  readonly files: readonly RenderedText[];
+  readonly settings: readonly string[];
+  readonly volumes: readonly string[];
+}

@@ -1,0 +1,169 @@
+import type { DomainDifference } from '@kvm/domain-xml';
+import { domainDifferences, isOurs, keepChosen } from '../definition.ts';
+import type { DesiredGuest } from '../desired.ts';
+import type { ObservedDomain } from '../observed.ts';
+import type { PlanOptions, PlanPart, Step, StepChange, Waiting } from './step.ts';
+
+export const defineId = (guest: string): string => `define ${guest}`;
+export const restartId = (guest: string): string => `restart ${guest}`;
+const nothing: PlanPart = { steps: [], waiting: [] };
+
+/** What a guest's definition is to be, and how a running guest gets it. Starting and stopping are others' business. */
+export function planDomain(desired: DesiredGuest, there: ObservedDomain | undefined, options: PlanOptions): PlanPart {
+  if (there === undefined)
+    return { steps: [define(desired, undefined, []), ...autostart(desired, false)], waiting: [] };
+  const stranger = notOurs(desired, there);
+  if (stranger) return { steps: [], waiting: [stranger] };
+  const definition = domainDifferences(desired.domain, there.definition);
+  const live = there.running ? planRunning(desired, there.running, options) : nothing;
+  const later = new Set(live.waiting.flatMap(({ changes }) => changes.map(({ what }) => what)));
+  const defined =
+    definition.length === 0
+      ? []
+      : [
+          define(
+            desired,
+            there,
+            definition.map((difference) => shown(difference, there.active ? later : new Set())),
+          ),
+        ];
+  return {
+    steps: [...defined, ...autostart(desired, there.autostart), ...afterDefine(live.steps, defined)],
+    waiting: live.waiting,
+  };
+}
+
+const afterDefine = (steps: readonly Step[], defined: readonly Step[]): Step[] =>
+  steps.map((step) => ({ ...step, after: [...defined.map(({ id }) => id), ...step.after] }));
+
+function notOurs({ guest, domain }: DesiredGuest, there: ObservedDomain): Waiting | undefined {
+  const { name } = guest;
+  if (there.uuid === domain.uuid && there.name === name) return undefined;
+  const base = { guest: name, kind: 'blocked', changes: [] } as const;
+  if (there.name !== name) {
+    const what = `libvirt knows ${name} by the name of ${there.name}`;
+    return { ...base, what, remedy: `virsh domrename ${there.name} ${name}, while it does not run.` };
+  }
+  if (!isOurs(there.definition)) {
+    const what = `a domain called ${name} is there that is not from an inventory (UUID ${there.uuid})`;
+    return { ...base, what, remedy: `\`kvmctl import ${name}\` takes it over; or give one of both another name.` };
+  }
+  const what = `${name} is from an inventory of another host's name (UUID ${there.uuid})`;
+  return { ...base, what, remedy: `\`kvmctl destroy ${name}\` undefines it and leaves its volumes; then apply again.` };
+}
+
+function define({ guest, domain }: DesiredGuest, there: ObservedDomain | undefined, changes: StepChange[]): Step {
+  const later = changes.some(({ effect }) => effect === 'next boot');
+  return {
+    id: defineId(guest.name),
+    guest: guest.name,
+    sign: there ? '~' : '+',
+    title: there ? 'change the definition' : 'define the domain',
+    effect: later ? 'next boot' : 'live',
+    changes,
+    reason: there ? 'the inventory says otherwise' : 'libvirt does not know it',
+    after: [],
+    action: { kind: 'define', domain: there ? keepChosen(domain, there.definition) : domain },
+  };
+}
+
+function shown({ path, desired, actual }: DomainDifference, later: ReadonlySet<string>): StepChange {
+  return { what: path, before: actual, after: desired, effect: later.has(path) ? 'next boot' : 'live' };
+}
+
+function autostart({ guest }: DesiredGuest, is: boolean): Step[] {
+  const on = guest.autostart !== false;
+  if (on === is) return [];
+  return [
+    {
+      id: `autostart ${guest.name}`,
+      guest: guest.name,
+      sign: '~',
+      title: on ? 'start it with the host' : 'no longer start it with the host',
+      effect: 'live',
+      changes: [],
+      reason: 'the inventory says so',
+      after: [defineId(guest.name)],
+      action: { kind: 'autostart', guest: guest.name, on },
+    },
+  ];
+}
+
+/** What a running guest can be given at once; all else is for its next boot. */
+function planRunning(
+  desired: DesiredGuest,
+  running: NonNullable<ObservedDomain['running']>,
+  { restart = false }: PlanOptions,
+): PlanPart {
+  const differences = domainDifferences(desired.domain, running);
+  const { name } = desired.guest;
+  // The balloon waits with the memory around it.
+  const grows = differences.some(({ path }) => path === 'memory');
+  const at = differences.map((difference) => ({
+    difference,
+    step: grows && difference.path === 'currentMemory' ? undefined : liveStep(desired, difference),
+  }));
+  const later = at.filter(({ step }) => step === undefined).map(({ difference }) => difference);
+  const steps = at.flatMap(({ step }) => step ?? []);
+  if (later.length === 0) return { steps, waiting: [] };
+  const changes = later.map((difference) => shown(difference, new Set(later.map(({ path }) => path))));
+  if (restart) return { steps: [...steps, restartStep(desired, changes)], waiting: [] };
+  const waiting: Waiting = {
+    guest: name,
+    kind: 'restart',
+    what: `${name} runs on, and has this only after a restart`,
+    remedy: '`kvmctl apply --restart` restarts such guests one by one; or restart it when it suits.',
+    changes,
+  };
+  return { steps, waiting: [waiting] };
+}
+
+function restartStep({ guest, net }: DesiredGuest, changes: readonly StepChange[]): Step {
+  return {
+    id: restartId(guest.name),
+    guest: guest.name,
+    sign: '>',
+    title: 'shut down and start',
+    effect: 'restart',
+    changes,
+    reason: 'libvirt cannot change this in a guest that runs',
+    after: [],
+    action: {
+      kind: 'restart',
+      guest: guest.name,
+      probe: { address: net.ipv4.guest, mac: net.mac, tap: net.tap },
+    },
+  };
+}
+
+/** Devices are added to a running guest, and never taken from one that may be using them. */
+function liveStep({ guest, domain }: DesiredGuest, difference: DomainDifference): Step | undefined {
+  const { path, desired, actual } = difference;
+  if (difference.change !== 'live') return undefined;
+  const base = { guest: guest.name, effect: 'live', reason: 'libvirt changes this while the guest runs' } as const;
+  const [, disk] = /^devices\.disk\[(\w+)\]$/.exec(path) ?? [];
+  if (disk !== undefined && actual === undefined) {
+    return {
+      ...base,
+      id: `attach ${guest.name} ${disk}`,
+      sign: '+',
+      title: `attach ${disk}`,
+      changes: [{ what: path, after: desired }],
+      after: [],
+      action: { kind: 'attach disk', guest: guest.name, disk, domain },
+    };
+  }
+  const kib = Number(domain.currentMemory);
+  if (path === 'currentMemory' && Number.isInteger(kib)) {
+    return {
+      ...base,
+      id: `memory ${guest.name}`,
+      sign: '~',
+      title: 'give it its memory',
+      changes: [{ what: path, before: actual, after: desired }],
+      after: [],
+      action: { kind: 'set memory', guest: guest.name, kib },
+    };
+  }
+  return undefined;
+}

@@ -1,0 +1,100 @@
+import type { RenderedText } from '@kvm/netplan';
+import { isSysctlFile, settingsIn } from '../host-files.ts';
+import type { Observed, ObservedFile } from '../observed.ts';
+import type { PlanPart, Step, StepChange, Waiting } from './step.ts';
+
+const fileId = (path: string): string => `write ${path}`;
+
+/** The host's own files, and the kernel settings that are in them. */
+export function planFiles(files: readonly RenderedText[], observed: Observed): PlanPart {
+  const steps: Step[] = [];
+  const waiting: Waiting[] = [];
+  for (const file of files) {
+    const found = observed.files.get(file.path) ?? { kind: 'absent' };
+    if (found.kind === 'other') waiting.push(inTheWay(file.path, found.what));
+    else steps.push(...planFile(file, found));
+  }
+  for (const file of files) if (isSysctlFile(file.path)) steps.push(...planSettings(file, observed, steps));
+  return { steps, waiting };
+}
+
+const inTheWay = (path: string, what: string): Waiting => ({
+  kind: 'blocked',
+  what: `${path} is ${what}, where a file is to be`,
+  remedy: `Move it away, and plan again.`,
+  changes: [],
+});
+
+function planFile(file: RenderedText, found: Exclude<ObservedFile, { kind: 'other' }>): Step[] {
+  const changes = found.kind === 'absent' ? [] : fileChanges(file, found);
+  if (found.kind === 'file' && changes.length === 0) return [];
+  return [
+    {
+      id: fileId(file.path),
+      sign: found.kind === 'absent' ? '+' : '~',
+      title: `write ${file.path}`,
+      effect: 'live',
+      changes,
+      reason: found.kind === 'absent' ? 'the host works by it, and it is not there' : 'it says something else',
+      after: [],
+      action: { kind: 'write file', file },
+    },
+  ];
+}
+
+const shownMode = (mode: number): string => mode.toString(8).padStart(4, '0');
+
+function fileChanges(file: RenderedText, found: { readonly mode: number; readonly content: string }): StepChange[] {
+  const changes: StepChange[] = [];
+  if (file.content !== found.content) changes.push(...lineChanges(found.content, file.content));
+  if (file.mode !== found.mode)
+    changes.push({ what: 'mode', before: shownMode(found.mode), after: shownMode(file.mode) });
+  return changes;
+}
+
+/** More of a file's lines than a person reads in a plan. */
+const mostLines = 8;
+
+/** The lines between what both begin with and what both end with. */
+function lineChanges(before: string, after: string): StepChange[] {
+  const [old, wanted] = [before.split('\n'), after.split('\n')];
+  let start = 0;
+  while (start < old.length && start < wanted.length && old[start] === wanted[start]) start += 1;
+  let end = 0;
+  while (end < old.length - start && end < wanted.length - start && old.at(-1 - end) === wanted.at(-1 - end)) end += 1;
+  const pairs = Math.max(old.length, wanted.length) - end - start;
+  const oldEnd = old.length - end;
+  const wantedEnd = wanted.length - end;
+  const shown = Array.from({ length: Math.min(pairs, mostLines) }, (_, index): StepChange => {
+    const at = start + index;
+    return {
+      what: `line ${at + 1}`,
+      before: at < oldEnd ? old[at] : undefined,
+      after: at < wantedEnd ? wanted[at] : undefined,
+    };
+  });
+  const left = pairs - shown.length;
+  return left > 0 ? [...shown, { what: `and ${left} more lines` }] : shown;
+}
+
+/** Loads a file of settings when the kernel has others, be the file right or about to be. */
+function planSettings(file: RenderedText, { settings }: Observed, before: readonly Step[]): Step[] {
+  const changes = settingsIn(file.content).flatMap(({ path, value }): StepChange[] => {
+    const now = settings.get(path);
+    return now === undefined || now === value ? [] : [{ what: path.replaceAll('/', '.'), before: now, after: value }];
+  });
+  const written = before.filter(({ id }) => id === fileId(file.path)).map(({ id }) => id);
+  if (changes.length === 0 && written.length === 0) return [];
+  return [
+    {
+      id: `load ${file.path}`,
+      sign: '>',
+      title: `load ${file.path}`,
+      effect: 'live',
+      changes,
+      reason: changes.length > 0 ? 'the kernel has other settings' : 'its settings for taps to come have changed',
+      after: written,
+      action: { kind: 'run', command: ['sysctl', '-q', '-e', '-p', file.path] },
+    },
+  ];
+}

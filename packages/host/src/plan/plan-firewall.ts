@@ -1,0 +1,36 @@
+import { type ResolvedPolicy, resolvePolicy } from '@kvm/firewall';
+import type { Desired } from '../desired.ts';
+import type { Observed } from '../observed.ts';
+import type { PlanPart, StepChange } from './step.ts';
+
+export const loadFirewall = 'load firewall';
+
+/** More rules than a person reads in a plan. */
+const mostRules = 12;
+
+/** The kernel's rules; the files they are loaded from at boot are files like others. */
+export function planFirewall({ policy, zones }: Desired, { firewall }: Observed): PlanPart {
+  if (policy === undefined || firewall === undefined) return { steps: [], waiting: [] };
+  const { foreign, missing } = firewall;
+  const isNew = foreign.length === 0 && missing.some((line) => line.startsWith('table '));
+  const changes = isNew
+    ? []
+    : [
+        ...foreign.map((before): StepChange => ({ what: 'rule', before })),
+        ...missing.map((after): StepChange => ({ what: 'rule', after })),
+      ];
+  if (changes.length === 0 && !isNew) return { steps: [], waiting: [] };
+  const resolved: ResolvedPolicy = resolvePolicy(policy, zones);
+  const left = changes.length - mostRules;
+  const step = {
+    id: loadFirewall,
+    sign: isNew ? '+' : '~',
+    title: 'load the firewall',
+    effect: 'live',
+    changes: left > 0 ? [...changes.slice(0, mostRules), { what: `and ${left} more rules` }] : changes,
+    reason: isNew ? 'the kernel has none of its rules' : 'the kernel has other rules than the policy table',
+    after: [],
+    action: { kind: 'load firewall', policy: resolved },
+  } as const;
+  return { steps: [step], waiting: [] };
+}

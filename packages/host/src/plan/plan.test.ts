@@ -1,0 +1,106 @@
+import { buildDomain, domainData, parseXml } from '@kvm/domain-xml';
+import { parseInventory } from '@kvm/inventory';
+import { expect, test } from 'vitest';
+import { settingsIn } from '../host-files.ts';
+import { type Desired, deriveDesired, lookAt, type Observed, type PlanOptions, planHost } from '../index.ts';
+
+const desired = (guests: string, policy = '') =>
+  deriveDesired(
+    parseInventory(`host: { name: management, address: 192.168.100.1/24 }\nguests:\n${guests}\n${policy}`, {
+      file: 'home.yaml',
+    }),
+  );
+
+const two = desired('  public: { vmid: 65 }\n  db: { vmid: 61, state: stopped }');
+
+/** A host that is what an inventory says, running guests included. */
+async function asDesired(what: Desired): Promise<Observed> {
+  const { files, settings, volumes } = lookAt(what);
+  const domains = await Promise.all(
+    what.guests.map(async ({ guest, domain }) => {
+      const definition = domainData(parseXml(await buildDomain(domain)));
+      const active = guest.state === 'running';
+      return {
+        name: guest.name,
+        uuid: domain.uuid ?? '',
+        active,
+        paused: false,
+        autostart: guest.autostart !== false,
+        definition,
+        ...(active && { running: definition }),
+      };
+    }),
+  );
+  return {
+    files: new Map(files.map(({ path, mode, content }) => [path, { kind: 'file', mode, content }])),
+    settings: new Map(
+      files.flatMap(({ content }) => settingsIn(content).map(({ path, value }): [string, string] => [path, value])),
+    ),
+    domains,
+    volumes: new Set(volumes),
+    ...(settings.length > 0 && what.policy && { firewall: { foreign: [], missing: [] } }),
+  };
+}
+
+/** What a plan says: a line for each step, and each thing that is left alone. */
+function planned(what: Desired, observed: Observed, options?: PlanOptions): string[] {
+  const { steps, waiting } = planHost(what, observed, options);
+  return [
+    ...steps.map(({ id, effect, changes }) =>
+      [`${id}: ${effect}`, ...changes.map((each) => `${each.what} ${each.before} -> ${each.after}`)].join('; '),
+    ),
+    ...waiting.map(({ kind, what: text, changes }) =>
+      [`${kind}: ${text}`, ...changes.map((each) => `${each.what} ${each.before} -> ${each.after}`)].join('; '),
+    ),
+  ];
+}
+
+const empty: Observed = { files: new Map(), settings: new Map(), domains: [], volumes: new Set() };
+
+test('nothing is to be done where all is as desired', async () => {
+  expect(planHost(two, await asDesired(two))).toEqual({ steps: [], waiting: [] });
+});
+
+test('on an empty host, files and firewall come before any guest starts, in the order the inventory gives', () => {
+  const what = desired(
+    `  a: { vmid: 1 }
+  b: { vmid: 2, autostart: { order: 20 } }
+  c: { vmid: 3, autostart: { order: 10, delay: 5 s } }
+  d: { vmid: 4, autostart: { order: 20 } }`,
+    'policy: []',
+  );
+  const volumes = new Set(lookAt(what).volumes);
+  const { steps } = planHost(what, { ...empty, volumes, firewall: { foreign: [], missing: ['table inet kvm {'] } });
+  const after = Object.fromEntries(steps.map((step) => [step.id, step.after]));
+  const place = (id: string) => steps.findIndex((step) => step.id === id);
+  for (const step of steps) for (const id of step.after) expect(place(id)).toBeLessThan(place(step.id));
+  expect(after['start c']).toEqual(
+    expect.arrayContaining(['write /etc/kvm/tun-start', 'load /etc/sysctl.d/60-kvm.conf', 'load firewall', 'define c']),
+  );
+  const starts = (id: string) => after[id]?.filter((each) => each.startsWith('start '));
+  expect(['start c', 'start b', 'start d', 'start a'].map(starts)).toEqual([
+    [],
+    ['start c'],
+    ['start c'],
+    ['start b', 'start d'],
+  ]);
+});
+
+test.each<[string, string, string[], string[]]>([
+  [
+    'more memory',
+    '  public: { vmid: 65, memory: 1 GiB }\n  db: { vmid: 61, state: stopped }',
+    [
+      'define public: next boot; memory 524288 -> 1048576; currentMemory 524288 -> 1048576',
+      'restart: public runs on, and has this only after a restart; memory 524288 -> 1048576; currentMemory 524288 -> 1048576',
+    ],
+    [
+      'define public: next boot; memory 524288 -> 1048576; currentMemory 524288 -> 1048576',
+      'restart public: restart; memory 524288 -> 1048576; currentMemory 524288 -> 1048576',
+    ],
+  ],
+])('%s', async (_, guests, plain, restarting) => {
+  const [what, observed] = [desired(guests), await asDesired(two)];
+  expect(planned(what, observed)).toEqual(plain);
+  expect(planned(what, observed, { restart: true })).toEqual(restarting);
+});

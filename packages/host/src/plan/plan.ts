@@ -1,0 +1,85 @@
+import { isOurs } from '../definition.ts';
+import type { Desired } from '../desired.ts';
+import { hostFiles } from '../host-files.ts';
+import type { Observed, ObservedDomain } from '../observed.ts';
+import { planDomain } from './plan-domain.ts';
+import { planFiles } from './plan-files.ts';
+import { planFirewall } from './plan-firewall.ts';
+import { planRuns } from './plan-runs.ts';
+import { planVolumes } from './plan-volumes.ts';
+import type { PlanOptions, PlanPart, Step, Waiting } from './step.ts';
+
+/** What it takes to make a host what an inventory says, in an order that works: every step stands after those it needs. */
+export interface Plan {
+  readonly steps: readonly Step[];
+  /** What differs and is left alone. */
+  readonly waiting: readonly Waiting[];
+}
+
+/**
+ * Compares what is desired with what there is.
+ *
+ * Only what is ours is touched: domains with our mark, our firewall table, the files that the inventory makes. What no step
+ * changes, because it would stop a guest or lose data, is said in `waiting`.
+ */
+export function planHost(desired: Desired, observed: Observed, options: PlanOptions = {}): Plan {
+  const host = joined([planFiles(hostFiles(desired), observed), planFirewall(desired, observed)]);
+  const volumes = planVolumes(desired, observed);
+  const there = findDomains(observed.domains);
+  const domains = joined(
+    desired.guests.map((each) => planDomain(each, there(each.domain.uuid, each.guest.name), options)),
+  );
+  const blocked = blockedGuests([volumes, domains]);
+  const runs = planRuns(desired, observed, blocked);
+  const parts = joined([host, volumes, domains, runs]);
+  const steps = parts.steps.filter(({ guest, action }) => !(guest && blocked.has(guest) && needsDisks(action.kind)));
+  return { steps: withOrder(steps), waiting: [...parts.waiting, ...removed(desired, observed)] };
+}
+
+const joined = (parts: readonly PlanPart[]): PlanPart => ({
+  steps: parts.flatMap(({ steps }) => steps),
+  waiting: parts.flatMap(({ waiting }) => waiting),
+});
+
+function findDomains(domains: readonly ObservedDomain[]) {
+  const byUuid = new Map(domains.map((domain) => [domain.uuid, domain]));
+  const byName = new Map(domains.map((domain) => [domain.name, domain]));
+  return (uuid: string | undefined, name: string) => byUuid.get(uuid ?? '') ?? byName.get(name);
+}
+
+const blockedGuests = (parts: readonly PlanPart[]): ReadonlySet<string> =>
+  new Set(
+    parts.flatMap(({ waiting }) => waiting.flatMap(({ kind, guest }) => (kind === 'blocked' && guest ? [guest] : []))),
+  );
+
+/** Steps after which a guest has, or may have, its disks open. */
+const needsDisks = (kind: Step['action']['kind']): boolean => ['start', 'restart', 'attach disk'].includes(kind);
+
+/** No guest runs before the host is ready for it, and the firewall closed; and guests restart one by one. */
+function withOrder(steps: readonly Step[]): readonly Step[] {
+  const ofHost = steps.filter(({ guest }) => guest === undefined).map(({ id }) => id);
+  const known = new Set(steps.map(({ id }) => id));
+  let restarted: readonly string[] = [];
+  return steps.map((step) => {
+    if (!needsDisks(step.action.kind)) return { ...step, after: step.after.filter((id) => known.has(id)) };
+    const ofGuest = steps.filter((each) => each.guest === step.guest && !needsDisks(each.action.kind));
+    const own = step.action.kind === 'restart' ? restarted : [];
+    if (step.action.kind === 'restart') restarted = [step.id];
+    const after = new Set([...ofHost, ...ofGuest.map(({ id }) => id), ...step.after, ...own]);
+    return { ...step, after: [...after].filter((id) => known.has(id)) };
+  });
+}
+
+/** Guests that the inventory no longer has. */
+function removed({ guests }: Desired, { domains }: Observed): Waiting[] {
+  const names = new Set(guests.map(({ guest }) => guest.name));
+  return domains
+    .filter(({ name, definition }) => !names.has(name) && isOurs(definition))
+    .map(({ name, active }) => ({
+      guest: name,
+      kind: 'removed',
+      what: `${name} ${active ? 'runs' : 'is defined'}, and the inventory no longer has it`,
+      remedy: `\`kvmctl destroy ${name}\` shuts it down and undefines it; its volumes stay.`,
+      changes: [],
+    }));
+}

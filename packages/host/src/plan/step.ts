@@ -1,0 +1,88 @@
+import type { DomainDocument } from '@kvm/domain-xml';
+import type { ResolvedPolicy } from '@kvm/firewall';
+import type { RenderedText } from '@kvm/netplan';
+
+/**
+ * What a step means to a guest that runs: `live` it notices nothing or has the change at once; `next boot` it has the change
+ * when it starts the next time; `restart` it is stopped, or stopped and started; `destroys data` what is gone is gone.
+ */
+export type StepEffect = 'live' | 'next boot' | 'restart' | 'destroys data';
+
+/** One thing that becomes another. */
+export interface StepChange {
+  /** `memory`, `devices.disk[vdb]`, `mode` */
+  readonly what: string;
+  /** Absent when it was not there. */
+  readonly before?: string | undefined;
+  /** Absent when it is to go. */
+  readonly after?: string | undefined;
+  /** Of a definition: when the guest has this change. */
+  readonly effect?: StepEffect;
+}
+
+/** What is done, as data for whoever does it. */
+export type StepAction =
+  | { readonly kind: 'write file'; readonly file: RenderedText }
+  | { readonly kind: 'run'; readonly command: readonly [string, ...string[]] }
+  | { readonly kind: 'load firewall'; readonly policy: ResolvedPolicy }
+  | { readonly kind: 'define'; readonly domain: DomainDocument }
+  | { readonly kind: 'autostart'; readonly guest: string; readonly on: boolean }
+  | { readonly kind: 'attach disk'; readonly guest: string; readonly disk: string; readonly domain: DomainDocument }
+  | { readonly kind: 'set memory'; readonly guest: string; readonly kib: number }
+  /** `delaySeconds` pass before the step is done. */
+  | { readonly kind: 'start'; readonly guest: string; readonly delaySeconds: number }
+  | { readonly kind: 'resume'; readonly guest: string }
+  | { readonly kind: 'stop'; readonly guest: string }
+  | { readonly kind: 'restart'; readonly guest: string; readonly probe?: GuestProbe }
+  | { readonly kind: 'undefine'; readonly guest: string };
+
+/** How to see that a guest's network answers: it is asked for its address on its own link. */
+export interface GuestProbe {
+  readonly address: string;
+  readonly mac: string;
+  readonly tap: string;
+}
+
+export interface Step {
+  /** Unique in a plan, the same in every plan: `define public`. */
+  readonly id: string;
+  /** Absent for what concerns the host as a whole. */
+  readonly guest?: string;
+  /** `+` something comes, `~` it changes, `-` it goes, `>` something is done. */
+  readonly sign: '+' | '~' | '-' | '>';
+  /** `define the domain` */
+  readonly title: string;
+  readonly effect: StepEffect;
+  readonly changes: readonly StepChange[];
+  /** Why: a sentence without a full stop. */
+  readonly reason: string;
+  /** Ids of steps that must be done before. */
+  readonly after: readonly string[];
+  readonly action: StepAction;
+}
+
+/** Something that differs and is left alone until a person says so, or mends it. */
+export interface Waiting {
+  readonly guest?: string;
+  /**
+   * `restart` a running guest has not yet what its definition says; `removed` a guest that the inventory no longer has;
+   * `blocked` something stands in the way of a step.
+   */
+  readonly kind: 'restart' | 'removed' | 'blocked';
+  /** A sentence without a full stop. */
+  readonly what: string;
+  /** What to do, a sentence. */
+  readonly remedy: string;
+  readonly changes: readonly StepChange[];
+}
+
+/** A part of a plan, of one kind of thing. */
+export interface PlanPart {
+  readonly steps: readonly Step[];
+  readonly waiting: readonly Waiting[];
+}
+
+export interface PlanOptions {
+  /** Restart running guests whose definition has changed. */
+  readonly restart?: boolean;
+}

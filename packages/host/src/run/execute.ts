@@ -1,0 +1,92 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { buildDomain, type DomainDocument, type ElementNode, parseXml, renderXml } from '@kvm/domain-xml';
+import { applyPolicy, type RunProgram } from '@kvm/firewall/run';
+import { type Connection, LibvirtError } from '@kvm/libvirt';
+import type { StepAction } from '../plan/step.ts';
+import { awaitGuest, startGuest, stopGuest } from './guest.ts';
+import { mustRun } from './program.ts';
+
+/** What steps are done with. */
+export interface Means {
+  readonly run: RunProgram;
+  readonly connection: Connection;
+}
+
+type Executors = {
+  readonly [Kind in StepAction['kind']]: (action: Extract<StepAction, { kind: Kind }>, means: Means) => Promise<void>;
+};
+
+/** A file is there whole or as it was, also when the power fails. */
+const writeScript =
+  'set -eu; umask 077; mkdir -p "$(dirname "$1")"; new="$1.kvmctl-new"; cat >"$new"; chmod "$2" "$new"; sync "$new"; mv -fT "$new" "$1"';
+
+/** Each may be done again: what is as it is to be stays so. */
+const executors: Executors = {
+  'write file': async ({ file: { path, mode, content } }, { run }) => {
+    await mustRun(run, ['sh', '-c', writeScript, 'write', path, mode.toString(8)], content);
+  },
+  run: async ({ command }, { run }) => {
+    await mustRun(run, command);
+  },
+  'load firewall': ({ policy }, { run }) => applyPolicy(policy, { run, backEnd: 'nft' }),
+  define: async ({ domain }, { connection }) => {
+    await connection.defineDomain(await buildDomain(domain), { validate: true });
+  },
+  autostart: async ({ guest, on }, { connection }) => (await connection.domain(guest)).setAutostart(on),
+  'attach disk': ({ guest, disk, domain }, { connection }) => attachDisk(connection, { guest, disk, domain }),
+  'set memory': async ({ guest, kib }, { connection }) =>
+    (await connection.domain(guest)).setMemory(kib, { live: true }),
+  start: async ({ guest, delaySeconds }, { connection }) => {
+    await startGuest(connection, guest);
+    await sleep(delaySeconds * 1000);
+  },
+  resume: async ({ guest }, { connection }) => (await connection.domain(guest)).resume(),
+  stop: ({ guest }, { connection }) => stopGuest(connection, guest),
+  restart: async ({ guest, probe }, { run, connection }) => {
+    await stopGuest(connection, guest);
+    await startGuest(connection, guest);
+    if (probe) await awaitGuest(run, guest, probe);
+  },
+  undefine: async ({ guest }, { connection }) => {
+    try {
+      await (await connection.domain(guest)).undefine({ managedSave: true, nvram: 'keep' });
+    } catch (error) {
+      if (!(error instanceof LibvirtError) || error.code !== 'VIR_ERR_NO_DOMAIN') throw error;
+    }
+  },
+};
+
+/** Does what a step says. */
+export function execute<Kind extends StepAction['kind']>(
+  action: Extract<StepAction, { kind: Kind }>,
+  means: Means,
+): Promise<void> {
+  return executors[action.kind as Kind](action, means);
+}
+
+async function attachDisk(
+  connection: Connection,
+  { guest, disk, domain }: { readonly guest: string; readonly disk: string; readonly domain: DomainDocument },
+): Promise<void> {
+  const there = await connection.domain(guest);
+  if (findDisk(await there.xml(), disk)) return;
+  const document = parseXml(await buildDomain(domain));
+  const element = findDisk(renderXml(document), disk);
+  if (element)
+    await there.attachDevice(renderXml({ ...document, before: [], after: [], root: element }), { live: true });
+}
+
+/** The disk that the guest sees by a name. */
+function findDisk(xml: string, name: string): ElementNode | undefined {
+  const inside = (element: ElementNode, local: string): readonly ElementNode[] =>
+    element.content.filter(
+      (node): node is ElementNode => typeof node === 'object' && node.kind === 'element' && node.local === local,
+    );
+  return inside(parseXml(xml).root, 'devices')
+    .flatMap((devices) => inside(devices, 'disk'))
+    .find((disk) =>
+      inside(disk, 'target').some(({ attributes }) =>
+        attributes.some((attribute) => attribute.name === 'dev' && attribute.value === name),
+      ),
+    );
+}

@@ -1,0 +1,78 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { RunProgram } from '@kvm/firewall/run';
+import { type Connection, type Domain, LibvirtError } from '@kvm/libvirt';
+import { HostError } from '../errors.ts';
+import type { GuestProbe } from '../plan/step.ts';
+
+/** How long a guest may take to shut down, in seconds; a database may have much to write. */
+const stopSeconds = 180;
+/** A guest that is only just booting does not hear the first time. */
+const askAgainSeconds = 15;
+/** How long a guest may take until its network answers, in seconds. */
+const answerSeconds = 180;
+
+/** Starts a guest, unless it runs. */
+export async function startGuest(connection: Connection, name: string): Promise<void> {
+  const domain = await connection.domain(name);
+  try {
+    await domain.start();
+  } catch (error) {
+    const runs =
+      error instanceof LibvirtError && error.code === 'VIR_ERR_OPERATION_INVALID' && (await isActive(domain));
+    if (!runs) throw error;
+  }
+}
+
+const isActive = async (domain: Domain): Promise<boolean> => !['shutoff', 'crashed'].includes(await domain.state());
+
+/**
+ * Asks a guest to shut down and waits until it has.
+ *
+ * @throws HostError `guest-does-not-stop`
+ */
+export async function stopGuest(connection: Connection, name: string): Promise<void> {
+  const domain = await connection.domain(name);
+  const end = Date.now() + stopSeconds * 1000;
+  for (let askAt = 0; await isActive(domain); await sleep(200)) {
+    if (Date.now() > end) {
+      throw new HostError(
+        'guest-does-not-stop',
+        `${name} was asked to shut down and still runs after ${stopSeconds} s. Shut it down from inside; ` +
+          `\`virsh destroy ${name}\` pulls its plug, and what it has not written yet is lost.`,
+      );
+    }
+    if (Date.now() < askAt) continue;
+    askAt = Date.now() + askAgainSeconds * 1000;
+    await domain.shutdown().catch((error) => {
+      // It may have stopped between the calls.
+      if (!(error instanceof LibvirtError) || error.code !== 'VIR_ERR_OPERATION_INVALID') throw error;
+    });
+  }
+}
+
+/** Asks on the guest's own link who has its address (ARP): no firewall is in the way, and nothing but ip(8) is needed. */
+const probeScript = `
+until=$(($(date +%s) + $4))
+while [ "$(date +%s)" -lt "$until" ]; do
+  if ip neigh replace "$1" lladdr "$2" dev "$3" nud probe 2>/dev/null; then
+    sleep 1
+    case $(ip neigh show "$1" dev "$3") in *REACHABLE*) exit 0 ;; esac
+  else sleep 1
+  fi
+done
+exit 1
+`;
+
+/**
+ * Waits until a guest's network answers.
+ *
+ * @throws HostError `guest-silent`
+ */
+export async function awaitGuest(run: RunProgram, name: string, { address, mac, tap }: GuestProbe): Promise<void> {
+  const { exitCode } = await run(['sh', '-c', probeScript, 'probe', address, mac, tap, String(answerSeconds)]);
+  if (exitCode === 0) return;
+  throw new HostError(
+    'guest-silent',
+    `${name} was started, and nothing answers at ${address} on ${tap} after ${answerSeconds} s. \`kvmctl console ${name}\` shows what it does.`,
+  );
+}

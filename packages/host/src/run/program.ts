@@ -1,0 +1,33 @@
+import type { RunProgram } from '@kvm/firewall/run';
+import { execa } from 'execa';
+import { HostError } from '../errors.ts';
+import type { Argv, HostAccess } from './access.ts';
+
+/** In a language and a time zone that programs can read, which ssh does not pass on. */
+export const inPlainLanguage = (argv: Argv): Argv => ['env', 'LC_ALL=C', 'TZ=UTC', ...argv];
+
+/** Runs programs on the host. One that is not there ends with 127. */
+export function runner(access: HostAccess): RunProgram {
+  return async (argv, input = '') => {
+    const [program, ...words] = access.command(inPlainLanguage(argv));
+    const { exitCode, stdout, stderr } = await execa(program, words, {
+      input,
+      reject: false,
+      stripFinalNewline: false,
+      maxBuffer: 512 * 1024 * 1024,
+    });
+    return { exitCode: exitCode ?? 127, stdout, stderr };
+  };
+}
+
+/**
+ * Runs a program that must succeed.
+ *
+ * @throws HostError `command-failed` with what the program said
+ */
+export async function mustRun(run: RunProgram, argv: Argv, input = ''): Promise<string> {
+  const { exitCode, stdout, stderr } = await run(argv, input);
+  if (exitCode === 0) return stdout;
+  const said = stderr.trim() || `it ended with status ${exitCode}`;
+  throw new HostError('command-failed', `\`${argv.slice(0, 4).join(' ')}\` failed: ${said}`);
+}
