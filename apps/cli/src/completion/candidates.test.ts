@@ -16,25 +16,8 @@ async function offered(line: string, files: Record<string, string> = { 'inventor
 }
 
 test.each([
-  [
-    '',
-    [
-      'init',
-      'validate',
-      'show',
-      'render',
-      'routes',
-      'firewall',
-      'lab',
-      'list',
-      'top',
-      'iostat',
-      'xml',
-      'schema',
-      'completion',
-    ],
-  ],
-  ['s', ['show', 'schema']],
+  ['sc', ['schema']],
+  ['in', ['init']],
   ['lab ', ['up', 'test', 'exec', 'down']],
   ['-q --no-color lab t', ['test']],
   ['show --', ['--json', '--inventory', '--quiet', '--no-color', '--version', '--help']],

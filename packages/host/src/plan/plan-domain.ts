@@ -16,7 +16,8 @@ export function planDomain(desired: DesiredGuest, there: ObservedDomain | undefi
   if (stranger) return { steps: [], waiting: [stranger] };
   const definition = domainDifferences(desired.domain, there.definition);
   const live = there.running ? planRunning(desired, there.running, options) : nothing;
-  const later = new Set(live.waiting.flatMap(({ changes }) => changes.map(({ what }) => what)));
+  const restarts = live.steps.filter(({ effect }) => effect === 'restart');
+  const later = new Set([...live.waiting, ...restarts].flatMap(({ changes }) => changes.map(({ what }) => what)));
   const defined =
     definition.length === 0
       ? []
