@@ -221,4 +221,16 @@ describe('a domain', () => {
     const xml = `<domain type='kvm'><name>a</name>${inside}</domain>`;
     expect(diff(xml, xml.replace('</domain>', '<y/></domain>'))).toHaveLength(1);
   });
+
+  test.each<[string, (index: number | string) => string]>([
+    ['of a kind nobody knows', (index) => `<x type='${index}'/>`],
+    ['with names of their own', (index) => `<disk><target dev='${index}'/></disk>`],
+  ])('with very many items, none like another, is compared nevertheless (%s)', (_, item) => {
+    const many = 10_000;
+    const domain = (items: readonly (number | string)[]) =>
+      `<domain type='kvm'><name>a</name><devices>${items.map(item).join('')}</devices></domain>`;
+    const numbers = Array.from({ length: many }, (_nothing, index) => index);
+    expect(diff(domain(numbers), domain(numbers.toReversed()))).toEqual([]);
+    expect(diff(domain(numbers), domain(numbers.map((index) => `y${index}`)))).toHaveLength(2 * many);
+  });
 });

@@ -30,7 +30,7 @@ export interface Matched {
   readonly extra: readonly Tree[];
 }
 
-/** Longer lists are paired by identity and order alone, so that the time grows with their length only. */
+/** Longer lists are paired by identity, type and order alone, so that the time grows with their length only. */
 const longest = 100;
 
 /**
@@ -44,31 +44,57 @@ export function matchItems(
 ): Matched {
   const keys = new Map([...desired, ...actual].map((item) => [item, keyOf(item)] as const));
   const pairs: (readonly [Tree, Tree])[] = [];
-  let missing = [...desired];
+  let missing: readonly Tree[] = desired;
   const extra = new Set(actual);
-  const short = desired.length <= longest && actual.length <= longest;
-  const pairUp = (fits: (desired: Tree, actual: Tree) => boolean, of: (item: Tree) => boolean = () => true): void => {
+  const pairUp = (partnerOf: (item: Tree) => Tree | undefined): void => {
     missing = missing.filter((item) => {
-      if (!of(item)) return true;
-      for (const candidate of extra) {
-        if (!fits(item, candidate)) continue;
-        pairs.push([item, candidate]);
-        extra.delete(candidate);
-        return false;
-      }
-      return true;
+      const partner = partnerOf(item);
+      if (partner === undefined) return true;
+      pairs.push([item, partner]);
+      extra.delete(partner);
+      return false;
     });
   };
   const identified = (item: Tree): boolean => keys.get(item) !== undefined;
-  const same = (one: Tree, other: Tree): boolean => keys.get(one) === keys.get(other);
+  const same = (one: Tree, other: Tree): boolean => identified(one) && keys.get(one) === keys.get(other);
   const open = (one: Tree, other: Tree): boolean => !identified(one) || !identified(other);
-  if (short) pairUp((one, other) => same(one, other) && !differ(one, other), identified);
-  pairUp(same, identified);
-  if (short && desired.length + actual.length > 2) pairUp((one, other) => open(one, other) && !differ(one, other));
-  pairUp((one, other) => open(one, other) && one.attributes.get('type') === other.attributes.get('type'));
-  if (desired.length === 1 && actual.length === 1) pairUp(open);
+  const equal = (fits: (one: Tree, other: Tree) => boolean) => (item: Tree) =>
+    [...extra].find((candidate) => fits(item, candidate) && !differ(item, candidate));
+  const short = desired.length <= longest && actual.length <= longest;
+  if (short) pairUp(equal(same));
+  const namesake = inTurn(actual, { wordOf: (item) => keys.get(item), left: extra });
+  pairUp((item) => (identified(item) ? namesake(keys.get(item)) : undefined));
+  if (short && desired.length + actual.length > 2) pairUp(equal(open));
+  const anyOfType = inTurn([...extra], { wordOf: typeOf, left: extra });
+  const openOfType = inTurn(
+    [...extra].filter((item) => !identified(item)),
+    { wordOf: typeOf, left: extra },
+  );
+  pairUp((item) => (identified(item) ? openOfType : anyOfType)(typeOf(item)));
+  if (desired.length === 1 && actual.length === 1) pairUp((item) => [...extra].find((other) => open(item, other)));
   return { pairs, missing, extra: [...extra] };
 }
+
+/** Gives the items with a certain word one after the other: each time the next of those that are left. */
+function inTurn(
+  items: readonly Tree[],
+  { wordOf, left }: { readonly wordOf: (item: Tree) => string | undefined; readonly left: ReadonlySet<Tree> },
+): (word: string | undefined) => Tree | undefined {
+  const lists = new Map<string | undefined, Tree[]>();
+  for (const item of items.toReversed()) {
+    const word = wordOf(item);
+    const list = lists.get(word);
+    if (list === undefined) lists.set(word, [item]);
+    else list.push(item);
+  }
+  return (word) => {
+    const list = lists.get(word) ?? [];
+    for (let item = list.pop(); item !== undefined; item = list.pop()) if (left.has(item)) return item;
+    return undefined;
+  };
+}
+
+const typeOf = (item: Tree): string | undefined => item.attributes.get('type');
 
 function keyOf(item: Tree): string | undefined {
   const identity = identityOf(item);
