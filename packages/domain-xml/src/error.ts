@@ -19,7 +19,15 @@ export type DomainXmlErrorCode =
   /** The fragment's root is not libvirt's `<domain>`. */
   | 'not-a-domain'
   /** The fragment sets what is not its to set: name, uuid, the domain's own metadata. */
-  | 'not-yours';
+  | 'not-yours'
+  /** A path that cannot be understood. */
+  | 'invalid-path'
+  /** A path that leads nowhere. */
+  | 'no-such-place'
+  /** A path that leads to several places where one is needed. */
+  | 'several-places'
+  /** What is at the path cannot be given a value, or be taken out. */
+  | 'no-value';
 
 /** Where: the place in the data (`devices.disk[1].source.@dev`), or line and column (from 1) in the XML text. */
 export interface DomainXmlErrorPlace {

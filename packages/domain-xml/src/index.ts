@@ -3,6 +3,8 @@ export { type DomainDifference, diffDomains } from './compare/diff-domains.ts';
 export type { DomainChange } from './compare/when.ts';
 export type { DomainDocument } from './document.ts';
 export { domainData } from './domain-data.ts';
+export { getXml, type XmlValue } from './edit/get-xml.ts';
+export { removeXml, setXml } from './edit/set-xml.ts';
 export { DomainXmlError, type DomainXmlErrorCode, type DomainXmlErrorPlace } from './error.ts';
 export type {
   AbsoluteClockElement,

@@ -5,7 +5,7 @@ import { type Namespaces, namespacesInside, xmlNamespaces } from './namespaces.t
 import { domainOutline, type ElementOutline } from './outline.ts';
 import { fragmentElement } from './parse-fragment.ts';
 import { makeAttribute, makeElement } from './xml/make-element.ts';
-import type { ElementNode, ParsedXml, XmlNode } from './xml/node.ts';
+import { type ElementNode, isElement, type ParsedXml, type XmlNode } from './xml/node.ts';
 import type { XmlContent, XmlElement, XmlText } from './xml-element.ts';
 import { textOf } from './xml-text.ts';
 
@@ -106,8 +106,6 @@ function updatedContent(
   }
   return content;
 }
-
-const isElement = (node: XmlNode): node is ElementNode => typeof node === 'object' && node.kind === 'element';
 
 /** The content with the children of one name made to say what the items say. */
 function updatedChildren(

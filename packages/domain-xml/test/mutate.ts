@@ -1,4 +1,5 @@
-import { type ElementNode, type ParsedXml, parseXml, renderXml, type XmlNode } from '../src/index.ts';
+import { type ElementNode, type ParsedXml, parseXml, renderXml } from '../src/index.ts';
+import { isElement } from '../src/xml/node.ts';
 import { randomFrom } from './random.ts';
 
 const oddValues = [
@@ -104,8 +105,6 @@ function elementsOf(element: ElementNode): ElementNode[] {
 /** Whether it uses no prefix, which would be bound to nothing elsewhere. */
 const movable = (element: ElementNode): boolean =>
   elementsOf(element).every((node) => ![node, ...node.attributes].some(({ name }) => name.includes(':')));
-
-const isElement = (node: XmlNode): node is ElementNode => typeof node === 'object' && node.kind === 'element';
 
 function replace(element: ElementNode, target: ElementNode, by: ElementNode): ElementNode {
   if (element === target) return by;

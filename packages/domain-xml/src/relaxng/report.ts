@@ -1,5 +1,5 @@
 import { locate } from '../xml/locate.ts';
-import type { AttributeNode, ElementNode } from '../xml/node.ts';
+import { type AttributeNode, type ElementNode, isElement } from '../xml/node.ts';
 import { expectedNames, expectedValues } from './expected.ts';
 import type { Pattern } from './pattern.ts';
 import { didYouMean, listed, nearest, type SchemaProblem } from './problem.ts';
@@ -33,9 +33,7 @@ export class Report {
     const { elements } = expectedNames(patterns);
     const siblings = around?.element.content ?? [];
     const before = siblings.slice(0, siblings.indexOf(element));
-    const repeated = before.some(
-      (node) => typeof node === 'object' && node.kind === 'element' && node.name === element.name,
-    );
+    const repeated = before.some((node) => isElement(node) && node.name === element.name);
     const suggestion = repeated || element.namespace !== '' ? undefined : nearest(element.local, elements);
     const what = repeated ? `another <${element.name}> is not allowed here` : `<${element.name}> is not allowed here`;
     this.#add(place, element.offset, { what, expected: elements.map((name) => `<${name}>`), suggestion });
@@ -122,7 +120,7 @@ const quoted = (value: string): string => `"${value.length > shownValue ? `${val
 function pathOf({ element, around }: ProblemPlace): string {
   if (around === undefined) return `/${element.name}`;
   const same = around.element.content.filter(
-    (node): node is ElementNode => typeof node === 'object' && node.kind === 'element' && node.name === element.name,
+    (node): node is ElementNode => isElement(node) && node.name === element.name,
   );
   const index = same.length > 1 ? `[${same.indexOf(element) + 1}]` : '';
   return `${pathOf(around)}/${element.name}${index}`;

@@ -42,6 +42,7 @@ export function makeElement(name: string, data: XmlText | XmlElement, place: New
     attributes,
     content,
     offset: 0,
+    end: 0,
     startTag: undefined,
   };
 }

@@ -21,6 +21,8 @@ export interface ElementNode {
   readonly content: readonly XmlNode[];
   /** Where its `<` stands in the text that was parsed, in UTF-16 units from 0. */
   readonly offset: number;
+  /** Where it ends in that text: behind the `>` of its end tag. */
+  readonly end: number;
   /** The start tag letter for letter; undefined once the element was changed. */
   readonly startTag: string | undefined;
 }
@@ -32,6 +34,8 @@ export type XmlNode =
   | { readonly kind: 'cdata'; readonly text: string }
   | { readonly kind: 'comment'; readonly text: string }
   | { readonly kind: 'instruction'; readonly target: string; readonly body: string };
+
+export const isElement = (node: XmlNode): node is ElementNode => typeof node === 'object' && node.kind === 'element';
 
 /** A document with all that is in it: comments, white space, order, namespaces, CDATA sections. */
 export interface ParsedXml {

@@ -24,7 +24,7 @@ export function parseXml(xml: string): ParsedXml {
   const parser = new SaxesParser(parserOptions);
   const before: XmlNode[] = [];
   const after: XmlNode[] = [];
-  const open: XmlNode[][] = [];
+  const open: OpenElement[] = [];
   let content = before;
   let declaration = '';
   let root: ElementNode | undefined;
@@ -53,18 +53,27 @@ export function parseXml(xml: string): ParsedXml {
     const element = elementNode(tag, inside, { offset: start, startTag: xml.slice(start, parser.position) });
     if (open.length === 0) root = element;
     else content.push(element);
-    open.push(content);
+    open.push({ element, around: content });
     content = inside;
   });
   parser.on('closetag', () => {
-    const around = open.pop() ?? after;
-    content = open.length === 0 ? after : around;
+    const closed = open.pop();
+    if (closed !== undefined) closed.element.end = parser.position;
+    content = open.length === 0 ? after : (closed?.around ?? after);
   });
   parser.write(xml).close();
 
   if (root === undefined) throw errorAt(0, 'malformed-xml', 'the XML is not well-formed: it has no element');
   return { declaration, before, root, after, source: xml };
 }
+
+/** An element whose end was not read yet, and the content that goes on behind it. */
+interface OpenElement {
+  readonly element: Mutable<ElementNode>;
+  readonly around: XmlNode[];
+}
+
+type Mutable<Node> = { -readonly [Part in keyof Node]: Node[Part] };
 
 function elementNode(
   tag: SaxesTagNS,
@@ -86,6 +95,7 @@ function elementNode(
     attributes,
     content,
     offset: place.offset,
+    end: place.offset,
     startTag: place.startTag,
   };
 }

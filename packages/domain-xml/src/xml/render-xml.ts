@@ -23,22 +23,23 @@ function renderNodes(nodes: readonly XmlNode[]): string {
 function renderElement(element: ElementNode): string {
   const { name, content, startTag } = element;
   if (startTag?.endsWith('/>')) return startTag;
-  const start = startTag ?? `<${name}${element.attributes.map(renderAttribute).join('')}`;
+  const start = startTag ?? `<${name}${element.attributes.map((attribute) => renderAttribute(attribute)).join('')}`;
   if (startTag === undefined && content.length === 0) return `${start}/>`;
   return `${start}${startTag === undefined ? '>' : ''}${renderNodes(content)}</${name}>`;
 }
 
-/** In single quotes, as libvirt writes them. */
-const renderAttribute = ({ name, value }: AttributeNode): string =>
-  ` ${name}='${value.replace(/[&<'\t\n\r]/g, reference)}'`;
+/** In single quotes, as libvirt writes them, unless told otherwise. */
+export const renderAttribute = ({ name, value }: Pick<AttributeNode, 'name' | 'value'>, quote = "'"): string =>
+  ` ${name}=${quote}${value.replace(quote === '"' ? /[&<"\t\n\r]/g : /[&<'\t\n\r]/g, reference)}${quote}`;
 
-const escapeText = (text: string): string => (/[&<>\r]/.test(text) ? text.replace(/[&<>\r]/g, reference) : text);
+export const escapeText = (text: string): string => (/[&<>\r]/.test(text) ? text.replace(/[&<>\r]/g, reference) : text);
 
 const named = new Map([
   ['&', '&amp;'],
   ['<', '&lt;'],
   ['>', '&gt;'],
   ["'", '&apos;'],
+  ['"', '&quot;'],
 ]);
 
 const reference = (character: string): string => named.get(character) ?? `&#${character.charCodeAt(0)};`;
