@@ -24,7 +24,8 @@ export async function readDomain(session: Session, file: string): Promise<Domain
   return located(file, () => domainData(document));
 }
 
-async function located<Result>(file: string, parse: () => Result): Promise<Result> {
+/** Does something with a file's XML. @throws CliError in place of a DomainXmlError, with the file's name */
+export async function located<Result>(file: string, parse: () => Result): Promise<Result> {
   const { DomainXmlError } = await import('@kvm/domain-xml');
   try {
     return parse();
@@ -42,7 +43,8 @@ async function readText(session: Session, file: string): Promise<string> {
     if (size > mostBytes) throw new CliError('bad-input', `${inputName(file)} is too large to be a domain's XML.`);
   }
   try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(Buffer.concat(chunks));
+    // A byte order mark is kept: a change of something else must not take it away.
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(Buffer.concat(chunks));
   } catch (cause) {
     throw new CliError('bad-input', `${inputName(file)} is not UTF-8 text. Save it as UTF-8.`, { cause });
   }

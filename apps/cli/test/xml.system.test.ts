@@ -36,3 +36,37 @@ describe.skipIf(needs('virt-xml-validate'))("xml validate with this machine's li
     });
   });
 });
+
+describe.skipIf(needs('virt-xml-validate'))("xml set with this machine's libvirt", () => {
+  const xml = readFileSync(join(exampleFolder, 'expected/etc/kvm/domains/db.xml'), 'utf8');
+
+  test('what the schema allows is written, also where much is missing', () => {
+    const path = "/domain/devices/disk[target/@dev='vda']/driver/@cache";
+    const { status, stdout } = kvmctl(['xml', 'set', '-', path, 'none'], { input: xml });
+    expect(status).toBe(0);
+    expect(kvmctl(['xml', 'get', '-', path], { input: stdout }).stdout).toBe('none\n');
+    expect(kvmctl(['xml', 'validate', '-'], { input: stdout }).status).toBe(0);
+    expect(kvmctl(['xml', 'set', '-', path, '--remove'], { input: stdout }).stdout).toBe(
+      stdout.replace(/ cache=["']none["']/, ''),
+    );
+  });
+
+  test('what it does not allow is refused with the reason, and nothing comes out', () => {
+    const path = '/domain/devices/disk[1]/target/@bus';
+    const { status, stdout, stderr } = kvmctl(['xml', 'set', '-', path, 'virtoi'], { input: xml });
+    expect({ status, stdout }).toEqual({ status: 1, stdout: '' });
+    expect(stderr.trim().split('\n')).toEqual([
+      expect.stringMatching(
+        /^stdin:\d+:\d+ \/domain\/devices\/disk\[1\]\/target: bus="virtoi".*Did you mean virtio\?$/,
+      ),
+      'kvmctl: the change would bring 1 problem; nothing was written. Choose another path or value.',
+    ]);
+  });
+
+  test('problems that are there already do not stand in the way of other changes', () => {
+    const input = xml.replace('</name>', '</name>\n  <colour>red</colour>');
+    const { status, stdout, stderr } = kvmctl(['xml', 'set', '-', '/domain/vcpu', '7'], { input });
+    expect({ status, stderr }).toEqual({ status: 0, stderr: 'stdin: changed\n' });
+    expect(kvmctl(['xml', 'get', '-', '/domain/vcpu'], { input: stdout }).stdout).toBe('7\n');
+  });
+});

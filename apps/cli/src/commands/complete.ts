@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import type { Completion, KnownNames } from '../completion/candidates.ts';
 import { readInventory } from '../read-inventory.ts';
+import { readXml } from '../read-xml.ts';
 import type { Session } from '../session.ts';
 
 /** What the shells' completion asks; not for people. */
@@ -10,7 +11,10 @@ export function addComplete(program: Command, session: Session): void {
     .argument('[words...]')
     .action(async (words: string[]) => {
       const { completeWords } = await import('../completion/candidates.ts');
-      const completion = await completeWords(program, words, (inventory) => readNames(session, inventory));
+      const completion = await completeWords(program, words, {
+        names: (inventory) => readNames(session, inventory),
+        paths: (file) => readPaths(session, file),
+      });
       for (const line of linesOf(completion)) session.print(line);
     });
 }
@@ -24,4 +28,9 @@ async function readNames(session: Session, inventory: string): Promise<KnownName
   if (inventory === '-') return { guests: [], machines: [] };
   const { guests, machines, host } = (await readInventory(session, inventory)).parsed.inventory;
   return { guests: guests.map(({ name }) => name), machines: [host.name, ...machines.map(({ name }) => name)] };
+}
+
+async function readPaths(session: Session, file: string): Promise<readonly string[]> {
+  const { xmlPaths } = await import('../completion/xml-paths.ts');
+  return xmlPaths(await readXml(session, file));
 }

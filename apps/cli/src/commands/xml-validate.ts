@@ -1,8 +1,9 @@
 import type { DomainSchema } from '@kvm/domain-xml';
 import type { Command } from 'commander';
-import { CliError, systemReason } from '../cli-error.ts';
+import { CliError } from '../cli-error.ts';
 import { inputName } from '../input.ts';
 import { printable } from '../printable.ts';
+import { readDomainSchema } from '../read-domain-schema.ts';
 import { readXml } from '../read-xml.ts';
 import type { Session } from '../session.ts';
 
@@ -16,7 +17,7 @@ export function addXmlValidate(xml: Command, session: Session): void {
     )
     .argument('<file...>', 'the XML; - for standard input')
     .action(async (files: string[]) => {
-      const schema = await readSchema();
+      const schema = await readDomainSchema();
       for (const file of files) await validateFile(session, schema, file);
     });
 }
@@ -37,18 +38,5 @@ async function findProblems(session: Session, schema: DomainSchema, file: string
   } catch (error) {
     if (error instanceof CliError) return [error.message];
     throw error;
-  }
-}
-
-async function readSchema(): Promise<DomainSchema> {
-  const [{ compileSchema }, { readSchemaFiles }] = await Promise.all([
-    import('@kvm/domain-xml'),
-    import('@kvm/domain-xml/schema'),
-  ]);
-  try {
-    return compileSchema(await readSchemaFiles());
-  } catch (cause) {
-    const message = `libvirt's schema cannot be read: ${systemReason(cause)}. Install libvirt (Debian's package libvirt0).`;
-    throw new CliError('unreadable-file', message, { cause });
   }
 }

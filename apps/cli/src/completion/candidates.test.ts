@@ -33,10 +33,26 @@ test.each([
   ['lab up --guests db,', ['db,public']],
   ['-i ', [':files']],
   ['init ', [':files']],
+  ['xml validate a.xml ', [':files']],
+  ['xml get ', [':files']],
+  ['xml get a.xml /', [':files']],
   ['render --out ', [':folders']],
   ['frobnicate ', []],
 ])('kvmctl %s', async (line, expected) => {
   expect(await offered(line)).toEqual(expected);
+});
+
+test('the paths of the XML that the line names', async () => {
+  const xml = `<domain type='kvm' xmlns:a='urn:a'><devices><disk type='file'/><disk/><rng/></devices></domain>`;
+  expect(await offered('xml set guest.xml /domain/d', { 'guest.xml': xml })).toEqual([
+    '/domain/devices',
+    '/domain/devices/disk[1]',
+    '/domain/devices/disk[1]/@type',
+    '/domain/devices/disk[2]',
+    '/domain/devices/rng',
+  ]);
+  expect(await offered('xml get guest.xml b.xml /domain/@', { 'guest.xml': xml })).toEqual(['/domain/@type']);
+  expect(await offered('xml get guest.xml /domain/', { 'guest.xml': '<domain>' })).toEqual([]);
 });
 
 test('the names of the inventory that the line names', async () => {

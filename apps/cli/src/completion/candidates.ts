@@ -14,34 +14,48 @@ export interface KnownNames {
   readonly machines: readonly string[];
 }
 
+/** What files say about the words that may stand at the cursor. */
+export interface FileReaders {
+  /** The names of an inventory file. */
+  names(inventory: string): Promise<KnownNames>;
+  /** The paths of an XML file. */
+  paths(file: string): Promise<readonly string[]>;
+}
+
 /**
  * What may stand at the cursor.
  *
  * @param words all up to the cursor without the program's name; the last one is what is typed of the word at the cursor
- * @param readNames gives the names of an inventory file
  */
 export async function completeWords(
   program: Command,
   words: readonly string[],
-  readNames: (inventory: string) => Promise<KnownNames>,
+  read: FileReaders,
 ): Promise<Completion> {
   const before = words.slice(0, -1);
   const typed = words.at(-1) ?? '';
   const place = findPlace(program, before);
   if (place.rest) return [];
-  const expected = place.pending ?? place.command.registeredArguments[place.operands];
+  const expected = place.pending ?? argumentAt(place.command, place.operands.length);
   if (place.pending === undefined) {
     if (typed.startsWith('-')) return matching(optionsOf(program, place.command), typed);
-    if (place.command.commands.length > 0 && place.operands === 0) return matching(commandsOf(place.command), typed);
+    if (place.command.commands.length > 0 && place.operands.length === 0)
+      return matching(commandsOf(place.command), typed);
   }
   if (expected === undefined) return [];
-  return matching(await valuesOf(expected, typed, () => readNames(place.inventory)), typed);
+  return matching(await valuesOf(expected, { typed, place, read }), typed);
+}
+
+/** The last argument of a command may stand for all that follow. */
+function argumentAt({ registeredArguments }: Command, index: number): Argument | undefined {
+  const last = registeredArguments.at(-1);
+  return registeredArguments[index] ?? (last?.variadic ? last : undefined);
 }
 
 interface Place {
   command: Command;
-  /** How many arguments of the command stand before the cursor. */
-  operands: number;
+  /** The arguments of the command that stand before the cursor. */
+  readonly operands: string[];
   /** The option whose value stands at the cursor. */
   pending?: Option | undefined;
   /** Whether `--` stands before the cursor: what follows is not ours. */
@@ -50,7 +64,7 @@ interface Place {
 }
 
 function findPlace(program: Command, words: readonly string[]): Place {
-  const place: Place = { command: program, operands: 0, rest: false, inventory: 'inventory.yaml' };
+  const place: Place = { command: program, operands: [], rest: false, inventory: 'inventory.yaml' };
   for (const word of words) passWord(program, place, word);
   return place;
 }
@@ -68,7 +82,7 @@ function passWord(program: Command, place: Place, word: string): void {
   } else {
     const subcommand = command.commands.find((each) => each.name() === word);
     if (subcommand) place.command = subcommand;
-    else place.operands += 1;
+    else place.operands.push(word);
   }
 }
 
@@ -91,15 +105,20 @@ const commandsOf = (command: Command): Candidate[] =>
 
 /** What kind of value it is follows from the name by which help calls it: `--out <dir>`, `<machine>`. */
 async function valuesOf(
-  place: Option | Argument,
-  typed: string,
-  readNames: () => Promise<KnownNames>,
+  expected: Option | Argument,
+  { typed, place, read }: { readonly typed: string; readonly place: Place; readonly read: FileReaders },
 ): Promise<Completion> {
-  if (place.argChoices) return place.argChoices.map((word) => ({ word, description: '' }));
-  const kind = 'flags' in place ? /<(\w+)>/.exec(place.flags)?.[1] : place.name();
+  if (expected.argChoices) return expected.argChoices.map((word) => ({ word, description: '' }));
+  const kind = 'flags' in expected ? /<(\w+)>/.exec(expected.flags)?.[1] : expected.name();
+  const readNames = () => read.names(place.inventory);
   switch (kind) {
     case 'file':
       return 'files';
+    case 'file-or-path': {
+      const [file] = place.operands;
+      if (file === undefined || file === '-' || !typed.startsWith('/domain')) return 'files';
+      return (await read.paths(file)).map((word) => ({ word, description: '' }));
+    }
     case 'dir':
       return 'folders';
     case 'guest':
