@@ -14,11 +14,12 @@ const purposes = {
   demo: [
     ...['qemu-system-x86', 'libvirt-daemon', 'libvirt-daemon-driver-qemu'],
     ...['iproute2', 'util-linux', 'procps', 'kmod', 'e2fsprogs', 'cpio', 'xz-utils', 'tcpdump'],
+    ...['nftables', 'iptables', 'ipset'],
   ],
   test: [
     ...['libvirt-clients', 'libxml2-utils'],
     ...['shellcheck', 'busybox-static', 'ifupdown', 'systemd', 'udev', 'netplan.io', 'bird2', 'dnsmasq-base'],
-    ...['zsh', 'fish', 'bsdutils', 'nftables', 'iptables', 'ipset', 'sysstat'],
+    ...['zsh', 'fish', 'bsdutils', 'sysstat'],
     ...['lvm2', 'thin-provisioning-tools', 'xfsprogs', 'zstd'],
     ...['openssh-server', 'openssh-client', 'netcat-openbsd', 'sasl2-bin', 'libsasl2-modules', 'openssl', 'perl'],
   ],

@@ -10,6 +10,8 @@ export type CliErrorCode =
   | 'cannot-write'
   | 'cannot-listen'
   | 'cannot-prove'
+  | 'not-root'
+  | 'locks-out'
   | 'leads-out';
 
 /** What kept a command from doing what was asked; the message says how to mend it. */

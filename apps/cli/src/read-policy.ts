@@ -1,4 +1,4 @@
-import type { FirewallZones, Policy, ResolvedPolicy } from '@kvm/firewall';
+import type { BackEnd, FirewallZones, Policy, ResolvedPolicy } from '@kvm/firewall';
 import { CliError } from './cli-error.ts';
 import { readInventory } from './read-inventory.ts';
 import type { Session } from './session.ts';
@@ -8,6 +8,8 @@ export interface ReadPolicy {
   readonly file: string;
   readonly policy: Policy;
   readonly zones: FirewallZones;
+  /** What carries it out on the host. */
+  readonly backEnd: BackEnd;
   readonly resolved: ResolvedPolicy;
 }
 
@@ -25,7 +27,7 @@ export async function readPolicy(session: Session, inventory?: string): Promise<
     throw new CliError('no-policy', message);
   }
   const { resolvePolicy } = await import('@kvm/firewall');
-  return { file, policy, zones, resolved: resolvePolicy(policy, zones) };
+  return { file, policy, zones, backEnd: parsed.inventory.host.firewall, resolved: resolvePolicy(policy, zones) };
 }
 
 /** Seconds since 1970, from which on rows may have expired. */

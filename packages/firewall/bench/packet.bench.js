@@ -8,7 +8,7 @@ import { build } from 'esbuild';
 
 const bundled = await build({
   stdin: {
-    contents: `export * from './src/index.ts'; export { Room } from './test/room.ts'; export { loadIptables, loadNft } from './test/namespace.ts';`,
+    contents: `export * from './src/index.ts'; export { Room } from './test/room.ts'; export { loadIptables, loadNft } from './test/load.ts';`,
     resolveDir: new URL('..', import.meta.url).pathname,
   },
   bundle: true,
@@ -53,15 +53,15 @@ const table = (rules) =>
 
 const room = await Room.open({ ...zones, guests: [last] }, ['192.168.100.5', 'fd00:100::5']);
 const shapes = {
-  'one accept': () => room.host.run('nft -f -', table(['accept'])),
+  'one accept': () => room.host.sh('nft -f -', table(['accept'])),
   'one accept, conntrack': () =>
-    room.host.run(
+    room.host.sh(
       'nft -f -',
       table(['ct state vmap { established : accept, related : accept, invalid : drop }', 'accept']),
     ),
   '@kvm/firewall, nft': () => loadNft(room.host, policy),
   '@kvm/firewall, iptables': () => loadIptables(room.host, policy),
-  'nft, a rule a row': () => room.host.run('nft -f -', table(flatRules)),
+  'nft, a rule a row': () => room.host.sh('nft -f -', table(flatRules)),
 };
 const FLOOD = `const s = require('node:dgram').createSocket('udp4');
 const send = () => { for (let i = 0; i < 64; i += 1) s.send('x', 9, '192.168.100.5'); setImmediate(send); };
@@ -71,13 +71,13 @@ const GAUGE = `table inet gauge { counter passed { }
   chain after { type filter hook forward priority 200; udp dport 9 counter name passed; }\n}`;
 
 const [program, words] = room.guests.get(last.name).enter(process.execPath, '-e', FLOOD);
-const passed = () => Number(/packets (\d+)/.exec(room.host.run('nft list counter inet gauge passed'))[1]);
+const passed = () => Number(/packets (\d+)/.exec(room.host.sh('nft list counter inet gauge passed'))[1]);
 const times = new Map(Object.keys(shapes).map((name) => [name, []]));
 for (let round = 0; round < rounds; round += 1)
   for (const [name, load] of Object.entries(shapes)) {
-    room.host.run('nft flush ruleset; for set in $(ipset list -n); do ipset destroy $set; done');
+    room.host.sh('nft flush ruleset; for set in $(ipset list -n); do ipset destroy $set; done');
     load();
-    room.host.run('nft -f -', GAUGE);
+    room.host.sh('nft -f -', GAUGE);
     const flood = spawn(program, words, { stdio: 'inherit' });
     await sleep(500);
     const [start, before] = [performance.now(), passed()];

@@ -94,15 +94,30 @@ export function renderIpset(policy: ResolvedPolicy, live = ''): string {
     .join('');
 }
 
+/** The sets for a kernel that may have none or some of them, as one that was switched off in the middle of this. */
+export const renderBootIpset = (policy: ResolvedPolicy): string =>
+  ipsetsOf(policy)
+    .flatMap((set) => [
+      createLine(set.name, set),
+      ...set.elements.map((element) => `add ${set.name} ${element} -exist`),
+    ])
+    .map((line) => `${line}\n`)
+    .join('');
+
 /** The part of a name that says what the set is for. */
 const useOf = (name: string): string => name.slice(0, 'kvm4-'.length + 10);
 
-function renderSet({ name, type, family, elements }: Ipset, before: SavedSet | undefined): string {
-  const draft = name.replace('kvm', 'kvd');
+function createLine(name: string, { type, family, elements }: Ipset): string {
   const hash = Math.max(64, 2 ** Math.ceil(Math.log2(elements.length + 1)));
   const size = `hashsize ${hash} maxelem ${Math.max(65536, elements.length)}`;
+  return `create ${name} ${type} family ${family === 4 ? 'inet' : 'inet6'} ${size} counters -exist`;
+}
+
+function renderSet(set: Ipset, before: SavedSet | undefined): string {
+  const { name, elements } = set;
+  const draft = name.replace('kvm', 'kvd');
   return [
-    `create ${draft} ${type} family ${family === 4 ? 'inet' : 'inet6'} ${size} counters -exist`,
+    createLine(draft, set),
     `flush ${draft}`,
     ...elements.map((element) => {
       const { packets = 0, bytes = 0 } = before?.elements.get(numbered(element)) ?? {};

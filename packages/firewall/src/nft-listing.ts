@@ -13,7 +13,6 @@ export interface NftEntry {
 export interface NftStatement {
   readonly match?: { readonly op: string; readonly left: NftField; readonly right: NftValue | readonly NftValue[] };
   readonly counter?: string | { readonly map: { readonly key: NftField; readonly data: NftCounterMap } };
-  readonly vmap?: { readonly key: NftField; readonly data: NftVerdictMap };
   readonly accept?: null;
   readonly drop?: null;
   readonly return?: null;
@@ -26,10 +25,6 @@ export interface NftStatement {
 
 interface NftCounterMap {
   readonly set: readonly (readonly [NftValue, string])[];
-}
-
-interface NftVerdictMap {
-  readonly set: readonly (readonly [NftValue, NftStatement])[];
 }
 
 export interface NftField {

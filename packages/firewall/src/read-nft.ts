@@ -30,7 +30,7 @@ export function readNft(json: string): Ruleset {
     if (rule === undefined || translated.has(rule.chain)) continue;
     const rules = chains.get(rule.chain) ?? [];
     chains.set(rule.chain, rules);
-    rules.push(...readRule(rule, { sets, mentions }));
+    rules.push(readRule(rule, { sets, mentions }));
   }
   return {
     backEnd: 'nft',
@@ -64,22 +64,9 @@ const unreadable = (what: unknown): FirewallError =>
     `the nft table holds what kvm did not write: ${JSON.stringify(what)}; apply the policy again`,
   );
 
-/** A verdict map is as many rules as it has verdicts. */
-function readRule(rule: NonNullable<NftEntry['rule']>, reading: Reading): ChainRule[] {
-  const { expr, comment = '' } = rule;
+function readRule({ expr, comment = '' }: NonNullable<NftEntry['rule']>, reading: Reading): ChainRule {
   const tests = expr.flatMap((statement) => readTest(statement, reading));
-  const branches = expr.flatMap(({ vmap }) =>
-    (vmap?.data.set ?? []).map(([value, verdict]) => ({
-      tests: [...tests, membership(vmap?.key ?? {}, [value], reading)],
-      outcome: outcomeOf([verdict]),
-    })),
-  );
-  const rules = expr.some(({ vmap }) => vmap !== undefined) ? branches : [{ tests, outcome: outcomeOf(expr) }];
-  return rules.map(({ tests: all, outcome }) => ({
-    matches: (packet) => all.every((test) => test(packet)),
-    outcome,
-    comment,
-  }));
+  return { matches: (packet) => tests.every((test) => test(packet)), outcome: outcomeOf(expr), comment };
 }
 
 function outcomeOf(statements: readonly NftStatement[]): ChainRule['outcome'] {
@@ -91,7 +78,7 @@ function outcomeOf(statements: readonly NftStatement[]): ChainRule['outcome'] {
   return 'continue';
 }
 
-const WITHOUT_TEST = ['vmap', 'limit', 'log', 'accept', 'drop', 'reject', 'return', 'jump', 'goto'];
+const WITHOUT_TEST = ['limit', 'log', 'accept', 'drop', 'reject', 'return', 'jump', 'goto'];
 
 function readTest(statement: NftStatement, reading: Reading): ((packet: Packet) => boolean)[] {
   const { match, counter } = statement;

@@ -1,7 +1,8 @@
+import type { Namespace } from '@kvm/ci/namespace';
 import { needs } from '@kvm/ci/needs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { evaluate, type FirewallZones, makePacket, type Policy, resolvePolicy } from '../src/index.ts';
-import { loadIptables, loadNft, type NetworkSandbox } from './namespace.ts';
+import { loadIptables, loadNft } from './load.ts';
 import { guest, randomPolicy, seedPolicy, seedZones } from './policies.ts';
 import { type Probe, Room } from './room.ts';
 
@@ -11,7 +12,7 @@ const ports = [22, 25, 80, 161, 389, 514, 2049, 3389];
 let room: Room;
 
 /** Every probe between two addresses that are not on the same machine, by the machine that sends it. */
-function allProbes(zones: FirewallZones): Map<NetworkSandbox, Probe[]> {
+function allProbes(zones: FirewallZones): Map<Namespace, Probe[]> {
   const machines = [
     { sandbox: room.host, addresses: ['192.168.100.1', 'fd00:100::1'] },
     { sandbox: room.lan, addresses: lanAddresses },
@@ -49,7 +50,7 @@ function allowed(policy: Policy, zones: FirewallZones, probes: readonly Probe[])
 
 const clear = (): void => {
   // iptables-nft keeps its rules as tables of nft; the namespace is ours alone.
-  room.host.run('nft flush ruleset');
+  room.host.sh('nft flush ruleset');
 };
 
 describe.skipIf(lacks)('real packets', () => {
@@ -81,17 +82,17 @@ describe.skipIf(lacks)('real packets', () => {
       const liar = room.guests.get('public');
       if (liar === undefined) throw new Error('no guest');
       const stolen = ['172.16.66.1', '192.168.100.77', '172.16.65.9', 'fd00:61:0:66::1', 'fd00:100::77'];
-      liar.run(stolen.map((each) => `ip address add ${each} dev eth0${each.includes(':') ? ' nodad' : ''}`).join('; '));
+      liar.sh(stolen.map((each) => `ip address add ${each} dev eth0${each.includes(':') ? ' nodad' : ''}`).join('; '));
       const to = ['192.168.100.5', '172.16.67.1', '192.168.100.1', 'fd00:100::5', 'fd00:61:0:67::1', 'fd00:100::1'];
       const lies = stolen.flatMap((from) => to.flatMap((each) => probesBetween(from, each)));
       const truth = probesBetween('172.16.65.1', '192.168.100.5');
       expect(await room.send(new Map([[liar, [...lies, ...truth]]]))).toEqual(truth.map(textOf).sort());
-      liar.run('ip link set eth0 address 52:54:00:61:66:01');
+      liar.sh('ip link set eth0 address 52:54:00:61:66:01');
       expect(await room.send(new Map([[liar, truth]]))).toEqual([]);
-      liar.run(
+      liar.sh(
         `ip link set eth0 address 52:54:00:61:65:01; ${stolen.map((each) => `ip address del ${each} dev eth0`).join('; ')}`,
       );
-      room.host.run('ip neigh flush all');
+      room.host.sh('ip neigh flush all');
     });
 
     test('a port forward leads to the guest, and masquerading hides it from strangers only', async () => {
@@ -99,8 +100,8 @@ describe.skipIf(lacks)('real packets', () => {
       const rows = [{ from: 'guests', to: 'anywhere', services: ['tcp/80'], action: 'accept' as const }];
       const forwards = [{ from: 'lan', service: 'tcp/8080', guest: 'public', port: 80 }];
       load(room.host, resolvePolicy({ rows, forwards, masquerade: true }, seedZones));
-      room.lan.run('ip address replace 203.0.113.9/32 dev lo');
-      room.host.run('ip route replace 203.0.113.9 via 192.168.100.5');
+      room.lan.sh('ip address replace 203.0.113.9/32 dev lo');
+      room.host.sh('ip route replace 203.0.113.9 via 192.168.100.5');
       const guest = room.guests.get('private');
       if (guest === undefined) throw new Error('no guest');
       const probe = (from: string, to: string, port: number): Probe => ({ from, to, protocol: 'tcp', port });
@@ -149,7 +150,7 @@ describe.skipIf(lacks)('real packets', () => {
 });
 
 /** The room's guests under other names. */
-function namedProbes(zones: FirewallZones): Map<NetworkSandbox, Probe[]> {
+function namedProbes(zones: FirewallZones): Map<Namespace, Probe[]> {
   const names = [...room.guests.keys()];
   return allProbes({
     ...zones,

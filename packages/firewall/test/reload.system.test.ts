@@ -45,7 +45,7 @@ describe.skipIf(lacks)('100 reloads under a flood, guests coming and going', () 
   afterAll(() => room.close());
 
   test.each(backEnds)('%s loses no allowed packet and lets no denied one through', async (backEnd) => {
-    room.host.run('nft flush ruleset');
+    room.host.sh('nft flush ruleset');
     const rows = [...seedPolicy.rows, { from: 'lan', to: 'guests', services: ['udp/9'], action: 'accept' as const }];
     const more = { ...seedZones, guests: [...seedZones.guests, guest('new', 70)] };
     const policies = [resolvePolicy({ rows }, seedZones), resolvePolicy({ rows }, more)];
@@ -54,14 +54,14 @@ describe.skipIf(lacks)('100 reloads under a flood, guests coming and going', () 
       if (policy !== undefined) await applyPolicy(policy, { run, backEnd });
     };
     await load(0);
-    room.host.run('nft -f -', GAUGE);
+    room.host.sh('nft -f -', GAUGE);
     const [program, words] = room.lan.enter(process.execPath, '-e', FLOOD);
     const flood = spawn(program, words, { stdio: 'inherit' });
     for (let turn = 1; turn <= 100; turn += 1) await load(turn);
     flood.kill('SIGKILL');
     await once(flood, 'exit');
     await sleep(100);
-    const count = counters(room.host.run('nft -j list counters table inet gauge'));
+    const count = counters(room.host.sh('nft -j list counters table inet gauge'));
     expect(count.get('allowed_in')).toBeGreaterThan(10_000);
     expect(count.get('allowed_out')).toBe(count.get('allowed_in'));
     expect(count.get('denied_out')).toBe(0);

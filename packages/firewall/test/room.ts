@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { Namespace } from '@kvm/ci/namespace';
 import type { FirewallZones } from '../src/index.ts';
-import { NetworkSandbox } from './namespace.ts';
 
 /** A packet to send: TCP's first or one of UDP, from an address that the sending namespace has. */
 export interface Probe {
@@ -40,44 +40,45 @@ table inet witness {
 
 /** A host between a LAN and guests, each in a namespace of its own, with a cable as each guest's tap. */
 export class Room {
-  readonly host: NetworkSandbox;
-  readonly lan: NetworkSandbox;
-  readonly guests: ReadonlyMap<string, NetworkSandbox>;
+  readonly host: Namespace;
+  readonly lan: Namespace;
+  readonly guests: ReadonlyMap<string, Namespace>;
 
-  private constructor(host: NetworkSandbox, lan: NetworkSandbox, guests: ReadonlyMap<string, NetworkSandbox>) {
+  private constructor(host: Namespace, lan: Namespace, guests: ReadonlyMap<string, Namespace>) {
     this.host = host;
     this.lan = lan;
     this.guests = guests;
   }
 
   static async open(zones: FirewallZones, lanAddresses: readonly string[]): Promise<Room> {
-    const [host, lan, ...others] = await Promise.all(['host', 'lan', ...zones.guests].map(() => NetworkSandbox.open()));
+    const [host, lan, ...others] = await Promise.all(['host', 'lan', ...zones.guests].map(() => Namespace.open()));
     if (host === undefined || lan === undefined) throw new Error('no namespaces');
+    for (const each of [host, lan, ...others]) each.sh('echo 0 >/proc/sys/net/ipv6/conf/default/accept_dad');
     const forwarding = 'echo 1 >/proc/sys/net/ipv4/ip_forward; echo 1 >/proc/sys/net/ipv6/conf/all/forwarding';
-    host.run(`${forwarding}; ip link add eth0 type veth peer name eth0 netns ${lan.pid}`);
-    host.run(
+    host.sh(`${forwarding}; ip link add eth0 type veth peer name eth0 netns ${lan.pid}`);
+    host.sh(
       `ip link set eth0 up; ${addressCommands(
         'eth0',
         zones.host.addresses.filter((each) => /^(192|fd00:100:)/.test(each)),
         true,
       )}`,
     );
-    lan.run(`ip link set eth0 up; ${addressCommands('eth0', lanAddresses, true)}`);
-    lan.run('ip route add default via 192.168.100.1; ip route add default via fd00:100::1');
-    const guests = new Map<string, NetworkSandbox>();
+    lan.sh(`ip link set eth0 up; ${addressCommands('eth0', lanAddresses, true)}`);
+    lan.sh('ip route add default via 192.168.100.1; ip route add default via fd00:100::1');
+    const guests = new Map<string, Namespace>();
     for (const [index, { name, tap, mac, addresses }] of zones.guests.entries()) {
       const guest = others[index];
       if (guest === undefined) continue;
       guests.set(name, guest);
-      host.run(`ip link add ${tap} type veth peer name eth0 address ${mac} netns ${guest.pid}; ip link set ${tap} up`);
+      host.sh(`ip link add ${tap} type veth peer name eth0 address ${mac} netns ${guest.pid}; ip link set ${tap} up`);
       const vmid = tap.slice(3);
-      host.run(addressCommands(tap, [`172.16.${vmid}.254`, `fd00:61:0:${vmid}::254`], false));
-      guest.run(`ip link set eth0 up; ${addressCommands('eth0', addresses, false)}`);
-      host.run(addresses.map((address) => `ip route add ${address} dev ${tap}`).join('; '));
-      guest.run(
+      host.sh(addressCommands(tap, [`172.16.${vmid}.254`, `fd00:61:0:${vmid}::254`], false));
+      guest.sh(`ip link set eth0 up; ${addressCommands('eth0', addresses, false)}`);
+      host.sh(addresses.map((address) => `ip route add ${address} dev ${tap}`).join('; '));
+      guest.sh(
         `ip route add 172.16.${vmid}.254 dev eth0; ip route add default via 172.16.${vmid}.254 src ${addresses[0]}`,
       );
-      guest.run(`ip route add fd00:61:0:${vmid}::254 dev eth0; ip route add default via fd00:61:0:${vmid}::254`);
+      guest.sh(`ip route add fd00:61:0:${vmid}::254 dev eth0; ip route add default via fd00:61:0:${vmid}::254`);
     }
     return new Room(host, lan, guests);
   }
@@ -87,9 +88,9 @@ export class Room {
   }
 
   /** Sends probes from a namespace each, all at the same time. @returns those that arrived, as `from to protocol/port`, sorted */
-  async send(probes: ReadonlyMap<NetworkSandbox, readonly Probe[]>): Promise<string[]> {
+  async send(probes: ReadonlyMap<Namespace, readonly Probe[]>): Promise<string[]> {
     const everyone = [this.host, this.lan, ...this.guests.values()];
-    for (const each of everyone) each.run('nft -f -', WITNESS);
+    for (const each of everyone) each.sh('nft -f -', WITNESS);
     await Promise.all(
       [...probes].map(async ([sandbox, list]) => {
         const [program, words] = sandbox.enter(process.execPath, '-e', SENDER);
@@ -112,8 +113,8 @@ function addressCommands(device: string, addresses: readonly string[], isLan: bo
     .join('; ');
 }
 
-function arrivals(sandbox: NetworkSandbox): string[] {
-  const listing = JSON.parse(sandbox.run('nft -j -n list table inet witness')) as {
+function arrivals(sandbox: Namespace): string[] {
+  const listing = JSON.parse(sandbox.sh('nft -j -n list table inet witness')) as {
     nftables: { set?: { elem?: { concat: (string | number)[] }[] } }[];
   };
   return listing.nftables.flatMap(({ set }) =>

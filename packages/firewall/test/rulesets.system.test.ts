@@ -1,15 +1,16 @@
+import { Namespace } from '@kvm/ci/namespace';
 import { needs } from '@kvm/ci/needs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { prove, readNft, renderNft, resolvePolicy } from '../src/index.ts';
-import { loadIptables, loadNft, NetworkSandbox } from './namespace.ts';
+import { loadIptables, loadNft } from './load.ts';
 import { randomPolicy, seedPolicy, seedZones } from './policies.ts';
 
 const lacks = needs('root', 'ip', 'unshare', 'nsenter', 'nft', 'iptables', 'ipset');
-let sandbox: NetworkSandbox;
+let sandbox: Namespace;
 
 describe.skipIf(lacks)('rulesets as the kernel holds them', () => {
   beforeAll(async () => {
-    sandbox = await NetworkSandbox.open();
+    sandbox = await Namespace.open();
   });
   afterAll(() => sandbox.close());
 
@@ -37,8 +38,8 @@ describe.skipIf(lacks)('rulesets as the kernel holds them', () => {
   test('a change in the kernel is found, and shown as a packet', () => {
     const policy = resolvePolicy(seedPolicy, seedZones);
     loadNft(sandbox, policy);
-    sandbox.run('nft insert rule inet kvm forward ip daddr 172.16.67.1 tcp dport 5432 accept');
-    const changed = readNft(sandbox.run('nft -j -n list table inet kvm'));
+    sandbox.sh('nft insert rule inet kvm forward ip daddr 172.16.67.1 tcp dport 5432 accept');
+    const changed = readNft(sandbox.sh('nft -j -n list table inet kvm'));
     expect(prove(policy, [changed]).disagreements[0]?.text).toBe(
       'nft: new tcp/5432 from 0.0.0.0 (eth0) to 172.16.67.1 (tun67): policy drop, ruleset accept',
     );
@@ -48,7 +49,7 @@ describe.skipIf(lacks)('rulesets as the kernel holds them', () => {
     const policy = resolvePolicy(seedPolicy, seedZones);
     loadNft(sandbox, policy);
     const counters = (): string[] =>
-      [...sandbox.run('nft list counters table inet kvm').matchAll(/row_\w+/g)].map(([name]) => name);
+      [...sandbox.sh('nft list counters table inet kvm').matchAll(/row_\w+/g)].map(([name]) => name);
     expect(counters()).toHaveLength(7);
     loadNft(sandbox, resolvePolicy({ rows: seedPolicy.rows.slice(0, 3) }, seedZones));
     expect(counters()).toHaveLength(3);
@@ -56,18 +57,18 @@ describe.skipIf(lacks)('rulesets as the kernel holds them', () => {
 
   test("others' rules stay", () => {
     const own = ['-A FORWARD -s 10.9.8.0/24 -j ACCEPT', '-A INPUT -p tcp -m tcp --dport 22 -j ACCEPT'];
-    for (const rule of own) sandbox.run(`iptables ${rule}`);
-    sandbox.run('nft add table ip theirs; nft add chain ip theirs own; ipset create -exist theirs hash:ip');
+    for (const rule of own) sandbox.sh(`iptables ${rule}`);
+    sandbox.sh('nft add table ip theirs; nft add chain ip theirs own; ipset create -exist theirs hash:ip');
     for (const seed of [1, 2]) {
       const { policy, zones } = randomPolicy(seed);
       const resolved = resolvePolicy(policy, zones);
       loadNft(sandbox, resolved);
       loadIptables(sandbox, resolved);
     }
-    const lines = sandbox.run('iptables-save').split('\n');
+    const lines = sandbox.sh('iptables-save').split('\n');
     expect(lines.filter((line) => own.includes(line)).sort()).toEqual([...own].sort());
     expect(lines.filter((line) => line === '-A FORWARD -j KVM-FORWARD')).toHaveLength(1);
-    expect(sandbox.run('nft list tables; ipset list -n')).toMatch(/table ip theirs(.|\n)*^theirs$/m);
+    expect(sandbox.sh('nft list tables; ipset list -n')).toMatch(/table ip theirs(.|\n)*^theirs$/m);
   });
 
   test('hostile comments and names do not end a string', () => {

@@ -1,4 +1,4 @@
-import { explain, makePacket, renderNft, resolvePolicy } from '@kvm/firewall';
+import { explain, makePacket, renderBootFiles, resolvePolicy } from '@kvm/firewall';
 import { formatProblem, InventoryError, parseInventory } from '@kvm/inventory';
 import { expect, test } from 'vitest';
 import { deriveDesired, renderTree } from './index.ts';
@@ -78,13 +78,17 @@ test('the policy decides by the rows of the inventory, and says their lines', ()
   expect(tried('192.168.100.2', '172.16.66.1', 80)).toMatch(/: drop, because no row/);
 });
 
-test('the tree has the ruleset when there is a policy, be it an empty one', async () => {
-  const ruleset = async (text: string) =>
-    (await renderTree(desired(text))).find(({ path }) => path === '/etc/kvm/firewall.nft')?.content;
-  expect(await ruleset(room)).toBeUndefined();
-  expect(await ruleset(`${room}policy: []\n`)).toContain('add table inet kvm\n');
-  const { policy: table, zones } = desired(room + policy);
-  expect(table && (await ruleset(room + policy))).toBe(renderNft(resolvePolicy(table ?? { rows: [] }, zones)));
+test('the tree has what loads the policy at boot when there is one, be it empty, in the words of the chosen back end', async () => {
+  const bootFiles = async (text: string) =>
+    (await renderTree(desired(text))).filter(({ path }) => path.includes('firewall'));
+  expect(await bootFiles(room)).toEqual([]);
+  const [ruleset, unit] = await bootFiles(`${room}policy: []\n`);
+  expect(ruleset).toMatchObject({ path: '/etc/kvm/firewall.nft', mode: 0o755 });
+  expect(ruleset?.content).toMatch(/^#!\/usr\/sbin\/nft -f\nadd table inet kvm\n/);
+  expect(unit?.content).toContain('ExecStart=/etc/kvm/firewall.nft\n');
+  const text = (room + policy).replace('host: {', 'host: { firewall: iptables,');
+  const { policy: table = { rows: [] }, zones } = desired(text);
+  expect(await bootFiles(text)).toEqual(renderBootFiles(resolvePolicy(table, zones), 'iptables'));
 });
 
 test('what the firewall cannot take is a problem at its line, with all others of its kind and of raw XML', () => {

@@ -1,5 +1,5 @@
 import { buildDomain } from '@kvm/domain-xml';
-import { renderNft, resolvePolicy } from '@kvm/firewall';
+import { renderBootFiles, resolvePolicy } from '@kvm/firewall';
 import { type RenderedText, type RouteTarget, renderRoutes, routeTargets } from '@kvm/netplan';
 import type { Desired } from './desired.ts';
 
@@ -18,8 +18,8 @@ const routeFiles: Record<RouteTarget, { name: string; mode: number }> = {
  * Every file that follows from the inventory, at its path on the host, sorted by path; the same bytes every time.
  *
  * Domains lie in `/etc/kvm/domains`, files for inside a guest in `/etc/kvm/guests/<name>`, what other machines need in
- * `/etc/kvm/routes`. When there is a policy, its ruleset for `nft -f` is
- * `/etc/kvm/firewall.nft`.
+ * `/etc/kvm/routes`. When there is a policy, `/etc/kvm/firewall.nft` or `.iptables` loads it, and a systemd unit does that
+ * at boot.
  */
 export async function renderTree(desired: Desired): Promise<RenderedText[]> {
   const files: RenderedText[] = [...desired.files];
@@ -33,8 +33,8 @@ export async function renderTree(desired: Desired): Promise<RenderedText[]> {
     files.push({ path: `/etc/kvm/routes/${name}`, mode, content });
   }
   if (desired.policy) {
-    const content = renderNft(resolvePolicy(desired.policy, desired.zones));
-    files.push({ path: '/etc/kvm/firewall.nft', mode: 0o644, content });
+    const policy = resolvePolicy(desired.policy, desired.zones);
+    files.push(...renderBootFiles(policy, desired.inventory.host.firewall));
   }
   return files.sort((a, b) => (a.path < b.path ? -1 : 1));
 }

@@ -72,6 +72,7 @@ function buildHost(host: InventoryFile['host']): InventoryHost {
     kernel: host.kernel ?? BUILT_IN.kernel,
     ...(initrd !== undefined && { initrd }),
     emulator: host.emulator ?? BUILT_IN.emulator,
+    firewall: host.firewall ?? BUILT_IN.firewall,
   };
 }
 

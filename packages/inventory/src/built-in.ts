@@ -5,6 +5,7 @@ export const BUILT_IN = {
   vg: 'vg',
   kernel: '/boot/kvm.current/vmlinuz',
   emulator: '/usr/bin/kvm',
+  firewall: 'nft',
   ranges: { ipv4: '172.16.0.0/12', prefix: 24 },
   guest: {
     memory: '512 MiB',

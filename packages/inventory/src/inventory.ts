@@ -44,6 +44,8 @@ export interface InventoryHost {
   readonly initrd?: string;
   /** Path on the host of QEMU. */
   readonly emulator: string;
+  /** What carries out the policy in the host's kernel. */
+  readonly firewall: 'nft' | 'iptables';
 }
 
 export interface InventoryRanges {

@@ -17,6 +17,7 @@ describe('parseInventory', () => {
         vg: 'vg',
         kernel: '/boot/kvm.current/vmlinuz',
         emulator: '/usr/bin/kvm',
+        firewall: 'nft',
       },
       ranges: { ipv4: '172.16.0.0/12', prefix: 24 },
       networks: [],
@@ -55,6 +56,7 @@ host:
   kernel: /boot/vmlinuz
   initrd: /boot/initrd
   emulator: /usr/bin/qemu-system-x86_64
+  firewall: iptables
 ranges: { ipv4: 10.0.0.0/16, prefix: 28, ipv6: "fd00:61:0::/48" }
 networks: { home: 192.168.100.0/24, office: [10.1.0.0/16, "FD00:2::/64"] }
 machines: { hoge: 192.168.100.2, monitor: ["fd00:100::9", 192.168.100.9], six: fd00:100::6 }
@@ -95,6 +97,7 @@ nat: { masquerade: true, forwards: [{ from: lan, service: tcp/2222, guest: db, p
         kernel: '/boot/vmlinuz',
         initrd: '/boot/initrd',
         emulator: '/usr/bin/qemu-system-x86_64',
+        firewall: 'iptables',
       },
       ranges: { ipv4: '10.0.0.0/16', prefix: 28, ipv6: 'fd00:61::/48' },
       networks: [
@@ -138,11 +141,11 @@ nat: { masquerade: true, forwards: [{ from: lan, service: tcp/2222, guest: db, p
           limit: '10/minute',
           expires: '2027-01-01',
           comment: 'soon by key only',
-          line: 30,
+          line: 31,
         },
-        { from: 'anywhere', to: 'data', services: ['rsync', 'backup'], action: 'reject', line: 31 },
+        { from: 'anywhere', to: 'data', services: ['rsync', 'backup'], action: 'reject', line: 32 },
       ],
-      nat: { masquerade: true, forwards: [{ from: 'lan', service: 'tcp/2222', guest: 'db', port: 22, line: 35 }] },
+      nat: { masquerade: true, forwards: [{ from: 'lan', service: 'tcp/2222', guest: 'db', port: 22, line: 36 }] },
     });
   });
 

@@ -2,7 +2,6 @@ import { on } from 'node:events';
 import type { Readable } from 'node:stream';
 import { execa } from 'execa';
 import { LabError } from './errors.ts';
-import { greetingPort } from './guest-root.ts';
 import type { Holder } from './processes.ts';
 import { enterArguments, mustExecIn } from './sandbox.ts';
 
@@ -69,7 +68,7 @@ const lastAddress = '127.0.0.77';
 
 /** Watches all of a machine's interfaces while `during` runs. @param busybox its path */
 export async function capture(host: Holder, busybox: string, during: () => Promise<void>): Promise<Sighting[]> {
-  const filter = `icmp or icmp6 or tcp port ${greetingPort}`;
+  const filter = 'icmp or icmp6 or tcp';
   const watcher = execa('nsenter', enterArguments(host, ['sh', '-c', watchScript, 'watch', filter]), { reject: false });
   const ended = watcher.then(({ stderr }) => {
     throw new LabError('command-failed', `tcpdump ended on the lab's host: ${stderr}`);

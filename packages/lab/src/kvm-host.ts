@@ -1,16 +1,18 @@
 import { dirname } from 'node:path';
+import { renderBootFiles, resolvePolicy } from '@kvm/firewall';
 import type { Desired } from '@kvm/host';
 import type { Accelerator } from './accelerator.ts';
 import type { GuestKernel } from './kernel.ts';
 import type { Holder } from './processes.ts';
 import { mustExecIn, writeFileIn } from './sandbox.ts';
 
-/** The rendered scripts and settings of the lab's KVM host. */
-export async function writeHostFiles(host: Holder, { files }: Desired): Promise<void> {
-  for (const file of files) {
+/** The rendered scripts and settings of the lab's KVM host, and its firewall. */
+export async function writeHostFiles(host: Holder, desired: Desired): Promise<void> {
+  for (const file of desired.files) {
     await writeFileIn(host, file);
     if (file.path.startsWith('/etc/sysctl.d/')) await mustExecIn(host, ['sysctl', '-qp', file.path]);
   }
+  await loadFirewall(host, desired);
 }
 
 /**
@@ -33,4 +35,13 @@ export async function installKernel(
     await mustExecIn(host, ['ln', '-sf', '/usr/bin/qemu-system-x86_64', emulator]);
   }
   return initrd;
+}
+
+/** Runs the program that the host's unit would run at boot. */
+async function loadFirewall(host: Holder, { policy, zones, inventory }: Desired): Promise<void> {
+  if (policy === undefined) return;
+  const [program, ...files] = renderBootFiles(resolvePolicy(policy, zones), inventory.host.firewall);
+  if (program === undefined) return;
+  for (const file of [program, ...files]) await writeFileIn(host, file);
+  await mustExecIn(host, [program.path]);
 }

@@ -1,4 +1,5 @@
 import { BlockList } from 'node:net';
+import { type ResolvedPolicy, resolvePolicy } from '@kvm/firewall';
 import type { Desired, DesiredGuest } from '@kvm/host';
 import { LabError } from './errors.ts';
 
@@ -23,6 +24,8 @@ export interface LabPlan {
   readonly guests: readonly DesiredGuest[];
   /** The LAN's own gateway, where no machine of the inventory has that address. */
   readonly gateway?: string;
+  /** Who may talk to whom; all may where there is none. */
+  readonly policy?: ResolvedPolicy;
   /** Memory of each guest in KiB, by name: what the inventory says, or less where this machine has not that much. */
   readonly memoryKiB: ReadonlyMap<string, number>;
 }
@@ -69,6 +72,7 @@ export function planLab(desired: Desired, availableKiB: number, only?: readonly 
     neighbours: machines.map(({ name, address, address6 }) => place(name, 'eth0', address, address6)),
     guests,
     ...(host.gateway === undefined || taken ? {} : { gateway: host.gateway }),
+    ...(desired.policy && { policy: resolvePolicy(desired.policy, desired.zones) }),
     memoryKiB: fitMemory(guests, availableKiB),
   };
 }

@@ -1,129 +1,112 @@
 import { capture, passedInterfaces, type Sighting } from './capture.ts';
 import { greetingPort } from './guest-root.ts';
 import { guestKernel } from './kernel.ts';
-import { type Lab, labExec } from './lab.ts';
+import type { Lab } from './lab.ts';
+import { type Probe, planLies, planWays, type Way } from './probes.ts';
+import { sendProbes } from './send.ts';
+import { type Witnessed, witness } from './witness.ts';
 
 /** One way from one machine to another, tried with real packets. */
 export interface Reach {
   readonly from: string;
+  /** Whose address the packets bore, when it was not the sender's own. */
+  readonly as?: string;
   readonly to: string;
   readonly source: string;
   readonly target: string;
-  readonly ping: Trial;
-  /** A TCP connection; it counts when the machine meant says its own name. */
-  readonly tcp: Trial;
+  readonly trials: readonly Trial[];
+  /** Every address passed, as the KVM host saw the packets: `192.168.100.2`, `192.168.100.1`, `172.16.65.254` ... Empty where all is closed. */
+  readonly there: readonly string[];
+  readonly back: readonly string[];
 }
 
 export interface Trial {
-  readonly ok: boolean;
-  /** Every address passed, as the KVM host saw the packets: `192.168.100.2`, `192.168.100.1`, `172.16.65.254` ... */
-  readonly there: readonly string[];
-  readonly back: readonly string[];
-  /** What went wrong, or what was measured: `0.9 ms`, `"public"`. */
-  readonly note: string;
+  /** `ping`, `tcp/22`, `udp/161` */
+  readonly service: string;
+  readonly expected: 'open' | 'closed';
+  /** `unanswered`: it passed the host, but nobody answered who should. `unsent`: it never came to the host. */
+  readonly found: 'open' | 'closed' | 'unanswered' | 'unsent';
+  /** What was answered: `0.9 ms`, `"public"`; else empty. */
+  readonly answer: string;
 }
 
-interface Endpoint {
-  readonly name: string;
-  readonly isGuest: boolean;
-  readonly address?: string | undefined;
-  readonly address6?: string | undefined;
-}
-
-const probeScript = `"$1" ping -c 1 -W 5 "$2"; "$1" nc -w 5 "$2" "$3" </dev/null | sed 's/^/said: /'`;
+/** Whether a trial went as it should. */
+export const isRight = ({ expected, found }: Trial): boolean => found === expected;
 
 /**
- * Tries every way between the machines and the running guests of a lab, and between the guests, by ping and TCP, over
- * IPv4 and IPv6 where both ends have it.
+ * Tries every way from and to the running guests with real packets, over IPv4 and IPv6 where both ends have it. With a policy,
+ * that is every cell of its matrix: what it opens must be open, all else closed, and whoever takes another's address gets
+ * nowhere.
  */
 export async function labTest(lab: Lab, report: (message: string) => void = () => undefined): Promise<Reach[]> {
-  const ways = planWays(lab);
+  const ways = planWays(lab.plan, Math.floor(Date.now() / 1000));
+  const honest = await tryWays(lab, ways, report);
+  if (lab.plan.policy === undefined) return honest;
+  return [...honest, ...(await tryWays(lab, planLies(lab.plan, ways), report))];
+}
+
+async function tryWays(lab: Lab, ways: readonly Way[], report: (message: string) => void): Promise<Reach[]> {
   const { busybox } = await guestKernel(report);
-  report(`tries ${ways.length} ways`);
-  const outputs = new Map<Way, string>();
-  const sources = [...new Set(ways.map(({ from }) => from))];
+  const packets = ways.reduce((sum, { probes }) => sum + probes.length, 0);
+  report(`tries ${ways.length} ways${ways[0]?.as === undefined ? '' : " with others' addresses"}, ${packets} packets`);
+  const senders = [...new Set(ways.map(({ from }) => from))];
+  const answers = new Map<string, ReadonlyMap<string, string>>();
+  let witnessed: Witnessed | undefined;
   const sightings = await capture(lab.host, busybox, async () => {
-    await Promise.all(
-      sources.map(async (from) => {
-        const program = from.isGuest ? '/bin/busybox' : busybox;
-        for (const way of ways.filter((way) => way.from === from)) {
-          const argv = ['sh', '-c', probeScript, 'probe', program, way.target, String(greetingPort)];
-          outputs.set(way, (await labExec(lab, from.name, argv)).stdout);
-        }
-      }),
-    );
-  });
-  return ways.map((way) => judge(lab, way, outputs.get(way) ?? '', sightings));
-}
-
-interface Way {
-  readonly from: Endpoint;
-  readonly to: Endpoint;
-  readonly source: string;
-  readonly target: string;
-}
-
-function planWays({ plan }: Lab): Way[] {
-  const endpoints: Endpoint[] = [
-    ...plan.neighbours.map(({ name, addresses }) => ({
-      name,
-      isGuest: false,
-      address: addresses.find(({ family }) => family === 4)?.address,
-      address6: addresses.find(({ family }) => family === 6)?.address,
-    })),
-    ...plan.guests.map(({ guest, net }) => ({
-      name: guest.name,
-      isGuest: true,
-      address: net.ipv4.guest,
-      address6: net.ipv6?.guest,
-    })),
-  ];
-  return endpoints.flatMap((from) =>
-    endpoints
-      .filter((to) => to !== from && (to.isGuest || from.isGuest))
-      .flatMap((to) =>
-        (['address', 'address6'] as const).flatMap((family) => {
-          const source = from[family];
-          const target = to[family];
-          return source === undefined || target === undefined ? [] : [{ from, to, source, target }];
+    witnessed = await witness(lab.host, async () => {
+      await Promise.all(
+        senders.map(async (from) => {
+          const program = from.kind === 'guest' ? '/bin/busybox' : busybox;
+          const own = ways.filter((way) => way.from === from);
+          answers.set(from.name, await sendProbes(lab, own, program));
         }),
-      ),
-  );
+      );
+    });
+  });
+  return ways.map((way) => {
+    const said = (probe: Probe): string =>
+      answers.get(way.from.name)?.get(`${probe.protocol} ${way.target} ${probe.port}`) ?? '';
+    const trials = way.probes.map((probe) => judge(way, probe, said(probe), witnessed));
+    const isOpen = trials.some(({ found }) => found === 'open');
+    const { from, as, to, source, target } = way;
+    return {
+      ...{ from: from.name, ...(as && { as: as.name }), to: to.name, source, target, trials },
+      ...(isOpen ? pathOf(lab, way, sightings) : { there: [], back: [] }),
+    };
+  });
 }
 
-function judge({ plan }: Lab, way: Way, output: string, sightings: readonly Sighting[]): Reach {
-  const { source, target } = way;
+function judge(way: Way, { protocol, port, expected }: Probe, said: string, witnessed?: Witnessed): Trial {
+  const key = `${way.source} ${way.target} ${protocol}/${port}`;
+  const time = /^time=([\d.]+) ms$/.exec(said)?.[1];
+  const isAnswered = protocol === 'ping' ? time !== undefined : said === way.to.name;
+  const answers = protocol === 'ping' || (protocol === 'tcp' && port === greetingPort);
+  const answer = time === undefined ? JSON.stringify(said) : `${Number(time).toFixed(1)} ms`;
+  const passed = witnessed?.passed.has(key) ? (answers && !isAnswered ? 'unanswered' : 'open') : 'closed';
+  return {
+    service: protocol === 'ping' ? protocol : `${protocol}/${port}`,
+    expected,
+    found: witnessed?.came.has(key) ? passed : 'unsent',
+    answer: said === '' ? '' : answer,
+  };
+}
+
+/** The path of the way's packets, of pings or of connections. */
+function pathOf({ plan }: Lab, way: Way, sightings: readonly Sighting[]): Pick<Reach, 'there' | 'back'> {
+  const { from, to, source, target } = way;
+  if (from.kind === 'host' || to.kind === 'host') return { there: [source, target], back: [target, source] };
   const hostAddress = (name: string): string => {
     const six = target.includes(':');
     const guest = plan.guests.find(({ net }) => net.tap === name);
     if (guest) return (six ? guest.net.ipv6?.host : guest.net.ipv4.host) ?? name;
     return plan.host.addresses.find(({ family }) => family === (six ? 6 : 4))?.address ?? name;
   };
-  const trial = (ok: boolean, note: string, request: Sighting['kind'], reply: Sighting['kind']): Trial => ({
-    ok,
-    note,
-    there: [
-      source,
-      ...passedInterfaces(sightings, { from: source, to: target, kind: request }).map(hostAddress),
-      ...(ok ? [target] : []),
-    ],
-    back: ok
-      ? [target, ...passedInterfaces(sightings, { from: target, to: source, kind: reply }).map(hostAddress), source]
-      : [],
-  });
-  const time = /time=([\d.]+) ms/.exec(output)?.[1];
-  const said = /^said: (.*)$/m.exec(output)?.[1];
+  const passed = (ends: { from: string; to: string }, kinds: readonly Sighting['kind'][]): string[] =>
+    kinds
+      .map((kind) => passedInterfaces(sightings, { ...ends, kind }).map(hostAddress))
+      .find(({ length }) => length > 1) ?? [];
   return {
-    from: way.from.name,
-    to: way.to.name,
-    source,
-    target,
-    ping: trial(
-      time !== undefined,
-      time === undefined ? 'no answer' : `${Number(time).toFixed(1)} ms`,
-      'echo request',
-      'echo reply',
-    ),
-    tcp: trial(said === way.to.name, said === undefined ? 'no answer' : `"${said}"`, 'syn', 'syn-ack'),
+    there: [source, ...passed({ from: source, to: target }, ['echo request', 'syn']), target],
+    back: [target, ...passed({ from: target, to: source }, ['echo reply', 'syn-ack']), source],
   };
 }

@@ -14,6 +14,9 @@ const programs = {
   depmod: 'kmod',
   cpio: 'cpio',
   tcpdump: 'tcpdump',
+  nft: 'nftables',
+  iptables: 'iptables',
+  ipset: 'ipset',
 } as const;
 
 /** Debian packages that the lab needs and this machine lacks. */

@@ -1,9 +1,10 @@
 import { spawnSync } from 'node:child_process';
+import { connect, Namespace } from '@kvm/ci/namespace';
 import { needs } from '@kvm/ci/needs';
 import { afterAll, afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { deriveGuestNet, type GuestNet, type GuestRanges, renderGuestFiles, renderTapScripts } from '../src/index.ts';
-import { connect, Namespace, TextFolder } from './namespace.ts';
 import { runNetworkd } from './networkd.ts';
+import { TextFolder } from './text-folder.ts';
 
 const variants: GuestRanges[] = [
   { ipv4: '172.16.0.0/12', prefix: 24, ipv6: 'fd00:61::/48' },

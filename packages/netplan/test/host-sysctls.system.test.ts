@@ -1,7 +1,8 @@
+import { Namespace } from '@kvm/ci/namespace';
 import { needs } from '@kvm/ci/needs';
 import { afterAll, afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { renderHostSysctls } from '../src/index.ts';
-import { Namespace, TextFolder } from './namespace.ts';
+import { TextFolder } from './text-folder.ts';
 
 const keys = [
   ...['ipv4/ip_forward', 'ipv4/conf/all/rp_filter', 'ipv4/conf/tun65/rp_filter', 'ipv4/conf/all/accept_redirects'],

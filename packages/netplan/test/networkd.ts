@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import type { Namespace } from './namespace.ts';
+import type { Namespace } from '@kvm/ci/namespace';
 
 /**
  * Runs systemd-networkd, without systemd and udev, until it has configured eth0 or failed to.

@@ -1,10 +1,11 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
+import { connect, Namespace } from '@kvm/ci/namespace';
 import { needs } from '@kvm/ci/needs';
 import { afterAll, afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { deriveGuestNet, deriveRoutes, type Gateway, type Route, renderRoutes } from '../src/index.ts';
-import { connect, Namespace, TextFolder } from './namespace.ts';
 import { runNetworkd } from './networkd.ts';
+import { TextFolder } from './text-folder.ts';
 
 const gateway: Gateway = { ipv4: '192.168.100.1', ipv6: 'fd00:100::1', lanDefault: '192.168.100.254' };
 const ranges = { ipv4: '172.16.0.0/12', prefix: 24, ipv6: 'fd00:61::/48' };

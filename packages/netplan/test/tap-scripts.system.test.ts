@@ -1,8 +1,9 @@
 import { spawnSync } from 'node:child_process';
+import { Namespace, type Outcome } from '@kvm/ci/namespace';
 import { needs } from '@kvm/ci/needs';
 import { afterAll, afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { deriveGuestNet, type GuestRanges, renderTapScripts } from '../src/index.ts';
-import { Namespace, type Outcome, TextFolder } from './namespace.ts';
+import { TextFolder } from './text-folder.ts';
 
 const ipv4 = '172.16.0.0/12';
 const ipv6 = 'fd00:61::/48';

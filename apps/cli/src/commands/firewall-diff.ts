@@ -1,21 +1,76 @@
+import type { ReachDiff } from '@kvm/firewall';
+import type { Drift } from '@kvm/firewall/run';
 import type { Command } from 'commander';
+import { CliError } from '../cli-error.ts';
+import { liveReachability, mustBeRoot } from '../live-firewall.ts';
+import { printable, renderJson } from '../printable.ts';
 import { readPolicy, secondsNow } from '../read-policy.ts';
 import type { Session } from '../session.ts';
+
+interface DiffOptions {
+  readonly live?: true;
+  readonly json?: true;
+  readonly detailedExitcode?: true;
+}
 
 export function addFirewallDiff(firewall: Command, session: Session): void {
   firewall
     .command('diff')
-    .summary('show what one inventory opens and closes over another')
-    .description('Shows what becomes reachable, and what ceases to be, from one inventory to the other.')
-    .argument('<old>', 'the inventory before')
-    .argument('<new>', 'the inventory after')
-    .action(async (before: string, after: string) => {
-      const [old, wanted] = [await readPolicy(session, before), await readPolicy(session, after)];
-      const { diffReachability, reachability, renderReachDiff } = await import('@kvm/firewall');
-      const time = secondsNow();
-      const difference = diffReachability(reachability(old.resolved, time), reachability(wanted.resolved, time));
-      const { opens, closes } = difference;
-      if (opens.length + closes.length === 0) session.say('both open the same');
-      session.io.stdout.write(renderReachDiff(difference));
+    .summary('show what one inventory opens and closes over another, or over the kernel')
+    .description(
+      'Shows what becomes reachable, and what ceases to be, from one inventory to the other; with --live, from the rules in ' +
+        "this machine's kernel to the inventory, and which of our rules somebody else has changed.",
+    )
+    .argument('[file]', 'the inventory before')
+    .argument('[file]', 'the inventory after')
+    .option('--live', "compare this machine's kernel with the inventory")
+    .option('--json', 'as JSON')
+    .option('--detailed-exitcode', 'exit code 2 when there are differences')
+    .action(async (before: string | undefined, after: string | undefined, options: DiffOptions) => {
+      const found = options.live ? await diffLive(before, session) : await diffFiles(before, after, session);
+      if (options.json) session.io.stdout.write(renderJson({ version: 1, ...found }));
+      else await showDifferences(found, session);
+      const differs = Object.values(found).some((list) => list.length > 0);
+      if (!differs && !options.json)
+        session.say(options.live ? 'the kernel does what the inventory says' : 'both open the same');
+      if (differs && options.detailedExitcode) session.exitCode = 2;
     });
+}
+
+async function showDifferences(found: Differences, session: Session): Promise<void> {
+  const { renderReachDiff } = await import('@kvm/firewall');
+  session.io.stdout.write(renderReachDiff(found));
+  for (const line of found.foreign) session.print(`not of the inventory: ${printable(line)}`);
+  for (const line of found.missing) session.print(`missing in the kernel: ${printable(line)}`);
+}
+
+interface Differences extends ReachDiff, Drift {}
+
+async function diffFiles(
+  before: string | undefined,
+  after: string | undefined,
+  session: Session,
+): Promise<Differences> {
+  if (before === undefined || after === undefined)
+    throw new CliError('usage', 'Name two inventories, or compare the kernel with one: kvmctl firewall diff --live');
+  const [old, wanted] = [await readPolicy(session, before), await readPolicy(session, after)];
+  const { diffReachability, reachability } = await import('@kvm/firewall');
+  const time = secondsNow();
+  const reach = diffReachability(reachability(old.resolved, time), reachability(wanted.resolved, time));
+  return { ...reach, foreign: [], missing: [] };
+}
+
+async function diffLive(before: string | undefined, session: Session): Promise<Differences> {
+  if (before !== undefined) throw new CliError('usage', '--live compares with the inventory of -i FILE.');
+  const read = await readPolicy(session);
+  mustBeRoot('reads rules in the kernel');
+  const { findDrift, runHere } = await import('@kvm/firewall/run');
+  const drift = await findDrift(read.resolved, runHere, read.backEnd);
+  const live = await liveReachability(read);
+  if (live === 'unreadable') {
+    session.say('what is reachable cannot be told: there is a rule among ours that kvmctl never writes');
+    return { opens: [], closes: [], ...drift };
+  }
+  const { diffReachability, reachability } = await import('@kvm/firewall');
+  return { ...diffReachability(live, reachability(read.resolved, secondsNow())), ...drift };
 }

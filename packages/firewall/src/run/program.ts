@@ -12,7 +12,7 @@ export type RunProgram = (command: readonly [string, ...string[]], input?: strin
 
 /** Runs a program on this machine. nft writes and reads times in the time zone it runs in, so that it is always UTC. */
 export const runHere: RunProgram = async ([program, ...words], input = '') => {
-  const env = { TZ: 'UTC', LC_ALL: 'C' };
+  const env = { PATH: `${process.env.PATH}:/usr/sbin:/sbin`, TZ: 'UTC', LC_ALL: 'C' };
   const { exitCode, stdout, stderr, failed } = await execa(program, words, {
     input,
     env,
@@ -32,15 +32,4 @@ export async function mustRun(run: RunProgram, command: readonly [string, ...str
   if (exitCode !== 0)
     throw new FirewallError('apply-failed', `${command.join(' ')}: ${stderr.trim() || `exit status ${exitCode}`}`);
   return stdout;
-}
-
-/** Writes a file whole or not at all. */
-export async function writeWhole(
-  run: RunProgram,
-  path: string,
-  file: { mode: number; content: string },
-): Promise<void> {
-  const script =
-    'set -eu; umask 077; mkdir -p "$(dirname "$0")"; cat >"$0.new"; chmod "$1" "$0.new"; sync "$0.new"; mv "$0.new" "$0"';
-  await mustRun(run, ['sh', '-c', script, path, file.mode.toString(8)], file.content);
 }

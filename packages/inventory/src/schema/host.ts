@@ -53,6 +53,12 @@ export const hostSchema = z
       emulator: z.exactOptional(
         path(BUILT_IN.emulator, { description: 'QEMU on the host.', default: BUILT_IN.emulator }),
       ),
+      firewall: z.exactOptional(
+        z.enum(['nft', 'iptables'], 'nft or iptables').register(keyDocs, {
+          description: 'What carries out the policy in the kernel of the host.',
+          default: BUILT_IN.firewall,
+        }),
+      ),
     },
     'a map such as { name: management, address: 192.168.100.1/24 }',
   )

@@ -1,9 +1,6 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
-import type { RenderedText } from '../src/index.ts';
+import { readFileSync } from 'node:fs';
 
 export interface Outcome {
   readonly status: number | null;
@@ -12,27 +9,29 @@ export interface Outcome {
 }
 
 /**
- * A network namespace of its own, with its own /sys and an empty /run: what runs in it sees a machine that has just started.
- * It ends when this process does.
+ * A network namespace of its own, with its own /sys, an empty /run and an /etc that it may write to: what runs in it sees a
+ * machine that has just started. It ends when this process does, and with it all that still runs in it.
  */
 export class Namespace {
   readonly #holder: ChildProcess;
+  /** Of its first process. */
+  readonly pid: number;
 
   private constructor(holder: ChildProcess) {
     this.#holder = holder;
+    this.pid = Number(readFileSync(`/proc/${holder.pid}/task/${holder.pid}/children`, 'utf8'));
   }
 
   static async open(): Promise<Namespace> {
-    const setUp = 'mount -t tmpfs tmpfs /run && mount -t sysfs -o ro sysfs /sys && echo ready && exec cat';
-    const holder = spawn('unshare', ['--net', '--mount', 'sh', '-c', setUp], { stdio: ['pipe', 'pipe', 'inherit'] });
+    const setUp = `mount -t tmpfs tmpfs /run && mount -t sysfs -o ro sysfs /sys && mkdir -p /run/etc/new /run/etc/work &&
+      mount -t overlay -o lowerdir=/etc,upperdir=/run/etc/new,workdir=/run/etc/work etc /etc &&
+      ip link set lo up && echo ready && exec cat`;
+    const own = ['--net', '--mount', '--pid', '--fork', '--kill-child', '--mount-proc'];
+    const holder = spawn('unshare', [...own, 'sh', '-c', setUp], { stdio: ['pipe', 'pipe', 'inherit'] });
     const failure = once(holder, 'exit').then(() => Promise.reject(new Error('no namespace: see the message above')));
     await Promise.race([once(holder.stdout, 'data'), failure]);
     failure.catch(() => undefined);
     return new Namespace(holder);
-  }
-
-  get pid(): number {
-    return this.#holder.pid ?? 0;
   }
 
   async close(): Promise<void> {
@@ -43,12 +42,11 @@ export class Namespace {
 
   /** The words that run a program in here: for spawn. */
   enter(...command: string[]): [string, string[]] {
-    return ['nsenter', [`--target=${this.pid}`, '--net', '--mount', ...command]];
+    return ['nsenter', [`--target=${this.pid}`, '--net', '--mount', '--pid', ...command]];
   }
 
   attempt(...command: string[]): Outcome {
-    const [program, words] = this.enter(...command);
-    return spawnSync(program, words, { encoding: 'utf8', env: { PATH: process.env.PATH } });
+    return this.#spawn(command, '');
   }
 
   /** Runs a command that must succeed, and returns what it prints. */
@@ -56,6 +54,19 @@ export class Namespace {
     const { status, stdout, stderr } = this.attempt(...command);
     if (status !== 0) throw new Error(`${command.join(' ')}: exit status ${status}: ${stderr}`);
     return stdout;
+  }
+
+  /** Runs a shell script that must succeed, and returns what it prints. */
+  sh(script: string, input = ''): string {
+    const { status, stdout, stderr } = this.#spawn(['sh', '-ec', script], input);
+    if (status !== 0) throw new Error(`${script}: exit status ${status}: ${stderr}`);
+    return stdout;
+  }
+
+  #spawn(command: readonly string[], input: string): Outcome {
+    const [program, words] = this.enter(...command);
+    const env = { PATH: process.env.PATH, TZ: 'UTC' };
+    return spawnSync(program, words, { input, encoding: 'utf8', env, maxBuffer: 2 ** 28 });
   }
 
   /** The global addresses of an interface, with their prefix lengths, sorted. */
@@ -78,8 +89,7 @@ export class Namespace {
 
   /** Writes a file as this namespace sees it: under a tmpfs of its own, nobody else does. */
   write(path: string, content: string): void {
-    const [program, words] = this.enter('sh', '-c', 'mkdir -p "$(dirname "$0")" && cat >"$0"', path);
-    const { status, stderr } = spawnSync(program, words, { input: content, encoding: 'utf8' });
+    const { status, stderr } = this.#spawn(['sh', '-c', 'mkdir -p "$(dirname "$0")" && cat >"$0"', path], content);
     if (status !== 0) throw new Error(stderr);
   }
 }
@@ -101,21 +111,4 @@ export function connect(
   const mac = left.mac === undefined ? [] : ['address', left.mac];
   const peer = ['peer', 'name', right.device, 'netns', String(right.namespace.pid)];
   left.namespace.run('ip', 'link', 'add', left.device, ...mac, 'type', 'veth', ...peer);
-}
-
-/** A folder that holds the given texts, each at its path below it. */
-export class TextFolder {
-  readonly path = mkdtempSync(join(tmpdir(), 'netplan-'));
-
-  /** @returns where the text is now */
-  add(text: RenderedText): string {
-    const path = join(this.path, text.path);
-    mkdirSync(dirname(path), { recursive: true });
-    writeFileSync(path, text.content, { mode: text.mode });
-    return path;
-  }
-
-  remove(): void {
-    rmSync(this.path, { recursive: true, force: true });
-  }
 }

@@ -1,0 +1,16 @@
+import type { Command } from 'commander';
+import { mustBeRoot } from '../live-firewall.ts';
+import type { Session } from '../session.ts';
+
+export function addFirewallConfirm(firewall: Command, session: Session): void {
+  firewall
+    .command('confirm')
+    .summary('keep what was applied')
+    .description('Keeps what `kvmctl firewall apply --confirm` put into the kernel, also after the next boot.')
+    .action(async () => {
+      mustBeRoot('decides about rules in the kernel');
+      const { confirmPolicy, runHere } = await import('@kvm/firewall/run');
+      await confirmPolicy(runHere);
+      session.say('it stays, now and after the next boot');
+    });
+}

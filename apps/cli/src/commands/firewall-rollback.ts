@@ -1,0 +1,16 @@
+import type { Command } from 'commander';
+import { mustBeRoot } from '../live-firewall.ts';
+import type { Session } from '../session.ts';
+
+export function addFirewallRollback(firewall: Command, session: Session): void {
+  firewall
+    .command('rollback')
+    .summary('undo what was applied and waits for its confirmation')
+    .description('Restores at once what was in the kernel before `kvmctl firewall apply --confirm`.')
+    .action(async () => {
+      mustBeRoot('decides about rules in the kernel');
+      const { rollbackPolicy, runHere } = await import('@kvm/firewall/run');
+      await rollbackPolicy(runHere);
+      session.say('the rules are as they were before');
+    });
+}
