@@ -7,7 +7,7 @@ import type { Looked } from './observed.ts';
 /** The files that the host itself works by, which `apply` keeps; those that are only for others to read are left out. */
 export function hostFiles(desired: Desired): readonly RenderedText[] {
   const policy = desired.policy && resolvePolicy(desired.policy, desired.zones);
-  return [...desired.files, ...(policy ? renderBootFiles(policy, 'nft') : [])];
+  return [...desired.files, ...(policy ? renderBootFiles(policy, desired.inventory.host.firewall) : [])];
 }
 
 /** A kernel setting that a file of sysctl.d(5) makes. */

@@ -23,7 +23,7 @@ export interface ObservedDomain {
   readonly running?: DomainElement;
 }
 
-/** The kernel's rules beside those of the policy, in nft's words; absent where no policy is wanted. */
+/** The kernel's rules beside those of the policy, in the words of nft or iptables-save; absent where no policy is wanted. */
 export interface ObservedFirewall {
   readonly foreign: readonly string[];
   readonly missing: readonly string[];

@@ -1,7 +1,7 @@
 import { buildDomain } from '@kvm/domain-xml';
-import { renderBootFiles, resolvePolicy } from '@kvm/firewall';
 import { type RenderedText, type RouteTarget, renderRoutes, routeTargets } from '@kvm/netplan';
 import type { Desired } from './desired.ts';
+import { hostFiles } from './host-files.ts';
 
 /** How each kind of routes file is called below `/etc/kvm/routes`. */
 const routeFiles: Record<RouteTarget, { name: string; mode: number }> = {
@@ -22,7 +22,7 @@ const routeFiles: Record<RouteTarget, { name: string; mode: number }> = {
  * at boot.
  */
 export async function renderTree(desired: Desired): Promise<RenderedText[]> {
-  const files: RenderedText[] = [...desired.files];
+  const files: RenderedText[] = [...hostFiles(desired)];
   for (const { guest, domain, files: inside } of desired.guests) {
     files.push({ path: `/etc/kvm/domains/${guest.name}.xml`, mode: 0o644, content: await buildDomain(domain) });
     for (const file of inside) files.push({ ...file, path: `/etc/kvm/guests/${guest.name}${file.path}` });
@@ -31,10 +31,6 @@ export async function renderTree(desired: Desired): Promise<RenderedText[]> {
     const { name, mode } = routeFiles[target];
     const content = renderRoutes(desired.routes, target, desired.gateway);
     files.push({ path: `/etc/kvm/routes/${name}`, mode, content });
-  }
-  if (desired.policy) {
-    const policy = resolvePolicy(desired.policy, desired.zones);
-    files.push(...renderBootFiles(policy, desired.inventory.host.firewall));
   }
   return files.sort((a, b) => (a.path < b.path ? -1 : 1));
 }

@@ -9,10 +9,10 @@ export const loadFirewall = 'load firewall';
 const mostRules = 12;
 
 /** The kernel's rules; the files they are loaded from at boot are files like others. */
-export function planFirewall({ policy, zones }: Desired, { firewall }: Observed): PlanPart {
+export function planFirewall({ policy, zones, inventory }: Desired, { firewall }: Observed): PlanPart {
   if (policy === undefined || firewall === undefined) return { steps: [], waiting: [] };
   const { foreign, missing } = firewall;
-  const isNew = foreign.length === 0 && missing.some((line) => line.startsWith('table '));
+  const isNew = foreign.length === 0 && missing.some((line) => /^(table |:KVM-FORWARD )/.test(line));
   const changes = isNew
     ? []
     : [
@@ -30,7 +30,7 @@ export function planFirewall({ policy, zones }: Desired, { firewall }: Observed)
     changes: left > 0 ? [...changes.slice(0, mostRules), { what: `and ${left} more rules` }] : changes,
     reason: isNew ? 'the kernel has none of its rules' : 'the kernel has other rules than the policy table',
     after: [],
-    action: { kind: 'load firewall', policy: resolved },
+    action: { kind: 'load firewall', policy: resolved, backEnd: inventory.host.firewall },
   } as const;
   return { steps: [step], waiting: [] };
 }

@@ -1,5 +1,5 @@
 import type { DomainDocument } from '@kvm/domain-xml';
-import type { ResolvedPolicy } from '@kvm/firewall';
+import type { BackEnd, ResolvedPolicy } from '@kvm/firewall';
 import type { RenderedText } from '@kvm/netplan';
 
 /**
@@ -24,7 +24,7 @@ export interface StepChange {
 export type StepAction =
   | { readonly kind: 'write file'; readonly file: RenderedText }
   | { readonly kind: 'run'; readonly command: readonly [string, ...string[]] }
-  | { readonly kind: 'load firewall'; readonly policy: ResolvedPolicy }
+  | { readonly kind: 'load firewall'; readonly policy: ResolvedPolicy; readonly backEnd: BackEnd }
   | { readonly kind: 'define'; readonly domain: DomainDocument }
   | { readonly kind: 'autostart'; readonly guest: string; readonly on: boolean }
   | { readonly kind: 'attach disk'; readonly guest: string; readonly disk: string; readonly domain: DomainDocument }

@@ -28,7 +28,7 @@ const executors: Executors = {
   run: async ({ command }, { run }) => {
     await mustRun(run, command);
   },
-  'load firewall': ({ policy }, { run }) => applyPolicy(policy, { run, backEnd: 'nft' }),
+  'load firewall': ({ policy, backEnd }, { run }) => applyPolicy(policy, { run, backEnd }),
   define: async ({ domain }, { connection }) => {
     await connection.defineDomain(await buildDomain(domain), { validate: true });
   },

@@ -57,8 +57,11 @@ function readFile(line = 'absent'): ObservedFile {
 const settingOf = (path: string, file: ObservedFile): [string, string][] =>
   file.kind === 'file' ? [[path, file.content.trim()]] : [];
 
-async function observeFirewall({ policy, zones }: Desired, run: RunProgram): Promise<ObservedFirewall | undefined> {
-  return policy && findDrift(resolvePolicy(policy, zones), run, 'nft');
+async function observeFirewall(
+  { policy, zones, inventory }: Desired,
+  run: RunProgram,
+): Promise<ObservedFirewall | undefined> {
+  return policy && findDrift(resolvePolicy(policy, zones), run, inventory.host.firewall);
 }
 
 /** All domains, with what each has and is to have: calls that do not wait for each other. */
