@@ -1,6 +1,7 @@
 export { LvmError, type LvmErrorCode, type LvmErrorDetails, type VolumeProblem } from './errors.ts';
 export { extentsFor, stripedExtents } from './extents.ts';
 export { explainFailure, type Failure } from './failures.ts';
+export { type MirrorStatus, parseMirrorStatus } from './mirror-status.ts';
 export {
   type DeviceNameParts,
   deviceName,
@@ -27,4 +28,4 @@ export { type LogRow, type ReportJson, readReportJson } from './report/json.ts';
 export { parseReport } from './report/parse.ts';
 export { formatSize, parseSize } from './sizes.ts';
 export type { ExtentRange, LogicalVolume, PhysicalVolume, Segment, Storage, VolumeGroup } from './storage.ts';
-export { ownerOf, ownerTag, unfinishedOwnerOf, unfinishedTag } from './tags.ts';
+export { ownerOf, ownerTag, snapshotOwnerOf, snapshotTag, unfinishedOwnerOf, unfinishedTag } from './tags.ts';

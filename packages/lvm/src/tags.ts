@@ -4,12 +4,19 @@
  */
 const OWNED = 'kvm:';
 const UNFINISHED = 'kvm.unfinished:';
+const SNAPSHOT = 'kvm.snapshot:';
 
 /** Tag of a volume that is ours. @param owner what the volume is for, `65/root`: disk `root` of the guest with VMID 65 */
 export const ownerTag = (owner: string): string => OWNED + owner;
 
 /** Tag of a volume that is being made, and holds nothing of worth until it bears {@link ownerTag} instead. */
 export const unfinishedTag = (owner: string): string => UNFINISHED + owner;
+
+/** Tag of a snapshot of a volume that is ours; it is not the volume of that owner. */
+export const snapshotTag = (owner: string): string => SNAPSHOT + owner;
+
+/** What a volume with these tags is a snapshot of; undefined when it is none of ours. */
+export const snapshotOwnerOf = (tags: readonly string[]): string | undefined => after(SNAPSHOT, tags);
 
 /** What a volume with these tags is for; undefined when it is not ours. */
 export const ownerOf = (tags: readonly string[]): string | undefined => after(OWNED, tags);

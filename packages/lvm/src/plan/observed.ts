@@ -59,6 +59,20 @@ export class Places {
   }
 }
 
+/** LVM's internal volume that a volume lies on while pvmove moves it, or a part of it; undefined when none does. */
+export function moveOf(
+  { volumes }: Pick<Storage, 'volumes'>,
+  { vg, segments }: LogicalVolume,
+): LogicalVolume | undefined {
+  for (const { on } of segments.flatMap(({ ranges }) => ranges)) {
+    const below = volumes.find((volume) => volume.internal && volume.vg === vg && volume.name === on);
+    if (below === undefined) continue;
+    const move = /^pvmove\d+$/.test(on) ? below : moveOf({ volumes }, below);
+    if (move !== undefined) return move;
+  }
+  return undefined;
+}
+
 /** A volume that pvmove is moving lies on its internal volume. */
 export const isMoving = ({ segments }: LogicalVolume): boolean =>
   segments.some(({ ranges }) => ranges.some(({ on }) => /^pvmove\d+$/.test(on)));

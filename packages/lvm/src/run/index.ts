@@ -1,4 +1,13 @@
+export { backUpVolume, restoreVolume } from './backup.ts';
+export { type Clone, cloneVolume } from './clone.ts';
+export type { CopyOptions } from './copy.ts';
+export { type Evacuation, evacuateDisk, replaceDisk } from './evacuate.ts';
 export { type ExecuteOptions, executeStep } from './execute-step.ts';
+export type { VolumeName } from './find.ts';
 export { type LvmRunner, lvm } from './lvm.ts';
+export { abortMoves, type Move, moveVolume } from './move.ts';
 export { type ProgramResult, type RunProgram, runHere } from './program.ts';
 export { readStorage } from './read-storage.ts';
+export { rollBack, type Snapshot, takeSnapshot } from './snapshot.ts';
+export type { NewVolume } from './unfinished.ts';
+export type { MoveProgress, WatchOptions } from './watch-move.ts';

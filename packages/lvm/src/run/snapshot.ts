@@ -1,0 +1,76 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type LogicalVolume, LvmError, type Storage, snapshotOwnerOf, snapshotTag } from '../index.ts';
+import { findOwner, findVolume, refuseOpen, type VolumeName } from './find.ts';
+import { type LvmRunner, lvm } from './lvm.ts';
+import { readStorage } from './read-storage.ts';
+
+export interface Snapshot extends VolumeName {
+  /** Name of the snapshot, in the same group. */
+  readonly snapshot: string;
+  /**
+   * Room for what changes in the volume meanwhile; when that is full, the snapshot is lost. A fifth of the volume when absent.
+   * A thin volume's snapshot needs none: its pool has it.
+   */
+  readonly bytes?: number;
+}
+
+/**
+ * Keeps what a volume holds at this moment. Its file systems are as after a power cut, unless the guest was told to freeze them.
+ * Does nothing when that snapshot is there already.
+ *
+ * @throws LvmError `name-taken`, `vg-full`, `foreign-volume` ...
+ */
+export async function takeSnapshot(wanted: Snapshot, runner: LvmRunner): Promise<void> {
+  const { vg, volume, snapshot } = wanted;
+  const storage = await readStorage(runner);
+  const origin = findVolume(storage, wanted);
+  const owner = findOwner(origin);
+  const there = storage.volumes.find((each) => each.vg === vg && each.name === snapshot);
+  if (there?.origin === volume) return;
+  if (there !== undefined) await removeUnfinished(there, owner, runner);
+  const size = origin.pool === undefined ? ['--size', `${wanted.bytes ?? Math.ceil(origin.bytes / 5)}b`] : [];
+  // A thin snapshot would else have to be activated by --ignoreactivationskip each time.
+  const skip = origin.pool === undefined ? [] : ['--setactivationskip', 'n'];
+  const command = ['lvcreate', '--yes', '--snapshot', '--name', snapshot, '--addtag', snapshotTag(owner)] as const;
+  await lvm(runner, [...command, ...size, ...skip, `${vg}/${volume}`]);
+}
+
+/** LVM makes the room first and a snapshot of it then; in between it is an ordinary volume with our tag. */
+async function removeUnfinished(found: LogicalVolume, owner: string, runner: LvmRunner): Promise<void> {
+  const path = `${found.vg}/${found.name}`;
+  if (snapshotOwnerOf(found.tags) !== owner || found.origin !== undefined) {
+    throw new LvmError('name-taken', `There is a volume ${path} already, and it is no such snapshot.`, {
+      remedy: 'Choose another name.',
+    });
+  }
+  refuseOpen(found);
+  await lvm(runner, ['lvremove', '--yes', path]);
+}
+
+/**
+ * Lets a volume hold again what its snapshot does, and waits until it does. The snapshot is used up. A guest must not run:
+ * it would go on with what it remembers. Run again after an interruption, it goes on.
+ *
+ * @throws LvmError `in-use`, `volume-not-found`, `snapshot-full`
+ */
+export async function rollBack(wanted: VolumeName & { readonly snapshot: string }, runner: LvmRunner): Promise<void> {
+  const { vg, volume, snapshot } = wanted;
+  const storage = await readStorage(runner);
+  const origin = findVolume(storage, wanted);
+  const kept = mergingInto(storage, origin) ?? findVolume(storage, { vg, volume: snapshot });
+  if (kept.origin !== volume) {
+    throw new LvmError('volume-not-found', `${vg}/${snapshot} is no snapshot of ${vg}/${volume}.`, {
+      remedy: `See which there are: lvs -o name,origin ${vg}.`,
+    });
+  }
+  refuseOpen(origin);
+  refuseOpen(kept);
+  if (!kept.merging) await lvm(runner, ['lvconvert', '--merge', '--background', `${vg}/${snapshot}`]);
+  else await lvm(runner, ['lvchange', '--activate', 'y', '--poll', 'y', `${vg}/${volume}`]);
+  runner.report?.(`rolling ${vg}/${volume} back`);
+  while (mergingInto(await readStorage(runner), origin) !== undefined) await sleep(500);
+}
+
+/** While it is merged into its origin, LVM hides a snapshot. */
+const mergingInto = ({ volumes }: Storage, { vg, name }: LogicalVolume): LogicalVolume | undefined =>
+  volumes.find((each) => each.vg === vg && each.origin === name && each.merging && each.name !== name);

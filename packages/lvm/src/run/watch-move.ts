@@ -1,0 +1,119 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type LogicalVolume, LvmError, type MirrorStatus, type Storage } from '../index.ts';
+import { isMoving, Places } from '../plan/observed.ts';
+import type { VolumeName } from './find.ts';
+import { isLvmError, type LvmRunner } from './lvm.ts';
+import { abortPvmove, finishPvmove, readMirror } from './pvmove.ts';
+
+/** How far the copying of a volume from one disk has come. */
+export interface MoveProgress {
+  readonly vg: string;
+  readonly volume: string;
+  readonly from: string;
+  readonly to: readonly string[];
+  readonly copiedBytes: number;
+  readonly bytes: number;
+  /** As measured since this began to look; absent at first. */
+  readonly bytesPerSecond?: number;
+  readonly secondsLeft?: number;
+}
+
+export interface WatchOptions extends LvmRunner {
+  readonly onProgress?: (progress: MoveProgress) => void;
+  /** Aborts the move: the volume lies where it was. */
+  readonly signal?: AbortSignal;
+  /** Between two looks at the disks' health; 1000 when absent. */
+  readonly intervalMs?: number;
+}
+
+/** A move that is under way. */
+export interface RunningMove extends VolumeName {
+  /** LVM's internal volume for it. */
+  readonly device: string;
+  readonly from: string;
+  readonly to: readonly string[];
+  readonly bytes: number;
+}
+
+/** What LVM reports of a move. @param move LVM's internal volume for it */
+export function runningMove(storage: Storage, move: LogicalVolume): RunningMove {
+  const places = new Places(storage);
+  const from = move.movesFrom ?? '';
+  const moved = storage.volumes.find((volume) => volume.vg === move.vg && isMoving(volume));
+  return {
+    vg: move.vg,
+    volume: moved?.internal ? moved.name.replace(/_(?:rimage|rmeta)_\d+$|_t(?:data|meta)$/, '') : (moved?.name ?? ''),
+    device: move.name,
+    from,
+    to: [...new Set(places.rangesOf(move).map(({ on }) => on))].filter((on) => on !== from),
+    bytes: move.bytes,
+  };
+}
+
+/**
+ * Watches a move to its end, and ends it: by letting the volume lie on its new disks once everything is there and all disks are
+ * well, or by taking it back as soon as one is not. pvmove itself looks at the percentage only, which reaches 100 on a disk that
+ * takes nothing any more.
+ *
+ * @throws LvmError `sick-disk`, `aborted`; the volume lies where it was
+ */
+export async function watchMove(move: RunningMove, options: WatchOptions): Promise<void> {
+  const progressOf = measure(move);
+  for (;;) {
+    const status = await readMirror(options, move.vg, move.device);
+    if (status === undefined) return; // another program has ended it
+    if (status.faults.some((fault) => fault !== undefined)) {
+      await abortPvmove(move, move.from, options);
+      throw sick(move, status);
+    }
+    if (options.signal?.aborted) {
+      await abortPvmove(move, move.from, options);
+      throw aborted(move);
+    }
+    options.onProgress?.(progressOf(status));
+    if (status.copied === status.regions) return await finish(move, options);
+    await sleep(options.intervalMs ?? 1000, undefined, { signal: options.signal }).catch(() => undefined);
+  }
+}
+
+export const aborted = ({ vg, volume }: VolumeName): LvmError =>
+  new LvmError('aborted', `The move of ${vg}/${volume} was aborted: it lies where it was.`, {
+    remedy: 'Run it again when you like.',
+  });
+
+async function finish(move: RunningMove, options: LvmRunner): Promise<void> {
+  try {
+    await finishPvmove(move, move.from, options);
+  } catch (error) {
+    if (!isLvmError(error, 'nothing-to-move')) throw error;
+  }
+}
+
+function sick({ vg, volume, from, to }: RunningMove, { faults }: MirrorStatus): LvmError {
+  const [source, target] = faults;
+  const complaints = [
+    ...(source === undefined ? [] : [`${from}, where it lies: ${source}`]),
+    ...(target === undefined ? [] : [`${to.join(' or ')}, where it was to go: ${target}`]),
+  ];
+  return new LvmError('sick-disk', `A disk failed while ${vg}/${volume} was moved (${complaints.join('; ')}).`, {
+    remedy:
+      source === undefined
+        ? 'The move was taken back, and all data is where it was. Choose another disk, and see what the kernel says (dmesg).'
+        : 'The move was taken back. Save what can be read from the disk now: kvmctl disk backup.',
+    said: complaints,
+  });
+}
+
+function measure(move: RunningMove): (status: MirrorStatus) => MoveProgress {
+  const { vg, volume, from, to, bytes } = move;
+  let first: { readonly copied: number; readonly at: number } | undefined;
+  return ({ copied, regions }) => {
+    const now = performance.now();
+    const copiedBytes = Math.round((copied / regions) * bytes);
+    first ??= { copied: copiedBytes, at: now };
+    const progress = { vg, volume, from, to, copiedBytes, bytes };
+    const bytesPerSecond = ((copiedBytes - first.copied) / (now - first.at)) * 1000;
+    if (!(bytesPerSecond > 0)) return progress;
+    return { ...progress, bytesPerSecond, secondsLeft: (bytes - copiedBytes) / bytesPerSecond };
+  };
+}
