@@ -103,12 +103,28 @@ interface RouteInfo {
   readonly gateway?: string;
 }
 
+interface CableEnd {
+  readonly namespace: Namespace;
+  readonly device: string;
+  readonly mac?: string;
+}
+
 /** Joins two namespaces by a cable: an interface on each side. */
-export function connect(
-  left: { namespace: Namespace; device: string; mac?: string },
-  right: { namespace: Namespace; device: string },
-): void {
-  const mac = left.mac === undefined ? [] : ['address', left.mac];
-  const peer = ['peer', 'name', right.device, 'netns', String(right.namespace.pid)];
-  left.namespace.run('ip', 'link', 'add', left.device, ...mac, 'type', 'veth', ...peer);
+export function connect(left: CableEnd, right: CableEnd): void {
+  const words = ({ device, mac }: CableEnd): string[] => [device, ...(mac === undefined ? [] : ['address', mac])];
+  const peer = ['peer', 'name', ...words(right), 'netns', String(right.namespace.pid)];
+  // Not from inside, where the other's processes have no numbers.
+  const enter = [
+    `--target=${left.namespace.pid}`,
+    '--net',
+    'ip',
+    'link',
+    'add',
+    ...words(left),
+    'type',
+    'veth',
+    ...peer,
+  ];
+  const { status, stderr } = spawnSync('nsenter', enter, { encoding: 'utf8' });
+  if (status !== 0) throw new Error(stderr);
 }

@@ -1,13 +1,13 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { connect, Namespace } from '@kvm/ci/namespace';
 import { needs } from '@kvm/ci/needs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { bundle } from './bundled.ts';
-import { temporaryFolder } from './temporary-folder.ts';
 
 const lacks = needs('root', 'ip', 'unshare', 'nsenter', 'setsid', 'nft', 'iptables', 'ipset');
 
@@ -34,7 +34,7 @@ const GAUGE = `table inet gauge {
 }`;
 
 describe.skipIf(lacks).each(['nft', 'iptables'])('kvmctl firewall on a host with %s', (backEnd) => {
-  const folder = temporaryFolder();
+  const folder = mkdtempSync(join(tmpdir(), 'kvmctl-firewall-'));
   const [old, wanted] = ['old.yaml', 'new.yaml'].map((name) => join(folder, name)) as [string, string];
   let [host, hoge, guest]: Namespace[] = [];
   const onHost = (): Namespace => {
@@ -60,7 +60,10 @@ describe.skipIf(lacks).each(['nft', 'iptables'])('kvmctl firewall on a host with
     hoge?.sh('ip link set eth0 up; ip address add 192.168.100.2/24 dev eth0; ip route add default via 192.168.100.1');
     guest?.sh('ip link set eth0 up; ip address add 172.16.65.1/24 dev eth0; ip route add default via 172.16.65.254');
   });
-  afterAll(() => Promise.all([host, hoge, guest].map((each) => each?.close())));
+  afterAll(async () => {
+    await Promise.all([host, hoge, guest].map((each) => each?.close()));
+    rmSync(folder, { recursive: true });
+  });
 
   test('apply shows what becomes reachable, and the kernel does what the inventory says', () => {
     expect(firewall(old, 'diff', '--live', '--detailed-exitcode').status).toBe(2);

@@ -30,7 +30,7 @@ export interface CompiledRule {
   readonly to: AddressMatch;
   /** `key` when protocol and port are part of the key. */
   readonly service: Flow | 'key';
-  /** By key; empty when the rule has none. */
+  /** By key as nft writes it, `172.16.65.1 . 192.168.100.5 . 6 . 25`; empty when the rule has none. */
   readonly elements: ReadonlyMap<string, KeyElement>;
   /** At least one; all with the same action. With a log, a limit or an expiry, exactly one. */
   readonly rows: readonly ResolvedRow[];
@@ -58,31 +58,32 @@ export function compileRows(policy: ResolvedPolicy, family: AddressFamily): read
 
 function compileFamily({ rows }: ResolvedPolicy, family: AddressFamily): readonly CompiledRule[] {
   const rules = new Map<string, GrowingRule>();
+  const sidesOf = sideReader(family);
   let run = '';
   for (const row of rows) {
     if (!isPlain(row)) run = `row ${row.index}`;
     else if (!run.startsWith(row.action)) run = `${row.action} ${row.index}`;
-    for (const part of partsOf(row, family)) addPart(rules, run, { ...part, family }, row);
+    const flows = row.flows.filter((flow) => flowIsOf(flow, family));
+    const ruleOf: RuleFinder = (from, to, service) => findRule(rules, { run, from, to, service, family }, row);
+    for (const from of sidesOf(row.from)) for (const to of sidesOf(row.to)) addRow(ruleOf, { from, to, flows, row });
   }
   return [...rules.values()];
 }
 
-function addPart(
+type RuleFinder = (from: AddressMatch, to: AddressMatch, service: CompiledRule['service']) => GrowingRule;
+
+function findRule(
   rules: Map<string, GrowingRule>,
-  run: string,
-  part: Part & { readonly family: AddressFamily },
+  { run, ...matches }: Pick<CompiledRule, 'family' | 'from' | 'to' | 'service'> & { readonly run: string },
   row: ResolvedRow,
-): void {
-  const service = part.service === 'key' ? 'key' : flowText(part.service);
-  const id = `${run}|${matchText(part.from)}|${matchText(part.to)}|${service}`;
-  const rule: GrowingRule = rules.get(id) ?? { ...part, elements: new Map(), rows: [] };
-  rules.set(id, rule);
+): GrowingRule {
+  const { from, to, service } = matches;
+  const id = `${run}|${matchText(from)}|${matchText(to)}|${service === 'key' ? 'key' : flowText(service)}`;
+  const known = rules.get(id);
+  const rule: GrowingRule = known ?? { ...matches, elements: new Map(), rows: [] };
+  if (known === undefined) rules.set(id, rule);
   if (rule.rows.at(-1) !== row) rule.rows.push(row);
-  for (const element of part.elements) {
-    const { from, to, flow } = element;
-    const key = `${from?.text} ${to?.text} ${flow?.protocol} ${flow?.ports?.first}`;
-    if (!rule.elements.has(key)) rule.elements.set(key, element);
-  }
+  return rule;
 }
 
 /** Distinct for distinct matches. */
@@ -91,80 +92,78 @@ export const matchText = (match: AddressMatch): string => {
   return match.kind === 'set' ? match.members.map(({ text }) => text).join() : match.kind;
 };
 
-type Part = Omit<CompiledRule, 'family' | 'rows' | 'elements'> & { readonly elements: readonly KeyElement[] };
 /** Single addresses together, or one block. */
-type Side = { readonly singles: readonly Prefix[] } | { readonly block: Prefix };
+interface Side {
+  readonly singles?: readonly Prefix[];
+  /** How a rule looks at it when it is no part of the key. */
+  readonly outside: AddressMatch;
+}
 
-function partsOf(row: ResolvedRow, family: AddressFamily): Part[] {
-  const flows = row.flows.filter((flow) => flowIsOf(flow, family));
-  const keyed = flows.filter(isOnePort);
-  const inline = flows.filter((flow) => !isOnePort(flow));
-  return sidesOf(row.from, family).flatMap((from) =>
-    sidesOf(row.to, family).flatMap((to) => {
-      const plain = 'block' in from && 'block' in to;
-      return [
-        ...(plain || keyed.length === 0 ? [] : [keyedPart(from, to, keyed, row)]),
-        ...(plain ? flows : inline).map((flow) => inlinePart(from, to, flow, row)),
-      ];
-    }),
-  );
+const KEY: AddressMatch = { kind: 'key' };
+const NOTHING = [undefined] as const;
+
+/** Many rows have the same zone, which is read once. */
+function sideReader(family: AddressFamily): (zone: readonly Prefix[]) => readonly Side[] {
+  const known = new Map<readonly Prefix[], readonly Side[]>();
+  return (zone) => {
+    const sides = known.get(zone) ?? sidesOf(zone, family);
+    known.set(zone, sides);
+    return sides;
+  };
+}
+
+function sidesOf(zone: readonly Prefix[], family: AddressFamily): Side[] {
+  const own = zone.filter((prefix) => prefix.family === family);
+  const singles = own.filter(isSingle);
+  const blocks = own
+    .filter((prefix) => !isSingle(prefix))
+    .map((block): Side => ({ outside: block.length === 0 ? { kind: 'any' } : { kind: 'block', block } }));
+  const [only, ...more] = singles;
+  if (only === undefined) return blocks;
+  return [
+    { singles, outside: more.length === 0 ? { kind: 'block', block: only } : { kind: 'set', members: singles } },
+    ...blocks,
+  ];
+}
+
+interface Part {
+  readonly from: Side;
+  readonly to: Side;
+  readonly flows: readonly Flow[];
+  readonly row: ResolvedRow;
 }
 
 const isOnePort = ({ protocol, ports }: Flow): boolean =>
   protocol !== undefined && hasPorts(protocol) && ports !== undefined && ports.first === ports.last;
 
-function sidesOf(zone: readonly Prefix[], family: AddressFamily): Side[] {
-  const own = zone.filter((prefix) => prefix.family === family);
-  const singles = own.filter(isSingle);
-  const blocks = own.filter((prefix) => !isSingle(prefix)).map((block) => ({ block }));
-  return singles.length === 0 ? blocks : [{ singles }, ...blocks];
+function addRow(ruleOf: RuleFinder, { from, to, flows, row }: Part): void {
+  const isPlainPair = from.singles === undefined && to.singles === undefined;
+  const keyed = isPlainPair ? [] : flows.filter(isOnePort);
+  if (keyed.length > 0) addKeyed(ruleOf, { from, to, flows: keyed, row });
+  const toMatch = to.singles === undefined ? to.outside : KEY;
+  for (const flow of flows) {
+    if (!isPlainPair && isOnePort(flow)) continue;
+    const rule = ruleOf(from.outside, toMatch, flow);
+    for (const address of to.singles ?? []) addElement(rule, { from: undefined, to: address, flow: undefined, row });
+  }
 }
 
-function keyedPart(from: Side, to: Side, flows: readonly Flow[], row: ResolvedRow): Part {
-  const tooMany = 'singles' in from && 'singles' in to && from.singles.length * to.singles.length > MOST_PAIRS;
-  const setIsFrom = tooMany && from.singles.length >= to.singles.length;
-  const fromMatch = setIsFrom ? outsideKey(from) : keyOr(from);
-  const toMatch = tooMany && !setIsFrom ? outsideKey(to) : keyOr(to);
-  return {
-    from: fromMatch,
-    to: toMatch,
-    service: 'key',
-    elements: elementsOf(keysOf(from, fromMatch), keysOf(to, toMatch), flows, row),
-  };
+const lengthOf = ({ singles }: Side): number => singles?.length ?? 0;
+
+function addKeyed(ruleOf: RuleFinder, { from, to, flows, row }: Part): void {
+  const isShorter = (side: Side, other: Side): boolean => lengthOf(side) < lengthOf(other);
+  const tooMany = lengthOf(from) * lengthOf(to) > MOST_PAIRS;
+  const fromKey = tooMany && !isShorter(from, to) ? undefined : from.singles;
+  const toKey = tooMany && isShorter(from, to) ? undefined : to.singles;
+  const rule = ruleOf(fromKey ? KEY : from.outside, toKey ? KEY : to.outside, 'key');
+  for (const source of fromKey ?? NOTHING)
+    for (const destination of toKey ?? NOTHING)
+      for (const flow of flows) addElement(rule, { from: source, to: destination, flow, row });
 }
 
-function inlinePart(from: Side, to: Side, flow: Flow, row: ResolvedRow): Part {
-  const toMatch = keyOr(to);
-  const keys = keysOf(to, toMatch);
-  return {
-    from: outsideKey(from),
-    to: toMatch,
-    service: flow,
-    elements: toMatch.kind === 'key' ? elementsOf([undefined], keys, [undefined], row) : [],
-  };
-}
-
-const keyOr = (side: Side): AddressMatch => ('singles' in side ? { kind: 'key' } : outsideKey(side));
-
-function outsideKey(side: Side): AddressMatch {
-  if ('block' in side) return side.block.length === 0 ? { kind: 'any' } : { kind: 'block', block: side.block };
-  const [only, ...more] = side.singles;
-  return only !== undefined && more.length === 0
-    ? { kind: 'block', block: only }
-    : { kind: 'set', members: side.singles };
-}
-
-const keysOf = (side: Side, match: AddressMatch): readonly (Prefix | undefined)[] =>
-  match.kind === 'key' && 'singles' in side ? side.singles : [undefined];
-
-function elementsOf(
-  from: readonly (Prefix | undefined)[],
-  to: readonly (Prefix | undefined)[],
-  flows: readonly (Flow | undefined)[],
-  row: ResolvedRow,
-): KeyElement[] {
-  const elements: KeyElement[] = [];
-  for (const source of from)
-    for (const destination of to) for (const flow of flows) elements.push({ from: source, to: destination, flow, row });
-  return elements;
+function addElement({ elements }: GrowingRule, element: KeyElement): void {
+  const { from, to, flow } = element;
+  const ends = from === undefined || to === undefined ? `${(from ?? to)?.text}` : `${from.text} . ${to.text}`;
+  const key = flow === undefined ? ends : `${ends} . ${flow.protocol} . ${flow.ports?.first}`;
+  if (!elements.has(key)) elements.set(key, element);
 }

@@ -1,5 +1,4 @@
-import { type AddressMatch, type CompiledRule, compileRows, type KeyElement } from './compile.ts';
-import type { Flow } from './flows.ts';
+import { type AddressMatch, type CompiledRule, compileRows } from './compile.ts';
 import { GUEST_LINK_ICMPV6, LINK_ICMPV6, LINK_LOCAL } from './necessary.ts';
 import { neverMasqueraded } from './never-masqueraded.ts';
 import type { AddressFamily } from './prefix.ts';
@@ -177,15 +176,9 @@ function keyFields({ family, from, to, service }: CompiledRule): string {
 }
 
 /** One look into a hash. */
-const lookupText = (rule: CompiledRule): string =>
-  `${keyFields(rule)} { ${[...rule.elements.values()].map(keyText).join(', ')} }`;
+const lookupText = (rule: CompiledRule): string => `${keyFields(rule)} { ${[...rule.elements.keys()].join(', ')} }`;
 
 function countText(rule: CompiledRule): string {
-  const counters = [...rule.elements.values()].map((element) => `${keyText(element)} : "${counterName(element.row)}"`);
+  const counters = [...rule.elements].map(([key, { row }]) => `${key} : "${counterName(row)}"`);
   return `counter name ${keyFields(rule)} map { ${counters.join(', ')} }`;
 }
-
-const keyText = ({ from, to, flow }: KeyElement): string =>
-  [from?.text, to?.text, flow && portText(flow)].filter((part) => part !== undefined).join(' . ');
-
-const portText = ({ protocol, ports }: Flow): string => `${protocol} . ${ports?.first}`;

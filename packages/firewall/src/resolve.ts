@@ -15,6 +15,8 @@ interface Context {
   readonly table: ZoneTable;
   readonly services: ReadonlyMap<string, readonly Flow[]>;
   readonly report: Report;
+  /** How often each identity has been given to a row. */
+  readonly ids: Map<string, number>;
 }
 
 /**
@@ -27,22 +29,20 @@ export function resolvePolicy(policy: Policy, zones: FirewallZones): ResolvedPol
   const report: Report = (problem) => problems.push(problem);
   const table = resolveZones(zones, report);
   checkServices(policy, report);
-  const context = { table, services: serviceFlows(policy.services ?? []), report };
-  const ids = new Map<string, number>();
+  const context = { table, services: serviceFlows(policy.services ?? []), report, ids: new Map() };
   const rows = policy.rows.map((row, index) => resolveRow(row, index, context));
   const forwards = (policy.forwards ?? []).flatMap((forward, index) =>
     resolveForward(forward, rows.length + index, context),
   );
   if (problems.length > 0) throw new FirewallError('invalid-policy', messageOf(problems), { problems });
-  const all = [...rows, ...forwards.map(({ row }) => row)].map((row) => ({ ...row, id: uniqueId(row, ids) }));
   return {
-    rows: all,
+    rows: [...rows, ...forwards.map(({ row }) => row)],
     guests: table.guests,
     guestByAddress: new Map(table.guests.flatMap((guest) => guest.addresses.map(({ text }) => [text, guest]))),
     guestByTap: new Map(table.guests.map((guest) => [guest.tap, guest])),
     host: { addresses: table.zones.get('host') ?? [], uplink: zones.host.uplink },
     zones: table.zones,
-    forwards: forwards.map((forward, index) => ({ ...forward, row: all[rows.length + index] ?? forward.row })),
+    forwards,
     masquerade: policy.masquerade ?? false,
   };
 }
@@ -95,8 +95,9 @@ function resolveRow(row: PolicyRow, index: number, context: Context): ResolvedRo
   const from = zoneOf(row.from, place, context);
   const to = zoneOf(row.to, place, context);
   const title = `${row.from} -> ${row.to}: ${row.services.join(' ')} ${row.action}`;
+  const log = row.log ?? false;
   return {
-    id: '',
+    id: uniqueId([row.from, row.to, flows.map(flowText), row.action, log, limit, until], context.ids),
     index,
     ...(row.line !== undefined && { line: row.line }),
     title: safeLabel(title, 120),
@@ -107,7 +108,7 @@ function resolveRow(row: PolicyRow, index: number, context: Context): ResolvedRo
     to,
     flows,
     action: row.action,
-    log: row.log ?? false,
+    log,
     ...(limit && { limit }),
     ...(until !== undefined && { until }),
   };
@@ -192,9 +193,8 @@ function parseExpiry(text: string): number | undefined {
 }
 
 /** A row's counters keep their name while the row means the same, wherever it moves in the table. */
-function uniqueId(row: ResolvedRow, ids: Map<string, number>): string {
-  const { fromName, toName, flows, action, log, limit, until } = row;
-  const id = contentName(JSON.stringify([fromName, toName, flows.map(flowText), action, log, limit, until]));
+function uniqueId(meaning: readonly unknown[], ids: Map<string, number>): string {
+  const id = contentName(JSON.stringify(meaning));
   const times = ids.get(id) ?? 0;
   ids.set(id, times + 1);
   return times === 0 ? id : `${id}_${times}`;

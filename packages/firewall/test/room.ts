@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { Namespace } from '@kvm/ci/namespace';
+import { connect, Namespace } from '@kvm/ci/namespace';
 import type { FirewallZones } from '../src/index.ts';
 
 /** A packet to send: TCP's first or one of UDP, from an address that the sending namespace has. */
@@ -55,7 +55,8 @@ export class Room {
     if (host === undefined || lan === undefined) throw new Error('no namespaces');
     for (const each of [host, lan, ...others]) each.sh('echo 0 >/proc/sys/net/ipv6/conf/default/accept_dad');
     const forwarding = 'echo 1 >/proc/sys/net/ipv4/ip_forward; echo 1 >/proc/sys/net/ipv6/conf/all/forwarding';
-    host.sh(`${forwarding}; ip link add eth0 type veth peer name eth0 netns ${lan.pid}`);
+    host.sh(forwarding);
+    connect({ namespace: host, device: 'eth0' }, { namespace: lan, device: 'eth0' });
     host.sh(
       `ip link set eth0 up; ${addressCommands(
         'eth0',
@@ -70,7 +71,8 @@ export class Room {
       const guest = others[index];
       if (guest === undefined) continue;
       guests.set(name, guest);
-      host.sh(`ip link add ${tap} type veth peer name eth0 address ${mac} netns ${guest.pid}; ip link set ${tap} up`);
+      connect({ namespace: host, device: tap }, { namespace: guest, device: 'eth0', mac });
+      host.sh(`ip link set ${tap} up`);
       const vmid = tap.slice(3);
       host.sh(addressCommands(tap, [`172.16.${vmid}.254`, `fd00:61:0:${vmid}::254`], false));
       guest.sh(`ip link set eth0 up; ${addressCommands('eth0', addresses, false)}`);
