@@ -6,6 +6,7 @@ export type CliErrorCode =
   | 'unreadable-file'
   | 'bad-input'
   | 'no-such-guest'
+  | 'ambiguous-guest'
   | 'file-exists'
   | 'cannot-write'
   | 'cannot-listen'

@@ -1,7 +1,7 @@
 /** Where text goes to; `process.stdout` is one. */
 export interface Output {
   /** False asks to wait for `drain` before more is written. */
-  write(text: string): unknown;
+  write(data: string | Uint8Array): unknown;
   once?(event: 'drain', listener: () => void): unknown;
   readonly isTTY?: boolean | undefined;
   /** Width of the terminal, in characters. */
@@ -19,6 +19,6 @@ export interface Io {
 }
 
 /** Writes, and waits while the reader is behind, so that what has no end is not held in memory. */
-export async function writeAll(output: Output, text: string): Promise<void> {
-  if (output.write(text) === false) await new Promise<void>((resolve) => output.once?.('drain', resolve));
+export async function writeAll(output: Output, data: string | Uint8Array): Promise<void> {
+  if (output.write(data) === false) await new Promise<void>((resolve) => output.once?.('drain', resolve));
 }

@@ -11,6 +11,7 @@ import { addPlan } from './commands/plan.ts';
 import { addRender } from './commands/render.ts';
 import { addRoutes } from './commands/routes.ts';
 import { addSchema } from './commands/schema.ts';
+import { addScreenshot } from './commands/screenshot.ts';
 import { addShow } from './commands/show.ts';
 import { addTop } from './commands/top.ts';
 import { addValidate } from './commands/validate.ts';
@@ -58,6 +59,7 @@ export function createProgram(io: Io): { program: Command; session: Session } {
     addLab,
     addList,
     addTop,
+    addScreenshot,
     addIostat,
     addXml,
     addSchema,

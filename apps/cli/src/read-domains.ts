@@ -1,6 +1,7 @@
 import { parseXml } from '@kvm/domain-xml';
-import { type Connection, type DomainState, type DomainStats, LibvirtError } from '@kvm/libvirt';
+import type { Connection, DomainState, DomainStats } from '@kvm/libvirt';
 import { domainVmid } from './domain-vmid.ts';
+import { unlessGone } from './unless-gone.ts';
 
 /** A domain of a libvirtd, as the list shows it. */
 export interface ListedDomain {
@@ -22,20 +23,15 @@ export async function readDomains(connection: Connection): Promise<readonly List
 }
 
 async function readDomain({ domain, state, vcpus, ...memory }: DomainStats): Promise<ListedDomain | undefined> {
-  try {
-    const [autostart, xml] = await Promise.all([domain.autostart(), domain.xml()]);
-    return {
-      name: domain.name,
-      uuid: domain.uuid,
-      vmid: domainVmid(parseXml(xml)) ?? null,
-      state,
-      memoryKiB: memory.memoryKiB || memory.maximumMemoryKiB,
-      vcpus,
-      autostart,
-    };
-  } catch (error) {
-    // It went between the calls.
-    if (error instanceof LibvirtError && error.code === 'VIR_ERR_NO_DOMAIN') return undefined;
-    throw error;
-  }
+  const [autostart, xml] = await Promise.all([unlessGone(domain.autostart()), unlessGone(domain.xml())]);
+  if (autostart === undefined || xml === undefined) return undefined;
+  return {
+    name: domain.name,
+    uuid: domain.uuid,
+    vmid: domainVmid(parseXml(xml)) ?? null,
+    state,
+    memoryKiB: memory.memoryKiB || memory.maximumMemoryKiB,
+    vcpus,
+    autostart,
+  };
 }

@@ -18,8 +18,8 @@ export interface RunSettings {
 export async function capturedRun(argv: readonly string[], settings: RunSettings = {}): Promise<CapturedRun> {
   const texts = { stdout: '', stderr: '' };
   const output = (name: keyof typeof texts) => ({
-    write: (text: string) => {
-      texts[name] += text;
+    write: (data: string | Uint8Array) => {
+      texts[name] += data.toString();
     },
     isTTY: settings.terminal !== undefined,
     columns: settings.terminal,

@@ -1,32 +1,26 @@
 import type { Command } from 'commander';
+import { type ConnectionChoice, connectionUri, openConnection, takesConnection } from '../connection.ts';
 import { formatMemory } from '../format-guest.ts';
 import { printable, renderJson } from '../printable.ts';
 import type { ListedDomain } from '../read-domains.ts';
 import type { Session } from '../session.ts';
 import { renderTable } from '../table.ts';
 
-interface ListOptions {
-  readonly connect: string;
+interface ListOptions extends ConnectionChoice {
   readonly json?: boolean;
 }
 
 export function addList(program: Command, session: Session): void {
-  program
-    .command('list')
+  takesConnection(program.command('list'))
     .summary('list the domains of a libvirtd')
-    .description(
-      'Lists the domains of a libvirtd, running or not, whoever defined them. Needs no inventory. One at another place ' +
-        'is --connect qemu+ssh://root@HOST/system or qemu+unix:///system?socket=FILE.',
-    )
-    .option('-c, --connect <uri>', "the libvirtd, as virsh's", 'qemu:///system')
+    .description('Lists the domains of a libvirtd, running or not, whoever defined them. Needs no inventory.')
     .option('--json', 'as JSON')
-    .action(async ({ connect: uri, json }: ListOptions) => {
-      const { connect } = await import('@kvm/libvirt');
+    .action(async ({ json, ...choice }: ListOptions) => {
       const { readDomains } = await import('../read-domains.ts');
-      await using connection = await connect({ uri });
+      await using connection = await openConnection(session, choice);
       const domains = await readDomains(connection);
       if (json) session.io.stdout.write(renderJson({ version: 1, domains }));
-      else if (domains.length === 0) session.say(`${printable(uri)} has no domains`);
+      else if (domains.length === 0) session.say(`${printable(connectionUri(session, choice))} has no domains`);
       else session.print(renderDomains(domains, session));
     });
 }
