@@ -22,6 +22,7 @@ const purposes = {
     ...['zsh', 'fish', 'bsdutils', 'sysstat'],
     ...['lvm2', 'thin-provisioning-tools', 'xfsprogs', 'zstd'],
     ...['openssh-server', 'openssh-client', 'netcat-openbsd', 'sasl2-bin', 'libsasl2-modules', 'openssl', 'perl'],
+    'qemu-guest-agent',
   ],
   bench: ['virtinst', 'mawk', 'jc', 'python3-libvirt'],
 };
@@ -32,6 +33,7 @@ const services = {
   ifupdown: 'networking.service',
   lvm2: 'lvm2-monitor.service',
   'openssh-server': 'ssh.service',
+  'qemu-guest-agent': 'qemu-guest-agent.service',
   'sasl2-bin': 'saslauthd.service',
   sysstat: 'sysstat.service',
 };

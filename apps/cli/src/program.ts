@@ -2,17 +2,24 @@ import { Command } from 'commander';
 import { addApply } from './commands/apply.ts';
 import { addComplete } from './commands/complete.ts';
 import { addCompletion } from './commands/completion.ts';
+import { addConsole } from './commands/console.ts';
+import { addEvents } from './commands/events.ts';
 import { addFirewall } from './commands/firewall.ts';
 import { addInit } from './commands/init.ts';
 import { addIostat } from './commands/iostat.ts';
+import { addKill } from './commands/kill.ts';
 import { addLab } from './commands/lab.ts';
 import { addList } from './commands/list.ts';
 import { addPlan } from './commands/plan.ts';
+import { addReboot } from './commands/reboot.ts';
 import { addRender } from './commands/render.ts';
 import { addRoutes } from './commands/routes.ts';
 import { addSchema } from './commands/schema.ts';
 import { addScreenshot } from './commands/screenshot.ts';
 import { addShow } from './commands/show.ts';
+import { addStart } from './commands/start.ts';
+import { addStats } from './commands/stats.ts';
+import { addStop } from './commands/stop.ts';
 import { addTop } from './commands/top.ts';
 import { addValidate } from './commands/validate.ts';
 import { addXml } from './commands/xml.ts';
@@ -24,7 +31,10 @@ import { version } from './version.ts';
 /** The table of all commands, from which reading arguments, help and completion come. */
 export function createProgram(io: Io): { program: Command; session: Session } {
   const program = new Command('kvmctl');
-  const session = createSession(io, () => program.opts<GlobalOptions>());
+  const session = createSession(io, () => ({
+    ...program.opts<GlobalOptions>(),
+    inventoryNamed: program.getOptionValueSource('inventory') !== 'default',
+  }));
   program
     .description('One inventory file describes a KVM host, its guests and its neighbours; the rest follows from it.')
     .option('-i, --inventory <file>', 'the inventory; - for standard input', 'inventory.yaml')
@@ -58,8 +68,15 @@ export function createProgram(io: Io): { program: Command; session: Session } {
     addFirewall,
     addLab,
     addList,
-    addTop,
+    addStart,
+    addStop,
+    addReboot,
+    addKill,
+    addConsole,
     addScreenshot,
+    addEvents,
+    addStats,
+    addTop,
     addIostat,
     addXml,
     addSchema,

@@ -1,5 +1,12 @@
 import { parseXml } from '@kvm/domain-xml';
-import type { Connection, DomainState, DomainStats } from '@kvm/libvirt';
+import {
+  type Connection,
+  type Domain,
+  type DomainState,
+  type DomainStats,
+  type InterfaceAddresses,
+  LibvirtError,
+} from '@kvm/libvirt';
 import { domainVmid } from './domain-vmid.ts';
 import { unlessGone } from './unless-gone.ts';
 
@@ -14,16 +21,22 @@ export interface ListedDomain {
   readonly memoryKiB: number;
   readonly vcpus: number;
   readonly autostart: boolean;
+  /** Those that the host's kernel knows; else those of libvirt's DHCP servers, else what the guest's agent says. */
+  readonly addresses: readonly string[];
 }
 
-/** All domains by name: one call for what they use, and two more each, sent at once. */
+/** All domains by name: one call for what they use, and a few more each, sent at once. */
 export async function readDomains(connection: Connection): Promise<readonly ListedDomain[]> {
   const domains = await Promise.all((await connection.stats()).map(readDomain));
   return domains.filter((each) => each !== undefined).sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
 async function readDomain({ domain, state, vcpus, ...memory }: DomainStats): Promise<ListedDomain | undefined> {
-  const [autostart, xml] = await Promise.all([unlessGone(domain.autostart()), unlessGone(domain.xml())]);
+  const [autostart, xml, addresses] = await Promise.all([
+    unlessGone(domain.autostart()),
+    unlessGone(domain.xml()),
+    domain.id === undefined ? [] : readAddresses(domain),
+  ]);
   if (autostart === undefined || xml === undefined) return undefined;
   return {
     name: domain.name,
@@ -33,5 +46,27 @@ async function readDomain({ domain, state, vcpus, ...memory }: DomainStats): Pro
     memoryKiB: memory.memoryKiB || memory.maximumMemoryKiB,
     vcpus,
     autostart,
+    addresses,
   };
 }
+
+/** Milliseconds for an agent that may be dead. */
+const agentLimit = 3000;
+
+async function readAddresses(domain: Domain): Promise<readonly string[]> {
+  for (const source of ['arp', 'lease', 'agent'] as const) {
+    const interfaces = await domain.addresses(source, { timeoutMs: agentLimit }).catch(noneKnown);
+    const addresses = interfaces.flatMap((each) => each.addresses.map(({ address }) => address)).filter(isOfInterest);
+    if (addresses.length > 0) return addresses;
+  }
+  return [];
+}
+
+/** A guest without an agent, or one that went. */
+function noneKnown(error: unknown): readonly InterfaceAddresses[] {
+  if (error instanceof LibvirtError) return [];
+  throw error;
+}
+
+/** Not the loopback's, and none that means a guest on one link only. */
+const isOfInterest = (address: string): boolean => !/^(127\.|::1$|fe80:|169\.254\.)/i.test(address);

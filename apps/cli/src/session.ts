@@ -15,6 +15,8 @@ export interface Session {
   readonly io: Io;
   /** Name of the inventory file, `-` for standard input. */
   readonly inventory: string;
+  /** Whether the user named it. */
+  readonly inventoryNamed: boolean;
   readonly quiet: boolean;
   /** Colours for standard output; plain text where colours are not wanted. */
   readonly paint: Paint;
@@ -29,7 +31,7 @@ export interface Session {
 }
 
 /** @param options are asked for when they are needed, as they are known only once the arguments are read. */
-export function createSession(io: Io, options: () => GlobalOptions): Session {
+export function createSession(io: Io, options: () => GlobalOptions & Pick<Session, 'inventoryNamed'>): Session {
   const paintFor = (output: Output): Paint =>
     pc.createColors(Boolean(output.isTTY) && options().color && !io.env.NO_COLOR && io.env.TERM !== 'dumb');
   return {
@@ -37,6 +39,9 @@ export function createSession(io: Io, options: () => GlobalOptions): Session {
     exitCode: 0,
     get inventory() {
       return options().inventory;
+    },
+    get inventoryNamed() {
+      return options().inventoryNamed;
     },
     get quiet() {
       return options().quiet ?? false;

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { printable, renderJson } from './printable.ts';
-import { formatSize } from './words.ts';
+import { formatRounded, formatSize } from './words.ts';
 
 test.each([
   [0, '0 bytes'],
@@ -11,6 +11,16 @@ test.each([
   [8 * 2 ** 30, '8 GiB'],
   [1024 * 2 ** 40, '1024 TiB'],
 ])('%d is %s', (bytes, text) => expect(formatSize(bytes)).toBe(text));
+
+test.each([
+  [0, '0 bytes'],
+  [999, '999 bytes'],
+  [1000, '1.0 KiB'],
+  [1536 * 2 ** 20, '1.5 GiB'],
+  [99.96 * 2 ** 30, '100 GiB'],
+  [999.9 * 2 ** 20, '1000 MiB'],
+  [5e15, '4547 TiB'],
+])('%d is roughly %s', (bytes, text) => expect(formatRounded(bytes)).toBe(text));
 
 test('printable text has nothing that a terminal acts on', () => {
   fc.assert(

@@ -9,3 +9,11 @@ export function formatSize(bytes: number): string {
   while (bytes > 0 && bytes % 1024 ** (power + 1) === 0 && power < units.length - 1) power += 1;
   return `${bytes / 1024 ** power} ${units[power]}`;
 }
+
+/** `1.2 GiB`: a size rounded to what a person reads at a glance. */
+export function formatRounded(bytes: number): string {
+  let power = 0;
+  while (bytes / 1024 ** power >= 1000 && power < units.length - 1) power += 1;
+  const amount = bytes / 1024 ** power;
+  return `${power === 0 || amount >= 99.95 ? Math.round(amount) : amount.toFixed(1)} ${units[power]}`;
+}

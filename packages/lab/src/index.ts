@@ -1,5 +1,6 @@
 export type { Accelerator } from './accelerator.ts';
 export { LabError, type LabErrorCode } from './errors.ts';
+export { type GuestKernel, guestKernel } from './kernel.ts';
 export { type Lab, type LabUpOptions, labDown, labExec, labUp, openLab } from './lab.ts';
 export type { LabMachine, LabPlan } from './plan.ts';
 export { isRight, labTest, type Reach, type Trial } from './reach.ts';

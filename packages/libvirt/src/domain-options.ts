@@ -2,6 +2,25 @@ import type { Readable } from 'node:stream';
 import type { CallOptions } from './caller.ts';
 import type { BlockJobEvent } from './domain-event.ts';
 
+/**
+ * Who is asked for a guest's addresses: libvirt's own DHCP servers, the guest's agent, or the kernel of the host, which
+ * knows those that it has lately sent to.
+ */
+export type AddressSource = 'lease' | 'agent' | 'arp';
+
+/** Addresses of one of a guest's interfaces. */
+export interface InterfaceAddresses {
+  /** The agent's name for it is the guest's (`eth0`), the others' is the host's (`tun65`). */
+  readonly name: string;
+  readonly mac: string | undefined;
+  readonly addresses: readonly {
+    readonly family: 'ipv4' | 'ipv6' | 'unknown';
+    readonly address: string;
+    /** 0 where it is not known. */
+    readonly prefixLength: number;
+  }[];
+}
+
 export interface XmlOptions extends CallOptions {
   /** The definition that the next start uses, rather than the running guest's. */
   readonly inactive?: boolean;

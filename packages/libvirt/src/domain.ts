@@ -2,10 +2,12 @@ import type { Duplex } from 'node:stream';
 import type { CallOptions, StreamCaller } from './caller.ts';
 import { blockJobTypes } from './domain-event.ts';
 import type {
+  AddressSource,
   AgentOptions,
   BlockJob,
   ChangeOptions,
   ConsoleOptions,
+  InterfaceAddresses,
   LimitOptions,
   MigrateOptions,
   Screenshot,
@@ -88,6 +90,8 @@ export interface Domain {
   blockResize(disk: string, bytes: number, options?: CallOptions): Promise<void>;
   /** What is being done to a disk (`vda`, or the path), undefined when nothing is (virDomainGetBlockJobInfo). */
   blockJob(disk: string, options?: CallOptions): Promise<BlockJob | undefined>;
+  /** The guest's addresses, as far as one who is asked knows them (virDomainInterfaceAddresses). */
+  addresses(source: AddressSource, options?: CallOptions): Promise<InterfaceAddresses[]>;
   /**
    * Moves the guest to another libvirtd, which this one connects to (virDomainMigrateToURI3, peer to peer). A move can
    * take longer than `timeoutMs`.
@@ -115,6 +119,8 @@ const xmlFlags = { secure: 1, inactive: 2 } as const;
 const undefineFlags = { managedSave: 1, removeNvram: 4, keepNvram: 8 } as const;
 /** virDomainModificationImpact, and VIR_DOMAIN_MEM_MAXIMUM, which is VIR_DOMAIN_VCPU_MAXIMUM, too. */
 const changeFlags = { live: 1, config: 2, maximum: 4 } as const;
+/** virDomainInterfaceAddressesSource. */
+const addressSources = { lease: 0, agent: 1, arp: 2 } as const;
 const consoleForce = 1;
 const snapshotDiskOnly = 16;
 const blockResizeBytes = 1;
@@ -271,6 +277,11 @@ class ConnectedDomain implements Domain {
       current: Number(current),
       end: Number(end),
     };
+  }
+
+  addresses(source: AddressSource, options?: CallOptions): Promise<InterfaceAddresses[]> {
+    const args = { domain: this.#remote, source: addressSources[source] };
+    return this.#call(procedures.domainInterfaceAddresses, args, options);
   }
 
   migrate(destination: string, options: MigrateOptions = {}): Promise<void> {

@@ -15,10 +15,12 @@ export type {
   ReconnectedEvent,
 } from './domain-event.ts';
 export type {
+  AddressSource,
   AgentOptions,
   BlockJob,
   ChangeOptions,
   ConsoleOptions,
+  InterfaceAddresses,
   LimitOptions,
   MigrateOptions,
   Screenshot,

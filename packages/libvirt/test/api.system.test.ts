@@ -222,6 +222,26 @@ describe.skipIf(needs('root', 'unshare', 'libvirtd', 'qemu-system-x86_64', 'virs
     expect(await network?.xml()).toContain("<bridge name='virbr7'");
   });
 
+  test('addresses are those that virsh sees', async () => {
+    await using pretended = await connect({ socket: daemon.socket, uri: 'test:///default' });
+    const vm = await pretended.createDomain(`
+      <domain type='test'><name>leased</name><memory>1024</memory><os><type>hvm</type></os><devices>
+        <interface type='network'><mac address='52:54:00:61:65:01'/><source network='default'/></interface>
+      </devices></domain>`);
+    const [first, ...others] = await vm.addresses('lease');
+    expect(first).toMatchObject({ mac: '52:54:00:61:65:01', addresses: [{ family: 'ipv4' }] });
+    expect(others).toEqual([]);
+    const [address] = first?.addresses ?? [];
+    const seen = await run('virsh', ['-c', `test+unix:///default?socket=${daemon.socket}`, 'domifaddr', 'leased']);
+    expect(seen.stdout.split('\n')[2]?.trim().split(/ +/)).toEqual([
+      first?.name,
+      first?.mac,
+      'ipv4',
+      `${address?.address}/${address?.prefixLength}`,
+    ]);
+    await expect(vm.addresses('agent')).rejects.toThrow(expect.objectContaining({ subject: 'leased' }));
+  });
+
   test('snapshots are made, found, reverted to and deleted', async () => {
     await using pretended = await connect({ socket: daemon.socket, uri: 'test:///default' });
     const vm = await pretended.domain('test');

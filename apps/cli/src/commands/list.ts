@@ -32,16 +32,18 @@ const columns = [
   { heading: 'MEMORY', align: 'right' },
   { heading: 'VCPUS', align: 'right' },
   { heading: 'AUTOSTART' },
+  { heading: 'ADDRESSES' },
 ] as const;
 
 function renderDomains(domains: readonly ListedDomain[], { io, paint }: Session): string {
-  const rows = domains.map(({ name, vmid, state, memoryKiB, vcpus, autostart }) => [
+  const rows = domains.map(({ name, vmid, state, memoryKiB, vcpus, autostart, addresses }) => [
     printable(name),
     String(vmid ?? '-'),
     state,
     formatMemory(memoryKiB),
     String(vcpus),
     autostart ? 'yes' : 'no',
+    printable(addresses.join(' ')),
   ]);
   return renderTable(columns, rows, { paint, width: io.stdout.isTTY ? io.stdout.columns : undefined });
 }

@@ -16,7 +16,7 @@ async function offered(line: string, files: Record<string, string> = { 'inventor
 }
 
 test.each([
-  ['sc', ['schema']],
+  ['sche', ['schema']],
   ['in', ['init']],
   ['lab ', ['up', 'test', 'exec', 'down']],
   ['-q --no-color lab t', ['test']],
@@ -27,6 +27,8 @@ test.each([
   ['show ', ['db', 'public']],
   ['show p', ['public']],
   ['show public ', []],
+  ['start public d', ['db']],
+  ['console ', ['db', 'public']],
   ['lab exec ', ['management', 'hoge', 'db', 'public']],
   ['lab exec db -- s', []],
   ['lab up --guests ', ['db', 'public']],

@@ -123,6 +123,34 @@ export const domainMigratePerform3Params = procedure(
   },
 );
 
+/** REMOTE_DOMAIN_INTERFACE_MAX, and REMOTE_DOMAIN_IP_ADDR_MAX. */
+const interfacesMax = 2048;
+/** The fewest bytes of an address, and of an interface: a number each, and lengths of nothing. */
+const addressSize = 12;
+const interfaceSize = 12;
+/** virIPAddrType. */
+const families = ['ipv4', 'ipv6'] as const;
+
+export const domainInterfaceAddresses = procedure(
+  353,
+  'DomainInterfaceAddresses',
+  (out, { domain, source }: { readonly domain: RemoteDomain; readonly source: number }) => {
+    writeDomain(out, domain);
+    out.uint(source);
+    out.uint(0);
+  },
+  (input) =>
+    input.array({ maximum: interfacesMax, itemSize: interfaceSize }, () => ({
+      name: oneString(input),
+      mac: optionalString(input),
+      addresses: input.array({ maximum: interfacesMax, itemSize: addressSize }, () => ({
+        family: families[input.int()] ?? ('unknown' as const),
+        address: oneString(input),
+        prefixLength: input.uint(),
+      })),
+    })),
+);
+
 /** Of the QEMU program, src/remote/qemu_protocol.x. */
 export const qemuDomainAgentCommand: Procedure<
   { readonly domain: RemoteDomain; readonly command: string; readonly seconds: number },

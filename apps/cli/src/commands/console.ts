@@ -1,0 +1,19 @@
+import type { Command } from 'commander';
+import { takesConnection } from '../connection.ts';
+import type { ConsoleChoice } from '../console/run-console.ts';
+import type { Session } from '../session.ts';
+
+export function addConsole(program: Command, session: Session): void {
+  takesConnection(program.command('console'))
+    .summary("join a guest's console")
+    .description(
+      "Joins this terminal and a guest's console until Ctrl+] is pressed. It waits for a guest that is off, and stays " +
+        "while it restarts. A guest with QEMU's agent is told the terminal's size.",
+    )
+    .argument('<guest>', 'name or VMID')
+    .option('--force', 'take the console from whoever has it')
+    .action(async (guest: string, choice: ConsoleChoice) => {
+      const { runConsole } = await import('../console/run-console.ts');
+      await runConsole(session, guest, choice);
+    });
+}

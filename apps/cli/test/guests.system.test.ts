@@ -1,0 +1,99 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { needs } from '@kvm/ci/needs';
+import { type Connection, connect } from '@kvm/libvirt';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { kvmctl } from './bundled.ts';
+import { linuxDomain, makeLinuxGuest } from './linux-guest.ts';
+import { type PrivateLibvirtd, startPrivateLibvirtd } from './private-libvirtd.ts';
+
+const inventory = `host: { name: management, address: 192.168.100.1/24 }
+guests:
+  db: { vmid: 61, autostart: { order: 10, delay: 1 s } }
+  web: { vmid: 62, autostart: { order: 20 } }
+`;
+/** Boots nothing, so nobody hears its power button. */
+const deaf = "<domain type='qemu'><name>deaf</name><memory unit='MiB'>32</memory><os><type>hvm</type></os></domain>";
+
+const programs = ['root', 'unshare', 'ip', 'libvirtd', 'qemu-system-x86_64', 'qemu-ga', 'mkfs.ext4'];
+describe.skipIf(needs(...programs))("guests' power and consoles", () => {
+  const folder = mkdtempSync(join(tmpdir(), 'kvmctl-guests-'));
+  let libvirtd: PrivateLibvirtd;
+  let connection: Connection;
+  beforeAll(async () => {
+    const files = await makeLinuxGuest(folder);
+    libvirtd = await startPrivateLibvirtd();
+    connection = await connect({ uri: libvirtd.uri });
+    await connection.defineDomain(linuxDomain(files, 'db', { vmid: 61 }));
+    await connection.defineDomain(linuxDomain(files, 'web', { vmid: 62, agent: true }));
+    await connection.defineDomain(deaf);
+    writeFileSync(join(folder, 'inventory.yaml'), inventory);
+  });
+  afterAll(async () => {
+    await connection.close();
+    await libvirtd[Symbol.asyncDispose]();
+    rmSync(folder, { recursive: true });
+  });
+  const run = (...argv: string[]) => {
+    const { status, stderr } = kvmctl([...argv, '--connect', libvirtd.uri], { cwd: folder });
+    return { status, stderr };
+  };
+  const stateOf = async (name: string) => (await connection.domain(name)).state();
+
+  test("guests start and stop in the inventory's order, and what is so already is left so", async () => {
+    expect(run('start', 'web', '61')).toEqual({ status: 0, stderr: 'db has started\nweb has started\n' });
+    expect(run('start', 'db', 'web', '62')).toEqual({ status: 0, stderr: 'db runs already\nweb runs already\n' });
+    await (await connection.domain('db')).suspend();
+    expect(run('stop', 'db')).toMatchObject({ status: 1, stderr: expect.stringContaining('kvmctl kill db') });
+    expect(run('start', 'db')).toEqual({ status: 0, stderr: 'db was paused and goes on\n' });
+    expect(run('stop', '--timeout', '240', 'db', 'web')).toEqual({ status: 0, stderr: 'web is off\ndb is off\n' });
+    expect(run('stop', 'db', 'web')).toEqual({ status: 0, stderr: 'web is off already\ndb is off already\n' });
+    expect(run('reboot', 'db')).toEqual({ status: 1, stderr: 'kvmctl: db is off: `kvmctl start db`\n' });
+  });
+
+  test('a guest that does not stop keeps those it may need running', async () => {
+    expect(run('start', 'deaf', 'db')).toMatchObject({ status: 0 });
+    const { status, stderr } = run('stop', '--timeout', '2', 'db', 'deaf');
+    expect({ status, lines: stderr.split('\n') }).toEqual({
+      status: 1,
+      lines: [
+        'kvmctl: Not begun, as they come after: db',
+        'deaf still runs 2 s after it was asked. Its console may say why (kvmctl console deaf); --timeout gives it longer; kvmctl kill deaf powers it off at once.',
+        '',
+      ],
+    });
+    expect(await stateOf('db')).toBe('running');
+    expect(run('kill', 'deaf', 'db')).toMatchObject({
+      status: 0,
+      stderr: expect.stringContaining('db was powered off\n'),
+    });
+    expect(await stateOf('db')).toBe('shutoff');
+  });
+
+  test('one that is not there keeps all others as they are', async () => {
+    expect(run('start', 'db', 'nobody')).toMatchObject({ status: 1, stderr: expect.stringContaining('nobody') });
+    expect(await stateOf('db')).toBe('shutoff');
+    expect(run('start', 'db', '-i', 'none.yaml', 'web')).toMatchObject({
+      status: 1,
+      stderr: expect.stringContaining('none.yaml'),
+    });
+    expect(run('stop', '--timeout', '0', 'db').status).toBe(64);
+  });
+
+  test("the guest's agent answers", async () => {
+    const web = await connection.domain('web');
+    await web.start();
+    await expect
+      .poll(() => web.agentCommand('{"execute":"guest-ping"}').catch(({ code }) => code), {
+        timeout: 240_000,
+        interval: 500,
+      })
+      .toBe('{"return":{}}');
+    const answer = JSON.parse(await web.agentCommand('{"execute":"guest-get-host-name"}'));
+    expect(answer).toEqual({ return: { 'host-name': 'web' } });
+    await expect(web.agentCommand('{"execute":"guest-nonsense"}')).rejects.toThrow(
+      expect.objectContaining({ code: 'VIR_ERR_INTERNAL_ERROR' }),
+    );
+  });
+});
