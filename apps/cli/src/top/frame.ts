@@ -28,15 +28,17 @@ export interface Size {
 /** A screen full, never more lines than its height, none longer than its width. */
 export function renderScreen(scene: Scene, { width, height }: Size): string[] {
   const { sample, view, style } = scene;
-  if (view.page === 'help') return renderHelp(width).slice(0, height);
-  const header = renderHeader(sample, view, width, style);
+  const room = Math.max(0, height - 1);
   const footer = style.paint.inverse(fit(footerOf(view), width));
-  const room = Math.max(0, height - header.length - 1);
-  const body = view.page === 'guest' ? guestPage(scene, width) : guestTable(scene, { width, height: room });
-  const filled = [...header, ...body.slice(0, room)];
-  while (filled.length < height - 1) filled.push('');
-  return [...filled.slice(0, height - 1), footer].slice(-height);
+  if (view.page === 'help') return fill(renderHelp(width), height);
+  const header = renderHeader(sample, view, width, style);
+  const size = { width, height: Math.max(0, room - header.length) };
+  const body = view.page === 'guest' ? guestPage(scene, width) : guestTable(scene, size);
+  return [...fill([...header, ...body], room), footer].slice(0, height);
 }
+
+const fill = (lines: readonly string[], height: number): string[] =>
+  Array.from({ length: height }, (_, row) => lines[row] ?? '');
 
 /** The whole picture for a file or a pipe: every guest, as long as it gets, without keys. */
 export function renderPage(scene: Scene, width: number): string[] {
@@ -61,7 +63,7 @@ function guestPage({ sample, history, view, style }: Scene, width: number): stri
 
 function guestTable({ sample, history, view, style }: Scene, { width, height }: Size): string[] {
   const guests = shownGuests(sample, view);
-  const layout = layOut(guests, width);
+  const layout = layOut(guests, width, view.sort);
   const interactive = Number.isFinite(height);
   const selected = interactive ? (guests.find(({ name }) => name === view.selected) ?? guests[0]) : undefined;
   let cursor = 0;

@@ -20,7 +20,9 @@ export function renderGuestPage(guest: GuestUse, history: History, width: number
     fit(`${'NOW'.padStart(14)}${'MOST'.padStart(7)}  HISTORY`, width),
     ...measureNames.map((name) => measureRow(name, guest, history, { width, style })),
     '',
-    ...guest.volumes.map((volume) => diskRow(volumeLabel(volume, guest), volume, layOut([guest], width), style)),
+    ...guest.volumes.map((volume) =>
+      diskRow(volumeLabel(volume, guest), volume, layOut([guest], width, 'write'), style),
+    ),
   ];
 }
 

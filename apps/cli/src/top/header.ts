@@ -43,13 +43,13 @@ function wrap(text: string, width: number): string[] {
 function hostLines({ host }: Sample, width: number, { paint }: Style): string[] {
   if (host === null) return [];
   const half = Math.floor((width - 2) / 2);
-  const cpu = meter(`CPU ${host.cpus}`, host.cpuPercent / 100, `${host.cpuPercent.toFixed(1)}%`, half);
+  const cpu = meter(counted(host.cpus, 'CPU'), host.cpuPercent / 100, `${host.cpuPercent.toFixed(1)}%`, half);
   const memory = `${formatShort(host.memoryUsedBytes)}/${formatShort(host.memoryBytes)}`;
   const mem = meter('Mem', host.memoryUsedBytes / Math.max(1, host.memoryBytes), memory, width - half - 2);
-  return [`${paint.green(cpu)}  ${paint.green(mem)}`];
+  return [paint.green(fit(`${cpu}  ${mem}`, width))];
 }
 
-/** `CPU [||||||      23.4%]` */
+/** `2 CPUs [||||||      23.4%]` */
 function meter(label: string, part: number, text: string, width: number): string {
   const inner = Math.max(0, width - label.length - 3);
   const bars = '|'.repeat(Math.round(inner * Math.min(1, Math.max(0, part))));

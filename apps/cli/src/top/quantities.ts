@@ -10,7 +10,7 @@ export function formatRate(bytesPerSecond: number): string {
 
 const suffixes = ['', 'K', 'M', 'G', 'T', 'P'];
 
-/** At most five characters: `0`, `900`, `0.98K`, `29.8K`, `812M`. */
+/** At most five characters: `0`, `900`, `0.98K`, `29.9K`, `812M`. */
 export function formatShort(bytes: number): string {
   let power = 0;
   let value = bytes;

@@ -1,6 +1,7 @@
 import { cellWidth } from './cells.ts';
 import { type MeasureName, measureNames, measures } from './measures.ts';
 import type { GuestUse } from './sample.ts';
+import type { SortKey } from './view.ts';
 
 /** Which columns there are, and how wide, in cells. */
 export interface TableLayout {
@@ -18,21 +19,22 @@ export const gap = 2;
 /** The longest number has five characters. */
 export const measureWidth = (name: MeasureName): number => Math.max(5, measures[name].heading.length);
 
-/** In a narrow terminal the last of these go first. */
+/** In a narrow terminal the last of these go first, but never what is sorted by. */
 const importance: readonly MeasureName[] = ['write', 'read', 'cpu', 'memory', 'received', 'sent'];
 const leastName = 14;
 const leastHistory = 5;
 const mostHistory = 60;
 
 /** Guests' names get what they need, but in a terminal of 80 no more than leaves room for the rest. */
-export function layOut(guests: readonly GuestUse[], width: number): TableLayout {
+export function layOut(guests: readonly GuestUse[], width: number, sort: SortKey): TableLayout {
   const longest = Math.max(leastName, ...guests.map((guest) => cellWidth(guest.name)));
   const name = Math.max(
     1,
     Math.min(longest, leastName + Math.max(0, Math.floor((width - 80) / 2)), width - beforeName),
   );
   let left = width - beforeName - name;
-  const chosen = importance.filter((measure) => {
+  const ranked = [...importance].sort((a, b) => Number(b === sort) - Number(a === sort));
+  const chosen = ranked.filter((measure) => {
     const needed = gap + measureWidth(measure);
     if (needed > left) return false;
     left -= needed;

@@ -33,7 +33,7 @@ export function guestRow(
   const running = guest.state === 'running' || guest.state === 'unknown';
   const bars = sparkline(history.of(guest.name, historyMeasure(sort)), layout.history, ascii);
   const start = `${selected ? '>' : ' '} ${fit(String(guest.vmid ?? '-'), 4, 'right')} ${fit(guest.name, layout.name)}`;
-  const line = row(start, cells, running ? bars : guest.state, layout.width);
+  const line = row(start, cells, running ? bars : fit(guest.state, layout.history), layout.width);
   if (selected) return paint.inverse(line);
   return running ? line : paint.dim(line);
 }
