@@ -3,6 +3,8 @@ import { addApply } from './commands/apply.ts';
 import { addComplete } from './commands/complete.ts';
 import { addCompletion } from './commands/completion.ts';
 import { addConsole } from './commands/console.ts';
+import { addDestroy } from './commands/destroy.ts';
+import { addDrift } from './commands/drift.ts';
 import { addEvents } from './commands/events.ts';
 import { addFirewall } from './commands/firewall.ts';
 import { addInit } from './commands/init.ts';
@@ -65,6 +67,8 @@ export function createProgram(io: Io): { program: Command; session: Session } {
     addRoutes,
     addPlan,
     addApply,
+    addDrift,
+    addDestroy,
     addFirewall,
     addLab,
     addList,

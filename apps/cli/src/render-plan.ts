@@ -56,7 +56,12 @@ const short = (text: string): string => {
   return line.length > longest ? `${line.slice(0, longest)}…` : line;
 };
 
-function renderChanges(changes: readonly StepChange[], around: StepEffect | undefined, { paint }: PlanView): string[] {
+/** What becomes what, a line each. @param around what the changes mean when they do not say so themselves */
+export function renderChanges(
+  changes: readonly StepChange[],
+  around: StepEffect | undefined,
+  { paint }: PlanView,
+): string[] {
   const width = Math.max(0, ...changes.map(({ what }) => what.length));
   return changes.map(({ what, before, after, effect }) => {
     const label = effect === undefined || effect === around ? '' : `  ${effectPaint[effect](paint)(effect)}`;

@@ -5,6 +5,9 @@ import { guestUuid, metadataNamespace } from './identity.ts';
 
 const diskLetters = 'abcdefghijklmnopqrstuvwxyz';
 
+/** `vda`: what a guest calls the disk that the inventory lists at this place, from 0. */
+export const diskDevice = (index: number): string => `vd${diskLetters[index]}`;
+
 /** `/dev/vg/public.root`: the logical volume of a guest's disk, by its device path on the host. */
 export const volumePath = (vg: string, guest: string, disk: string): string => `/dev/${vg}/${guest}.${disk}`;
 
@@ -15,7 +18,7 @@ export function guestDomain(host: InventoryHost, guest: Guest, net: GuestNet): D
       '@type': 'block',
       '@device': 'disk',
       source: { '@dev': volumePath(host.vg, guest.name, name) },
-      target: { '@dev': `vd${diskLetters[index]}`, '@bus': 'virtio' },
+      target: { '@dev': diskDevice(index), '@bus': 'virtio' },
     }),
   );
   return {

@@ -1,11 +1,13 @@
 export { isOurs } from './definition.ts';
 export { type Desired, type DesiredGuest, deriveDesired } from './desired.ts';
 export { volumePath } from './domain.ts';
+export { type Drift, type DriftPlace, driftOf } from './drift.ts';
 export { HostError, type HostErrorCode } from './errors.ts';
 export { lookAt } from './host-files.ts';
 export { guestUuid, metadataNamespace } from './identity.ts';
 export type { Looked, Observed, ObservedDomain, ObservedFile, ObservedFirewall } from './observed.ts';
 export { type Plan, planHost } from './plan/plan.ts';
+export { planDestroy } from './plan/plan-destroy.ts';
 export type {
   GuestProbe,
   PlanOptions,

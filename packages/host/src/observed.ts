@@ -1,4 +1,5 @@
 import type { DomainElement } from '@kvm/domain-xml';
+import type { Storage } from '@kvm/lvm';
 import type { RenderedText } from '@kvm/netplan';
 
 /** What is at a path of the host. */
@@ -15,12 +16,16 @@ export interface ObservedDomain {
   readonly uuid: string;
   readonly active: boolean;
   readonly paused: boolean;
+  /** False for one that is forgotten when it stops. */
+  readonly persistent: boolean;
   /** Starts with libvirtd. */
   readonly autostart: boolean;
   /** What its next start uses. */
   readonly definition: DomainElement;
   /** What it has now; absent when it does not run. */
   readonly running?: DomainElement;
+  /** Bytes that a running guest sees of each disk, by the disk's name there, `vda`. */
+  readonly diskBytes?: ReadonlyMap<string, number>;
 }
 
 /** The kernel's rules beside those of the policy, in the words of nft or iptables-save; absent where no policy is wanted. */
@@ -37,7 +42,11 @@ export interface Observed {
   readonly settings: ReadonlyMap<string, string>;
   readonly domains: readonly ObservedDomain[];
   readonly firewall?: ObservedFirewall;
-  /** Device paths of the guests' disks that are there. */
+  /** When files were last written, libvirt's definitions among them, in seconds since 1970, by path. */
+  readonly changedAt: ReadonlyMap<string, number>;
+  /** LVM's groups and volumes; absent where there is no LVM. */
+  readonly storage?: Storage;
+  /** Device paths of the guests' disks that are there, LVM's or not. */
   readonly volumes: ReadonlySet<string>;
 }
 

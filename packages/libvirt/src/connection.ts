@@ -46,6 +46,8 @@ export interface ListDomainsOptions extends CallOptions {
   readonly active?: boolean;
   /** Those that do not run: `true` alone lists only them, `false` leaves them out. */
   readonly inactive?: boolean;
+  /** Those with a definition that outlives them: `true` lists only them, `false` only those without. */
+  readonly persistent?: boolean;
 }
 
 export interface DefineOptions extends CallOptions {
@@ -101,21 +103,25 @@ export interface Connection extends AsyncDisposable {
   close(): Promise<void>;
 }
 
-/** VIR_CONNECT_LIST_DOMAINS_ACTIVE and _INACTIVE. */
-const listFlags = { active: 1, inactive: 2 } as const;
+/** VIR_CONNECT_LIST_DOMAINS_ACTIVE, _INACTIVE, _PERSISTENT and _TRANSIENT. */
+const listFlags = { active: 1, inactive: 2, persistent: 4, transient: 8 } as const;
 /** VIR_DOMAIN_DEFINE_VALIDATE. */
 const defineValidate = 1;
 /** VIR_DOMAIN_START_VALIDATE. */
 const createValidate = 16;
 
-const listFlagsOf = (active: boolean | undefined, inactive: boolean | undefined): number =>
-  ((active ?? !inactive) ? listFlags.active : 0) | ((inactive ?? !active) ? listFlags.inactive : 0);
+/** 0 when none is wanted, which to libvirt means all. */
+function listFlagsOf({ active, inactive, persistent }: ListDomainsOptions): number {
+  const states = ((active ?? !inactive) ? listFlags.active : 0) | ((inactive ?? !active) ? listFlags.inactive : 0);
+  if (states === 0 || persistent === undefined) return states;
+  return states | (persistent ? listFlags.persistent : listFlags.transient);
+}
 
 /** A connection over `client`, which has opened its driver. */
 export function connectionOver(client: Link): Connection {
-  async function listDomains({ active, inactive, ...options }: ListDomainsOptions = {}): Promise<Domain[]> {
-    const flags = listFlagsOf(active, inactive);
-    if (flags === 0) return []; // to libvirt, no flag means all
+  async function listDomains(options: ListDomainsOptions = {}): Promise<Domain[]> {
+    const flags = listFlagsOf(options);
+    if (flags === 0) return [];
     const domains = await client.call(connectListAllDomains, flags, options);
     return domains.map((domain) => domainOf(client, domain));
   }
@@ -138,8 +144,8 @@ export function connectionOver(client: Link): Connection {
     defineDomain: async (xml, { validate, ...options } = {}) =>
       domainOf(client, await client.call(domainDefineXmlFlags, { xml, flags: validate ? defineValidate : 0 }, options)),
     events,
-    stats: async ({ active, inactive, ...options } = {}) => {
-      const flags = listFlagsOf(active, inactive);
+    stats: async (options = {}) => {
+      const flags = listFlagsOf(options);
       if (flags === 0) return [];
       const records = await client.call(connectGetAllDomainStats, { stats: 0, flags }, options);
       return records.map(({ domain, parameters }) => readStats(domainOf(client, domain), parameters));

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { connectOption, type HostOptions, openHost } from '../open-host.ts';
+import { type HostOptions, openHost, withHostOptions } from '../open-host.ts';
 import { renderJson } from '../printable.ts';
 import { readDesired } from '../read-inventory.ts';
 import { planJson, renderPlan, summarisePlan } from '../render-plan.ts';
@@ -7,30 +7,34 @@ import type { Session } from '../session.ts';
 
 interface PlanCommandOptions extends HostOptions {
   readonly restart?: boolean;
+  readonly adopt?: string[];
   readonly why?: boolean;
   readonly json?: boolean;
   readonly detailedExitcode?: boolean;
 }
 
 export function addPlan(program: Command, session: Session): void {
-  program
-    .command('plan')
+  withHostOptions(program.command('plan'))
     .summary('show what would make the host what the inventory says')
     .description(
       'Compares the inventory with the host and shows, guest by guest, what `kvmctl apply` would do and what that means to ' +
         'a guest that runs. Changes nothing.',
     )
-    .option(...connectOption)
     .option('--restart', 'plan restarts of guests that need one')
+    .option(
+      '--adopt <volumes>',
+      'take over volumes that are not marked as ours: VG/NAME, with commas between them',
+      (names) => names.split(','),
+    )
     .option('--why', 'say of each step why')
     .option('--json', 'as JSON')
     .option('--detailed-exitcode', 'end with 2 when there is something to do')
     .action(async (options: PlanCommandOptions) => {
       const { desired } = await readDesired(session);
-      await using host = await openHost(options);
+      await using host = await openHost(session, options);
       const { planHost } = await import('@kvm/host');
       const { observe } = await import('@kvm/host/run');
-      const plan = planHost(desired, await observe(desired, host.run, host.connection), options);
+      const plan = planHost(desired, await observe(desired, host), options);
       if (options.json) session.io.stdout.write(renderJson(planJson(plan)));
       else {
         const shown = renderPlan(plan, { paint: session.paint, why: options.why });

@@ -19,7 +19,7 @@ export function planDomain(desired: DesiredGuest, there: ObservedDomain | undefi
   const restarts = live.steps.filter(({ effect }) => effect === 'restart');
   const later = new Set([...live.waiting, ...restarts].flatMap(({ changes }) => changes.map(({ what }) => what)));
   const defined =
-    definition.length === 0
+    definition.length === 0 && there.persistent
       ? []
       : [
           define(
@@ -59,13 +59,20 @@ function define({ guest, domain }: DesiredGuest, there: ObservedDomain | undefin
     id: defineId(guest.name),
     guest: guest.name,
     sign: there ? '~' : '+',
-    title: there ? 'change the definition' : 'define the domain',
+    title: there?.persistent ? 'change the definition' : 'define the domain',
     effect: later ? 'next boot' : 'live',
     changes,
-    reason: there ? 'the inventory says otherwise' : 'libvirt does not know it',
+    reason: reasonToDefine(there),
     after: [],
     action: { kind: 'define', domain: there ? keepChosen(domain, there.definition) : domain },
   };
+}
+
+function reasonToDefine(there: ObservedDomain | undefined): string {
+  if (there === undefined) return 'libvirt does not know it';
+  return there.persistent
+    ? 'the inventory says otherwise'
+    : 'it runs without a definition, and is forgotten when it stops';
 }
 
 function shown({ path, desired, actual }: DomainDifference, later: ReadonlySet<string>): StepChange {

@@ -1,25 +1,154 @@
+import {
+  type DesiredVolume,
+  describeStep,
+  formatSize,
+  LvmError,
+  type Step as LvmStep,
+  planVolumes as planLvm,
+  type Storage,
+  type VolumePlan,
+  type VolumeProblem,
+  volumePath,
+} from '@kvm/lvm';
 import type { Desired } from '../desired.ts';
-import { volumePath } from '../domain.ts';
+import { diskDevice } from '../domain.ts';
 import type { Observed } from '../observed.ts';
-import type { PlanPart, Waiting } from './step.ts';
+import { type GuestVolume, guestVolumes } from '../volumes.ts';
+import type { PlanOptions, PlanPart, Step, Waiting } from './step.ts';
 
-/** The guests' disks. */
-export function planVolumes({ guests, inventory }: Desired, { volumes }: Observed): PlanPart {
-  const { vg } = inventory.host;
-  const waiting = guests.flatMap(({ guest }): Waiting[] => {
-    const missing = guest.disks
-      .map(({ name }) => volumePath(vg, guest.name, name))
-      .filter((path) => !volumes.has(path));
-    if (missing.length === 0) return [];
-    return [
-      {
-        guest: guest.name,
+const noStorage: Storage = { groups: [], disks: [], volumes: [] };
+
+/**
+ * The guests' disks. Where there is no such volume group, devices that are at the disks' paths all the same are somebody
+ * else's to make, and are used.
+ */
+export function planVolumes(desired: Desired, observed: Observed, { adopt = [] }: PlanOptions): PlanPart {
+  const { storage = noStorage, volumes: devices } = observed;
+  const { vg } = desired.inventory.host;
+  const all = guestVolumes(desired);
+  const isManaged = storage.groups.some(({ name }) => name === vg);
+  const wanted = isManaged ? all : all.filter(({ volume }) => !devices.has(volumePath(volume.vg, volume.name)));
+  const { plan, problems } = planWhatCanBe(wanted, storage, adopt);
+  return {
+    steps: [...plan.steps.map((step) => stepOf(step, all)), ...resizes(desired, observed, plan)],
+    waiting: [...blocked(problems, wanted), ...differences(plan, all), ...leftOver(plan, all)],
+  };
+}
+
+/** The plan without those volumes that something is wrong with, so that the others need not wait for them. */
+function planWhatCanBe(wanted: readonly GuestVolume[], storage: Storage, adopt: readonly string[]) {
+  const problems: VolumeProblem[] = [];
+  let left = wanted.map(({ volume }) => volume);
+  for (;;) {
+    const names = new Set(left.map(pathOf));
+    try {
+      return { plan: planLvm(left, storage, { adopt: adopt.filter((path) => names.has(path)) }), problems };
+    } catch (error) {
+      if (!(error instanceof LvmError) || error.problems.length === 0) throw error;
+      problems.push(...error.problems);
+      const wrong = new Set(error.problems.map(({ where }) => where));
+      const rest = left.filter((volume) => !wrong.has(pathOf(volume)) && !wrong.has(volume.vg));
+      left = rest.length < left.length ? rest : [];
+    }
+  }
+}
+
+const pathOf = ({ vg, name }: DesiredVolume): string => `${vg}/${name}`;
+
+function blocked(problems: readonly VolumeProblem[], wanted: readonly GuestVolume[]): Waiting[] {
+  return problems.flatMap(({ where, message, remedy, code }) => {
+    const guests = wanted.filter(({ volume }) => [pathOf(volume), volume.vg].includes(where));
+    const adopting = code === 'foreign-volume' ? ` \`kvmctl apply --adopt ${where}\` does.` : '';
+    return [...new Set(guests.map(({ guest }) => guest))].map(
+      (guest): Waiting => ({
+        guest,
         kind: 'blocked',
-        what: `${guest.name} cannot start: there is no ${missing.join(', ')}`,
-        remedy: `Make the volume group ${vg}, or those block devices; then plan again.`,
+        what: `${where}: ${message.replace(/\.$/, '')}`,
+        remedy: `${remedy}${adopting}`,
         changes: [],
-      },
-    ];
+      }),
+    );
   });
-  return { steps: [], waiting };
+}
+
+const signs = { create: '+', grow: '~', rename: '~', tag: '~', remove: '-' } as const;
+
+const reasons: Record<LvmStep['action'], string> = {
+  create: 'the inventory has this disk, and it is not there',
+  grow: 'the inventory says a larger size',
+  rename: 'it is marked as this disk under another name',
+  tag: 'you said that it is ours',
+  remove: 'its making was interrupted, and nothing is on it yet',
+};
+
+/** How a step of LVM's stands in a plan for a host. */
+function stepOf(step: LvmStep, all: readonly GuestVolume[]): Step {
+  const path = `${step.vg}/${step.volume}`;
+  const name = step.action === 'rename' ? `${step.vg}/${step.to}` : path;
+  const guest = all.find(({ volume }) => pathOf(volume) === name)?.guest;
+  return {
+    id: `${step.action} ${path}`,
+    ...(guest !== undefined && { guest }),
+    sign: signs[step.action],
+    title: describeStep(step),
+    effect: step.action === 'remove' && step.reason === 'unfinished' ? 'live' : step.effect,
+    changes: [],
+    reason: reasons[step.action],
+    after: [],
+    action: { kind: 'volume', step },
+  };
+}
+
+/** A move or another layout is a person's decision. */
+const differences = ({ differences: found }: VolumePlan, all: readonly GuestVolume[]): Waiting[] =>
+  found.map(({ vg, volume, what, is, wanted }) => {
+    const guest = all.find((each) => pathOf(each.volume) === `${vg}/${volume}`)?.guest;
+    return {
+      ...(guest !== undefined && { guest }),
+      kind: 'differs',
+      what: `${vg}/${volume} has another ${what}`,
+      remedy: what === 'place' ? '`kvmctl disk move` moves it while its guest runs.' : 'A new layout takes a copy.',
+      changes: [{ what, before: is, after: wanted }],
+    };
+  });
+
+/** A running guest sees that its disk has grown only when it is told. */
+function resizes({ guests, inventory }: Desired, { domains, storage = noStorage }: Observed, plan: VolumePlan): Step[] {
+  const running = new Map(domains.map(({ name, diskBytes }) => [name, diskBytes]));
+  const sizes = new Map(storage.volumes.map(({ vg, name, bytes }) => [`${vg}/${name}`, bytes]));
+  for (const step of plan.steps) if (step.action === 'grow') sizes.set(`${step.vg}/${step.volume}`, step.bytes);
+  return guests.flatMap(({ guest }) =>
+    guest.disks.flatMap(({ name }, index): Step[] => {
+      const path = `${inventory.host.vg}/${guest.name}.${name}`;
+      const disk = diskDevice(index);
+      const [bytes = 0, seen = 0] = [sizes.get(path), running.get(guest.name)?.get(disk)];
+      return seen > 0 && seen < bytes ? [resize({ guest: guest.name, disk, bytes, seen }, path)] : [];
+    }),
+  );
+}
+
+function resize({ seen, ...disk }: { guest: string; disk: string; bytes: number; seen: number }, path: string): Step {
+  return {
+    id: `resize ${disk.guest} ${disk.disk}`,
+    guest: disk.guest,
+    sign: '>',
+    title: `tell the guest how large ${disk.disk} is`,
+    effect: 'live',
+    changes: [{ what: disk.disk, before: formatSize(seen), after: formatSize(disk.bytes) }],
+    reason: 'else it sees the new size only when it starts the next time',
+    after: [`grow ${path}`],
+    action: { kind: 'resize disk', ...disk },
+  };
+}
+
+function leftOver(plan: VolumePlan, all: readonly GuestVolume[]): Waiting[] {
+  const wanted = new Set(all.map(({ volume }) => pathOf(volume)));
+  return plan.leftOver
+    .filter((path) => !wanted.has(path))
+    .map((path) => ({
+      kind: 'removed',
+      what: `the volume ${path} is ours, and no guest has it any more`,
+      remedy: `It stays. \`kvmctl destroy GUEST --confirm=GUEST\` removes a guest's volumes; \`lvremove ${path}\` this one.`,
+      changes: [],
+    }));
 }

@@ -25,6 +25,7 @@ async function asDesired(what: Desired): Promise<Observed> {
         uuid: domain.uuid ?? '',
         active,
         paused: false,
+        persistent: true,
         autostart: guest.autostart !== false,
         definition,
         ...(active && { running: definition }),
@@ -37,6 +38,7 @@ async function asDesired(what: Desired): Promise<Observed> {
       files.flatMap(({ content }) => settingsIn(content).map(({ path, value }): [string, string] => [path, value])),
     ),
     domains,
+    changedAt: new Map(),
     volumes: new Set(volumes),
     ...(settings.length > 0 && what.policy && { firewall: { foreign: [], missing: [] } }),
   };
@@ -55,7 +57,13 @@ function planned(what: Desired, observed: Observed, options?: PlanOptions): stri
   ];
 }
 
-const empty: Observed = { files: new Map(), settings: new Map(), domains: [], volumes: new Set() };
+const empty: Observed = {
+  files: new Map(),
+  settings: new Map(),
+  changedAt: new Map(),
+  domains: [],
+  volumes: new Set(),
+};
 
 test('nothing is to be done where all is as desired', async () => {
   expect(planHost(two, await asDesired(two))).toEqual({ steps: [], waiting: [] });

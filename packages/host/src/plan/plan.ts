@@ -24,7 +24,7 @@ export interface Plan {
  */
 export function planHost(desired: Desired, observed: Observed, options: PlanOptions = {}): Plan {
   const host = joined([planFiles(hostFiles(desired), observed), planFirewall(desired, observed)]);
-  const volumes = planVolumes(desired, observed);
+  const volumes = planVolumes(desired, observed, options);
   const there = findDomains(observed.domains);
   const domains = joined(
     desired.guests.map((each) => planDomain(each, there(each.domain.uuid, each.guest.name), options)),
@@ -53,7 +53,8 @@ const blockedGuests = (parts: readonly PlanPart[]): ReadonlySet<string> =>
   );
 
 /** Steps after which a guest has, or may have, its disks open. */
-const needsDisks = (kind: Step['action']['kind']): boolean => ['start', 'restart', 'attach disk'].includes(kind);
+const needsDisks = (kind: Step['action']['kind']): boolean =>
+  ['start', 'restart', 'attach disk', 'resize disk'].includes(kind);
 
 /** No guest runs before the host is ready for it, and the firewall closed; and guests restart one by one. */
 function withOrder(steps: readonly Step[]): readonly Step[] {

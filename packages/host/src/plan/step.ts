@@ -1,5 +1,6 @@
 import type { DomainDocument } from '@kvm/domain-xml';
 import type { BackEnd, ResolvedPolicy } from '@kvm/firewall';
+import type { Step as LvmStep } from '@kvm/lvm';
 import type { RenderedText } from '@kvm/netplan';
 
 /**
@@ -25,6 +26,9 @@ export type StepAction =
   | { readonly kind: 'write file'; readonly file: RenderedText }
   | { readonly kind: 'run'; readonly command: readonly [string, ...string[]] }
   | { readonly kind: 'load firewall'; readonly policy: ResolvedPolicy; readonly backEnd: BackEnd }
+  | { readonly kind: 'volume'; readonly step: LvmStep }
+  /** Tells a running guest what size its disk has now. */
+  | { readonly kind: 'resize disk'; readonly guest: string; readonly disk: string; readonly bytes: number }
   | { readonly kind: 'define'; readonly domain: DomainDocument }
   | { readonly kind: 'autostart'; readonly guest: string; readonly on: boolean }
   | { readonly kind: 'attach disk'; readonly guest: string; readonly disk: string; readonly domain: DomainDocument }
@@ -66,9 +70,9 @@ export interface Waiting {
   readonly guest?: string;
   /**
    * `restart` a running guest has not yet what its definition says; `removed` a guest that the inventory no longer has;
-   * `blocked` something stands in the way of a step.
+   * `blocked` something stands in the way of a step; `differs` it may stay so, and only a person can decide.
    */
-  readonly kind: 'restart' | 'removed' | 'blocked';
+  readonly kind: 'restart' | 'removed' | 'blocked' | 'differs';
   /** A sentence without a full stop. */
   readonly what: string;
   /** What to do, a sentence. */
@@ -85,4 +89,6 @@ export interface PlanPart {
 export interface PlanOptions {
   /** Restart running guests whose definition has changed. */
   readonly restart?: boolean;
+  /** Volumes that are not marked as ours and are from now on, as `vg/name`: a person said so. */
+  readonly adopt?: readonly string[];
 }

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { buildDomain, type DomainDocument, type ElementNode, parseXml, renderXml } from '@kvm/domain-xml';
 import { applyPolicy, type RunProgram } from '@kvm/firewall/run';
 import { type Connection, LibvirtError } from '@kvm/libvirt';
+import { executeStep } from '@kvm/lvm/run';
 import type { StepAction } from '../plan/step.ts';
 import { awaitGuest, startGuest, stopGuest } from './guest.ts';
 import { mustRun } from './program.ts';
@@ -29,6 +30,9 @@ const executors: Executors = {
     await mustRun(run, command);
   },
   'load firewall': ({ policy, backEnd }, { run }) => applyPolicy(policy, { run, backEnd }),
+  volume: ({ step }, { run }) => executeStep(step, { run }),
+  'resize disk': async ({ guest, disk, bytes }, { connection }) =>
+    (await connection.domain(guest)).blockResize(disk, bytes),
   define: async ({ domain }, { connection }) => {
     await connection.defineDomain(await buildDomain(domain), { validate: true });
   },

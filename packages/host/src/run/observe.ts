@@ -2,9 +2,12 @@ import { domainData, parseXml } from '@kvm/domain-xml';
 import { resolvePolicy } from '@kvm/firewall';
 import { findDrift, type RunProgram } from '@kvm/firewall/run';
 import { type Connection, type Domain, LibvirtError } from '@kvm/libvirt';
+import { LvmError, type Storage } from '@kvm/lvm';
+import { readStorage } from '@kvm/lvm/run';
 import type { Desired } from '../desired.ts';
 import { lookAt } from '../host-files.ts';
 import type { Observed, ObservedDomain, ObservedFile, ObservedFirewall } from '../observed.ts';
+import type { Means } from './execute.ts';
 import { mustRun } from './program.ts';
 
 /** Says of each path on its input, in a line, what is there. Devices are only looked for, which takes no process each. */
@@ -12,7 +15,7 @@ const lookScript = `
 while IFS= read -r path; do
   if [ -b "$path" ]; then echo block
   elif [ -f "$path" ]; then
-    if [ -r "$path" ]; then echo "file $(stat -Lc %a "$path") $(base64 -w0 <"$path")"
+    if [ -r "$path" ]; then echo "file $(stat -Lc '%a %Y' "$path") $(base64 -w0 <"$path")"
     else echo 'other a file that cannot be read'; fi
   elif [ -d "$path" ]; then echo 'other a folder'
   elif [ -L "$path" ]; then echo 'other a link that leads nowhere'
@@ -20,42 +23,75 @@ while IFS= read -r path; do
   else echo absent
   fi
 done
+stat -c '%Y %n' /etc/libvirt/qemu/*.xml 2>/dev/null || :
 `;
 
 /** Looks at a host: its libvirtd over one connection, its files and devices with one program, its firewall with two. */
-export async function observe(desired: Desired, run: RunProgram, connection: Connection): Promise<Observed> {
+export async function observe(desired: Desired, { run, connection }: Means): Promise<Observed> {
   const { files, settings, volumes } = lookAt(desired);
   const paths = [...files.map(({ path }) => path), ...settings.map((path) => `/proc/sys/${path}`), ...volumes];
-  const [found, domains, firewall] = await Promise.all([
+  const [{ found, changedAt }, storage, domains, firewall] = await Promise.all([
     look(paths, run),
+    observeStorage(run),
     observeDomains(connection),
     observeFirewall(desired, run),
   ]);
+  const foundAt = (path: string): ObservedFile => found.get(path)?.file ?? { kind: 'absent' };
   return {
-    files: new Map(files.map(({ path }) => [path, readFile(found.get(path))])),
-    settings: new Map(settings.flatMap((path) => settingOf(path, readFile(found.get(`/proc/sys/${path}`))))),
-    volumes: new Set(volumes.filter((path) => found.get(path) === 'block')),
+    files: new Map(files.map(({ path }) => [path, foundAt(path)])),
+    settings: new Map(settings.flatMap((path) => settingOf(path, foundAt(`/proc/sys/${path}`)))),
+    changedAt,
+    volumes: new Set(volumes.filter((path) => found.get(path)?.isDevice)),
     domains,
+    ...(storage && { storage }),
     ...(firewall && { firewall }),
   };
 }
 
-async function look(paths: readonly string[], run: RunProgram): Promise<ReadonlyMap<string, string>> {
-  const output = await mustRun(run, ['sh', '-c', lookScript], paths.map((path) => `${path}\n`).join(''));
-  const lines = output.split('\n');
-  return new Map(paths.map((path, index) => [path, lines[index] ?? 'absent']));
+interface Look {
+  readonly file: ObservedFile;
+  readonly isDevice?: boolean;
+  readonly changedAt?: number;
 }
 
-function readFile(line = 'absent'): ObservedFile {
-  const [kind, mode = '', ...rest] = line.split(' ');
-  if (kind === 'file')
-    return { kind, mode: Number.parseInt(mode, 8), content: Buffer.from(rest.join(' '), 'base64').toString() };
-  if (kind === 'absent') return { kind };
-  return { kind: 'other', what: kind === 'block' ? 'a device' : [mode, ...rest].join(' ') };
+async function look(paths: readonly string[], run: RunProgram) {
+  const output = await mustRun(run, ['sh', '-c', lookScript], paths.map((path) => `${path}\n`).join(''));
+  const lines = output.split('\n').slice(0, -1);
+  const found = new Map(paths.map((path, index) => [path, readLook(lines[index] ?? 'absent')]));
+  const definitions = lines.slice(paths.length).map((line): [string, number] => {
+    const space = line.indexOf(' ');
+    return [line.slice(space + 1), Number(line.slice(0, space))];
+  });
+  const files = [...found].flatMap(([path, { changedAt }]): [string, number][] =>
+    changedAt === undefined ? [] : [[path, changedAt]],
+  );
+  return { found, changedAt: new Map([...files, ...definitions]) };
+}
+
+function readLook(line: string): Look {
+  const [kind, ...words] = line.split(' ');
+  if (kind === 'block') return { file: { kind: 'other', what: 'a device' }, isDevice: true };
+  if (kind === 'absent') return { file: { kind } };
+  if (kind !== 'file') return { file: { kind: 'other', what: words.join(' ') } };
+  const [mode = '', changedAt, content = ''] = words;
+  return {
+    file: { kind, mode: Number.parseInt(mode, 8), content: Buffer.from(content, 'base64').toString() },
+    changedAt: Number(changedAt),
+  };
 }
 
 const settingOf = (path: string, file: ObservedFile): [string, string][] =>
   file.kind === 'file' ? [[path, file.content.trim()]] : [];
+
+/** LVM's report; undefined where there is no LVM. */
+export async function observeStorage(run: RunProgram): Promise<Storage | undefined> {
+  try {
+    return await readStorage({ run });
+  } catch (error) {
+    if (error instanceof LvmError && error.code === 'lvm-missing') return undefined;
+    throw error;
+  }
+}
 
 async function observeFirewall(
   { policy, zones, inventory }: Desired,
@@ -66,11 +102,30 @@ async function observeFirewall(
 
 /** All domains, with what each has and is to have: calls that do not wait for each other. */
 export async function observeDomains(connection: Connection): Promise<readonly ObservedDomain[]> {
-  const domains = await Promise.all((await connection.listDomains()).map(observeDomain));
-  return domains.filter((each) => each !== undefined).sort((a, b) => (a.name < b.name ? -1 : 1));
+  const [domains, transient, stats] = await Promise.all([
+    connection.listDomains(),
+    connection.listDomains({ persistent: false }),
+    connection.stats({ active: true }),
+  ]);
+  const forgotten = new Set(transient.map(({ uuid }) => uuid));
+  const disks = new Map(
+    stats.map(({ domain, disks: all }) => [
+      domain.uuid,
+      new Map(all.map(({ name, capacityBytes }) => [name, capacityBytes])),
+    ]),
+  );
+  const observed = await Promise.all(
+    domains.map((domain) =>
+      observeDomain(domain, { persistent: !forgotten.has(domain.uuid), diskBytes: disks.get(domain.uuid) }),
+    ),
+  );
+  return observed.filter((each) => each !== undefined).sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
-async function observeDomain(domain: Domain): Promise<ObservedDomain | undefined> {
+async function observeDomain(
+  domain: Domain,
+  { persistent, diskBytes }: { persistent: boolean; diskBytes: ReadonlyMap<string, number> | undefined },
+): Promise<ObservedDomain | undefined> {
   const active = domain.id !== undefined;
   try {
     const [definition, running, state, autostart] = await Promise.all([
@@ -84,9 +139,11 @@ async function observeDomain(domain: Domain): Promise<ObservedDomain | undefined
       uuid: domain.uuid,
       active: active && state !== 'shutoff',
       paused: state === 'paused',
+      persistent,
       autostart,
       definition: domainData(parseXml(definition)),
       ...(running !== undefined && { running: domainData(parseXml(running)) }),
+      ...(diskBytes && { diskBytes }),
     };
   } catch (error) {
     // It went between the calls.

@@ -1,0 +1,69 @@
+import type { Plan } from '@kvm/host';
+import type { Applied, HostLock, StepOutcome } from '@kvm/host/run';
+import { askYes } from './ask.ts';
+import { interruption } from './interruption.ts';
+import type { OpenHost } from './open-host.ts';
+import { printable } from './printable.ts';
+import { planJson, renderPlan, summarisePlan } from './render-plan.ts';
+import { reportSteps } from './report-steps.ts';
+import type { Session } from './session.ts';
+import { counted } from './words.ts';
+
+interface CarryOutOptions {
+  readonly why?: boolean;
+  readonly yes?: boolean;
+  readonly json?: boolean;
+}
+
+interface Applying {
+  readonly host: OpenHost;
+  readonly lock: HostLock;
+  readonly options: CarryOutOptions;
+}
+
+/** Shows a plan, asks, and carries it out; the command's exit code is 1 when a step failed. */
+export async function carryOut(session: Session, plan: Plan, { host, lock, options }: Applying): Promise<void> {
+  const line = (value: object): unknown => session.io.stdout.write(`${JSON.stringify(value)}\n`);
+  if (options.json) line({ ...planJson(plan), event: 'plan' });
+  else showPlan(session, plan, options.why);
+  if (plan.steps.length === 0) return;
+  if (!options.yes && !(await askYes(session, `Do these ${counted(plan.steps.length, 'step')}?`))) {
+    session.say('nothing was done');
+    session.exitCode = 1;
+    return;
+  }
+  const tell = reportSteps(session);
+  const { applyPlan } = await import('@kvm/host/run');
+  const { signal, release } = interruption();
+  const report = (outcome: StepOutcome): void => {
+    const entry = { event: 'step', id: outcome.step.id, outcome: outcome.outcome, ...errorOf(outcome) };
+    lock.log(entry);
+    if (options.json) line({ version: 1, ...entry });
+    else if (outcome.outcome !== 'started')
+      tell(`${outcome.outcome === 'done' ? 'done  ' : 'FAILED'}  ${outcome.step.id}`);
+  };
+  const applied = await applyPlan(plan, host, { report, signal }).finally(release);
+  summarise(session, applied);
+}
+
+function showPlan(session: Session, plan: Plan, why: boolean | undefined): void {
+  const shown = renderPlan(plan, { paint: session.paint, why });
+  if (shown !== '') session.print(`${shown}\n`);
+  session.say(summarisePlan(plan));
+}
+
+const errorOf = (outcome: StepOutcome): { error?: string } =>
+  outcome.outcome === 'failed' ? { error: messageOf(outcome.error) } : {};
+
+const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+
+function summarise(session: Session, { done, failed, left }: Applied): void {
+  for (const { step, error } of failed)
+    session.io.stderr.write(`${session.paintError.red(`${step.id}:`)} ${printable(messageOf(error))}\n`);
+  for (const { id } of left) session.say(`left    ${id}`);
+  const counts = [`${done.length} done`, `${failed.length} failed`, `${left.length} left`];
+  session.say(counts.join(', '));
+  if (failed.length + left.length === 0) return;
+  session.say('Mend that and go on with the same command: what is done stays done.');
+  session.exitCode = 1;
+}

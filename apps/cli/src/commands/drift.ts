@@ -1,0 +1,62 @@
+import type { Drift } from '@kvm/host';
+import type { Command } from 'commander';
+import { type HostOptions, openHost, withHostOptions } from '../open-host.ts';
+import { printable, renderJson } from '../printable.ts';
+import { readDesired } from '../read-inventory.ts';
+import { renderChanges } from '../render-plan.ts';
+import type { Session } from '../session.ts';
+import { counted } from '../words.ts';
+
+interface DriftOptions extends HostOptions {
+  readonly json?: boolean;
+  readonly detailedExitcode?: boolean;
+}
+
+export function addDrift(program: Command, session: Session): void {
+  withHostOptions(program.command('drift'))
+    .summary('show what on the host is not as the inventory says')
+    .description(
+      'Shows where the host differs from the inventory: definitions and running guests apart, files, kernel settings and ' +
+        'firewall, and since when where that is known. Changes nothing; `kvmctl apply` mends it.',
+    )
+    .option('--json', 'as JSON')
+    .option('--detailed-exitcode', 'end with 2 when something differs')
+    .action(async (options: DriftOptions) => {
+      const { desired } = await readDesired(session);
+      await using host = await openHost(session, options);
+      const { driftOf, planHost } = await import('@kvm/host');
+      const { observe } = await import('@kvm/host/run');
+      const observed = await observe(desired, host);
+      const differences = driftOf(planHost(desired, observed), observed);
+      if (options.json) session.io.stdout.write(renderJson({ version: 1, differences }));
+      else if (differences.length === 0) session.say('the host is what the inventory says');
+      else {
+        session.print(`${renderDrift(differences, session)}\n`);
+        session.say(counted(differences.length, 'difference'));
+      }
+      if (options.detailedExitcode && differences.length > 0) session.exitCode = 2;
+    });
+}
+
+function renderDrift(differences: readonly Drift[], { paint }: Session): string {
+  const groups = new Map<string, Drift[]>();
+  for (const each of differences) {
+    const name = each.guest ?? 'host';
+    groups.set(name, [...(groups.get(name) ?? []), each]);
+  }
+  return [...groups]
+    .map(([name, found]) =>
+      [
+        paint.bold(printable(name)),
+        ...found.flatMap(({ in: place, what, changes, since }) => [
+          `  ${paint.yellow(place)}: ${printable(what)}${since === undefined ? '' : paint.dim(` (since ${since})`)}`,
+          ...renderChanges(
+            changes.map(({ effect, ...change }) => change),
+            undefined,
+            { paint },
+          ),
+        ]),
+      ].join('\n'),
+    )
+    .join('\n\n');
+}
