@@ -23,7 +23,17 @@ export async function startGuest(connection: Connection, name: string): Promise<
   }
 }
 
-const isActive = async (domain: Domain): Promise<boolean> => !['shutoff', 'crashed'].includes(await domain.state());
+const isGone = (error: unknown): boolean => error instanceof LibvirtError && error.code === 'VIR_ERR_NO_DOMAIN';
+
+async function isActive(domain: Domain): Promise<boolean> {
+  try {
+    return !['shutoff', 'crashed'].includes(await domain.state());
+  } catch (error) {
+    // One without a definition is forgotten when it stops.
+    if (isGone(error)) return false;
+    throw error;
+  }
+}
 
 /**
  * Asks a guest to shut down and waits until it has.
@@ -43,9 +53,9 @@ export async function stopGuest(connection: Connection, name: string): Promise<v
     }
     if (Date.now() < askAt) continue;
     askAt = Date.now() + askAgainSeconds * 1000;
-    await domain.shutdown().catch((error) => {
+    await domain.shutdown().catch(async (error) => {
       // It may have stopped between the calls.
-      if (!(error instanceof LibvirtError) || error.code !== 'VIR_ERR_OPERATION_INVALID') throw error;
+      if (await isActive(domain)) throw error;
     });
   }
 }
