@@ -107,8 +107,12 @@ describe.skipIf(needs('root', 'libvirtd', 'qemu-system-x86_64', 'nft', 'virsh'))
     const first = await onHost('flock -n /run/kvmctl.lock true && echo free');
     expect(first.stdout).toContain('free');
     const [one, other] = await Promise.all([
-      onHost('exec 9>>/run/kvmctl.lock; flock 9; echo root@elsewhere >/run/kvmctl.lock; touch /run/held; sleep 20'),
-      onHost(`while [ ! -e /run/held ]; do sleep 0.1; done; ${kvmctlScript(example, ['apply', '--yes'])}`),
+      onHost(
+        'exec 9>>/run/kvmctl.lock; flock 9; echo root@elsewhere >/run/kvmctl.lock; touch /run/held; while [ ! -e /run/over ]; do sleep 0.1; done',
+      ),
+      onHost(
+        `while [ ! -e /run/held ]; do sleep 0.1; done; (${kvmctlScript(example, ['apply', '--yes'])}); status=$?; touch /run/over; exit $status`,
+      ),
     ]);
     expect(one.exitCode).toBe(0);
     expect(other).toMatchObject({ exitCode: 1, stdout: '' });
