@@ -11,6 +11,7 @@ export type CliErrorCode =
   | 'not-done'
   | 'console-busy'
   | 'no-terminal'
+  | 'no-such-disk'
   | 'file-exists'
   | 'cannot-write'
   | 'cannot-listen'

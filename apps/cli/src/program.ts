@@ -6,6 +6,7 @@ import { addConsole } from './commands/console.ts';
 import { addDestroy } from './commands/destroy.ts';
 import { addDrift } from './commands/drift.ts';
 import { addEvents } from './commands/events.ts';
+import { addDisk } from './commands/disk.ts';
 import { addFirewall } from './commands/firewall.ts';
 import { addInit } from './commands/init.ts';
 import { addIostat } from './commands/iostat.ts';
@@ -70,6 +71,7 @@ export function createProgram(io: Io): { program: Command; session: Session } {
     addDrift,
     addDestroy,
     addFirewall,
+    addDisk,
     addLab,
     addList,
     addStart,

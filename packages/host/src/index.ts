@@ -18,3 +18,4 @@ export type {
   Waiting,
 } from './plan/step.ts';
 export { renderTree } from './tree.ts';
+export { guestVolumes, volumeOwner } from './volumes.ts';

@@ -11,10 +11,12 @@ export {
   volumePath,
 } from './names.ts';
 export type { DesiredVolume, Layout } from './plan/desired.ts';
+export { isMoving, layoutOf, Places } from './plan/observed.ts';
 export type { Difference, DiskSpace, PoolSpace, VolumePlan } from './plan/plan.ts';
 export { type PlanOptions, planVolumes } from './plan/plan-volumes.ts';
 export {
   type CreateStep,
+  describeLayout,
   describeStep,
   type GrowStep,
   type RemoveStep,

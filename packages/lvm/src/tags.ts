@@ -24,5 +24,9 @@ export const ownerOf = (tags: readonly string[]): string | undefined => after(OW
 /** What a volume with these tags would have become, had its making not been interrupted. */
 export const unfinishedOwnerOf = (tags: readonly string[]): string | undefined => after(UNFINISHED, tags);
 
+/** Whether a volume or snapshot bears any of our tags. */
+export const isOurs = (tags: readonly string[]): boolean =>
+  [OWNED, UNFINISHED, SNAPSHOT].some((prefix) => after(prefix, tags) !== undefined);
+
 const after = (prefix: string, tags: readonly string[]): string | undefined =>
   tags.find((tag) => tag.startsWith(prefix))?.slice(prefix.length);

@@ -1,6 +1,6 @@
 import { volumePath } from '../names.ts';
 import type { LogicalVolume, Storage } from '../storage.ts';
-import { ownerOf, unfinishedOwnerOf } from '../tags.ts';
+import { isOurs } from '../tags.ts';
 import type { Match } from './match.ts';
 import { isPartOf } from './observed.ts';
 import type { Problems } from './problems.ts';
@@ -46,8 +46,7 @@ function whyNotRemove(
     const message = 'It is to be removed, and it is wanted too.';
     return ['bad-arguments', where, [message, 'Take it out of the inventory first.']];
   }
-  if (ownerOf(tags) === undefined && unfinishedOwnerOf(tags) === undefined)
-    return ['foreign-volume', where, ['It is not ours.', `Remove it by hand: lvremove ${where}.`]];
+  if (!isOurs(tags)) return ['foreign-volume', where, ['It is not ours.', `Remove it by hand: lvremove ${where}.`]];
   if (open) return ['in-use', where, [`Something has ${volumePath(vg, name)} open.`, 'Stop its guest first.']];
   const dependants = volumes.filter((other) => other.vg === vg && dependsOn(other, volume)).map((other) => other.name);
   if (dependants.length > 0) {

@@ -28,12 +28,15 @@ export async function takeSnapshot(wanted: Snapshot, runner: LvmRunner): Promise
   const there = storage.volumes.find((each) => each.vg === vg && each.name === snapshot);
   if (there?.origin === volume) return;
   if (there !== undefined) await removeUnfinished(there, owner, runner);
-  const size = origin.pool === undefined ? ['--size', `${wanted.bytes ?? Math.ceil(origin.bytes / 5)}b`] : [];
+  const size = origin.pool === undefined ? ['--size', `${wholeSectors(wanted.bytes ?? origin.bytes / 5)}b`] : [];
   // A thin snapshot would else have to be activated by --ignoreactivationskip each time.
   const skip = origin.pool === undefined ? [] : ['--setactivationskip', 'n'];
   const command = ['lvcreate', '--yes', '--snapshot', '--name', snapshot, '--addtag', snapshotTag(owner)] as const;
   await lvm(runner, [...command, ...size, ...skip, `${vg}/${volume}`]);
 }
+
+/** LVM takes no other sizes. */
+const wholeSectors = (bytes: number): number => Math.ceil(bytes / 512) * 512;
 
 /** LVM makes the room first and a snapshot of it then; in between it is an ordinary volume with our tag. */
 async function removeUnfinished(found: LogicalVolume, owner: string, runner: LvmRunner): Promise<void> {

@@ -1,0 +1,53 @@
+import type { VolumePlan } from '@kvm/lvm';
+import type { Command } from 'commander';
+import { CliError } from '../cli-error.ts';
+import { openVolumes, type VolumesOptions } from '../open-volumes.ts';
+import { readDesired } from '../read-inventory.ts';
+import type { Session } from '../session.ts';
+
+interface CreateOptions extends VolumesOptions {
+  readonly dryRun?: boolean;
+}
+
+export function addDiskCreate(disk: Command, session: Session): void {
+  disk
+    .command('create')
+    .summary("make a guest's disks as the inventory has them")
+    .description(
+      "Makes those of a guest's disks that are missing, and lets those grow that are too small. Space is found for all " +
+        'of them before anything is done; nothing is ever shrunk.',
+    )
+    .argument('<guest>', 'a guest of the inventory')
+    .option('-n, --dry-run', 'only show what would be done')
+    .option('--json', 'as JSON, one line for each step')
+    .action(async (guest: string, { dryRun = false, ...options }: CreateOptions) => {
+      const { desired } = await readDesired(session);
+      const { guestVolumes } = await import('@kvm/host');
+      const wanted = guestVolumes(desired).filter((each) => each.guest === guest);
+      if (wanted.length === 0) throw new CliError('no-such-guest', `the inventory has no guest ${guest} with disks.`);
+      using volumes = await openVolumes(session, options);
+      const { describeStep, planVolumes } = await import('@kvm/lvm');
+      const { executeStep } = await import('@kvm/lvm/run');
+      const { growInGuest } = await import('../grow-in-guest.ts');
+      const plan = planVolumes(
+        wanted.map(({ volume }) => volume),
+        volumes.storage,
+      );
+      for (const step of plan.steps) {
+        const onGrown = (path: string, bytes: number): Promise<void> => growInGuest(session, { guest, path, bytes });
+        if (!dryRun) await executeStep(step, { ...volumes.options(step.volume), onGrown });
+        volumes.done(`${dryRun ? 'would ' : ''}${describeStep(step)}`, { ...step, dryRun });
+      }
+      if (plan.steps.length === 0) session.say(`all disks of ${guest} are there`);
+      sayOvercommitment(session, plan);
+    });
+}
+
+/** A pool that has promised more than it has must be watched, or grow in time. */
+function sayOvercommitment(session: Session, { pools }: VolumePlan): void {
+  for (const { name, promisedAfter, bytesAfter } of pools) {
+    const ratio = promisedAfter / bytesAfter;
+    if (ratio > 1)
+      session.say(`the thin pool ${name} has promised ${ratio.toFixed(1)} times what it has: watch how full it is`);
+  }
+}
