@@ -51,7 +51,7 @@ const rules: readonly Rule[] = [
   {
     code: 'read-only',
     says: /is read-only|metadata_read_only|Read-only file system|write-protected|Operation not permitted/,
-    remedy: 'Make it writable: vgchange --permission rw for a group, blockdev --setrw for a disk.',
+    remedy: 'Make it writable: blockdev --setrw for a disk, lvchange --permission rw for a volume.',
   },
   {
     code: 'vg-full',

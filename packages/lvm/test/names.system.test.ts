@@ -12,8 +12,12 @@ const reserved = [
 ];
 const punctuation = [...`!"#$%&'()*+,-./:;<=>?@[\\]^_\`{|}~ `];
 
+function listOnce(words: readonly string[]): readonly string[] {
+  return [...new Set(words)];
+}
+
 /** Two hundred names: plain, with every mark that ASCII has, reserved, near to reserved, at the limit of length, hostile. */
-const names = [
+const names = listOnce([
   ...['a', 'A', '0', '00', 'public.root', 'db-1.var', 'a+b', '+', '_', '.a', 'a.', '...', 'a-', 'a--', 'a-b--c---d'],
   ...punctuation.map((mark) => `a${mark}b`),
   ...punctuation.map((mark) => `${mark}b`),
@@ -50,7 +54,7 @@ const names = [
   ...[100, 120, 121, 122, 123, 124, 125, 126, 127, 128, 129, 255, 1000].map((length) => 'n'.repeat(length)),
   ...[60, 61, 62, 63, 64].map((length) => `${'-n'.repeat(length)}`.slice(1)),
   ...[61, 62].map((length) => `n${'-'.repeat(length)}`),
-];
+]);
 
 /** A group's name counts towards the limit, and its own hyphen is doubled. */
 const vg = 'vg-1.a';
@@ -64,7 +68,7 @@ describe.skipIf(needs('root', 'lvm', 'losetup', 'dmsetup'))('names', () => {
   afterAll(() => lvm[Symbol.asyncDispose]());
 
   test('two hundred are refused exactly when LVM refuses them; the others go to device-mapper and back', async () => {
-    expect(new Set(names).size).toBeGreaterThanOrEqual(200);
+    expect(names.length).toBeGreaterThanOrEqual(200);
     const allowed: string[] = [];
     for (const name of names) {
       const { exitCode, stderr } = await lvm.run(['lvcreate', '--extents', '1', `--name=${name}`, vg]);

@@ -18,6 +18,10 @@ export function groupFault(
     ];
   }
   if (!group.writable)
-    return ['read-only', 'The volume group is read-only.', `Make it writable: vgchange --permission rw ${name}.`];
+    return [
+      'read-only',
+      'The volume group is read-only.',
+      'Its metadata say so: see who made them (vgcfgbackup, vgcfgrestore).',
+    ];
   return undefined;
 }
