@@ -30,8 +30,12 @@ function checkVolume(volume: DesiredVolume, problems: Problems): void {
     problems.add('bad-layout', where, [`${layout.type} over ${legs} disks cannot be.`, 'Write 2 or more.']);
 }
 
-const repeated = (names: readonly string[]): ReadonlySet<string> =>
-  new Set(names.filter((name, index) => names.indexOf(name) !== index));
+function repeated(names: readonly string[]): ReadonlySet<string> {
+  const seen = new Set<string>();
+  const twice = new Set<string>();
+  for (const name of names) (seen.has(name) ? twice : seen).add(name);
+  return twice;
+}
 
 /** Disks that a layout needs at once; undefined where it is one, or none. */
 function legsOf(layout: Layout): number | undefined {

@@ -13,6 +13,8 @@ interface Context {
   readonly rooms: ReadonlyMap<string, Room>;
   readonly places: Places;
   readonly storage: Storage;
+  /** Names of snapshots by the path of what they are taken of. */
+  readonly snapshots: ReadonlyMap<string, readonly string[]>;
   readonly problems: Problems;
 }
 
@@ -25,7 +27,11 @@ interface Task {
 }
 
 /** Creates and grows, pools before what lies in them. Whatever may lie on few disks is found a place first. */
-export function sizeSteps(matches: readonly Match[], context: Context): readonly (CreateStep | GrowStep)[] {
+export function sizeSteps(
+  matches: readonly Match[],
+  given: Omit<Context, 'snapshots'>,
+): readonly (CreateStep | GrowStep)[] {
+  const context = { ...given, snapshots: snapshotsIn(given.storage) };
   const tasks = matches.flatMap((match) => taskOf(match, context) ?? []);
   for (const { match } of tasks) checkPool(match.desired, matches, context);
   const placed = new Map<Task, readonly ExtentRange[]>();
@@ -57,8 +63,9 @@ function taskOf(match: Match, context: Context): Task | undefined {
 function growthOf(
   desired: DesiredVolume,
   observed: LogicalVolume,
-  { room, storage, problems }: Context & { readonly room: Room },
+  context: Context & { readonly room: Room },
 ): Growth | undefined {
+  const { room, problems } = context;
   const where = `${desired.vg}/${desired.name}`;
   const layout = layoutOf(observed);
   const has = extentsOf(observed, room.group);
@@ -70,7 +77,7 @@ function growthOf(
     problems.add('would-shrink', where, [message, remedy]);
     return undefined;
   }
-  const fault = layout ? growFault(observed, storage) : unknownLayout(observed);
+  const fault = layout ? growFault(observed, context) : unknownLayout(observed);
   if (fault) problems.add(fault[0], where, [fault[1], fault[2]]);
   return layout && !fault ? extension(observed, layout, { to: wants, room }) : undefined;
 }
@@ -83,14 +90,24 @@ const unknownLayout = ({ vg, name, layout }: LogicalVolume): Fault => [
   `Grow it by hand: lvextend ${vg}/${name}.`,
 ];
 
+/** Snapshots by what they are taken of; thin ones, which hinder nothing, are not among them. */
+function snapshotsIn({ volumes }: Storage): ReadonlyMap<string, readonly string[]> {
+  const snapshots = new Map<string, string[]>();
+  for (const { vg, name, origin, pool } of volumes) {
+    if (origin === undefined || pool !== undefined) continue;
+    const path = `${vg}/${origin}`;
+    snapshots.set(path, [...(snapshots.get(path) ?? []), name]);
+  }
+  return snapshots;
+}
+
 /** What LVM refuses to grow at the moment. */
-function growFault(observed: LogicalVolume, { volumes }: Storage): Fault | undefined {
+function growFault(observed: LogicalVolume, { snapshots }: Context): Fault | undefined {
   if (isMoving(observed)) return ['moving', 'It is being moved.', 'Wait until the move has ended.'];
   const { vg, name, active } = observed;
-  const snapshots = volumes.filter((other) => other.vg === vg && other.origin === name && other.pool === undefined);
-  if (!active || snapshots.length === 0) return undefined;
-  const names = snapshots.map((snapshot) => snapshot.name).join(', ');
-  const message = `It has the snapshot ${names}, with which it grows only while its guest is stopped.`;
+  const names = snapshots.get(`${vg}/${name}`);
+  if (!active || names === undefined) return undefined;
+  const message = `It has the snapshot ${names.join(', ')}, with which it grows only while its guest is stopped.`;
   return ['origin-active', message, 'Remove the snapshot, or stop the guest and deactivate both.'];
 }
 
