@@ -24,7 +24,7 @@ function cpu(work) {
 }
 
 /** The least CPU ms a file of several runs over all files. */
-const perFile = (work, runs = 5) => Math.min(...Array.from({ length: runs }, () => cpu(work))) / xmls.length;
+const perFile = (work, runs = 3) => Math.min(...Array.from({ length: runs }, () => cpu(work))) / xmls.length;
 
 function row(what, ms, { base, note = '' } = {}) {
   const ratio = base === undefined ? '' : `${(ms / base).toFixed(2)} x`;
