@@ -1,0 +1,79 @@
+import { startVmHost, type VmHost } from '@kvm/lab';
+import { expect } from 'vitest';
+import type { RunProgram } from '../src/run/index.ts';
+
+/** A host in a virtual machine with real LVM, whose disks can be made slow or sick. */
+export interface LvmHost extends AsyncDisposable {
+  readonly vm: VmHost;
+  readonly run: RunProgram;
+  /** A script that must succeed. @returns its output */
+  shell(script: string): Promise<string>;
+  /** Empties all disks and makes them well again. */
+  reset(): Promise<void>;
+  /** Puts the disks back together after a start of the machine. */
+  attach(): Promise<void>;
+  /** Makes reads, writes or both of a disk fail from one megabyte on: LVM's own metadata stay readable. */
+  sicken(disk: number, how: 'error' | 'flakey'): Promise<void>;
+  heal(disk: number): Promise<void>;
+  /** Delays every read and write of a disk, so that there is time to do something meanwhile. */
+  slow(disk: number, ms: number): Promise<void>;
+}
+
+const MIB = 2048; // sectors
+
+/** Disks `/dev/mapper/d0`, `/dev/mapper/d1` ... of so many MiB, as layers over the machine's own. */
+export async function startLvmHost(count: number, mebibytes: number): Promise<LvmHost> {
+  const vm = await startVmHost({ disks: Array.from({ length: count }, () => ({ bytes: mebibytes * 2 ** 20 })) });
+  const run: RunProgram = async (command, input = '') => {
+    const t = Date.now();
+    const r = await vm.exec(command, { input, env: { LC_ALL: 'C' }, timeoutMs: 280_000 });
+    if (process.env.DBG) console.log(Date.now() - t, command.join(' ').slice(0, 150), r.exitCode, r.stderr.slice(0, 300));
+    return r;
+  };
+  const shell = async (script: string): Promise<string> => {
+    const { exitCode, stdout, stderr } = await run(['bash', '-ec', script]);
+    expect({ script, exitCode, stderr }).toMatchObject({ exitCode: 0 });
+    return stdout;
+  };
+  const table = (disk: number, target: (first: number, sectors: number) => string): string => {
+    const size = mebibytes * MIB;
+    return `0 ${MIB} linear ${vm.disks[disk]} 0\n${MIB} ${size - MIB} ${target(MIB, size - MIB)}`;
+  };
+  const well = (disk: number): string => table(disk, (first) => `linear ${vm.disks[disk]} ${first}`);
+  const load = async (disk: number, lines: string): Promise<void> => {
+    await shell(
+      `dmsetup reload d${disk} <<'EOF'\n${lines}\nEOF\ndmsetup suspend --noflush d${disk}; dmsetup resume d${disk}`,
+    );
+  };
+  const attach = async (): Promise<void> => {
+    const filter = 'devices { global_filter=["a|/dev/mapper/d[0-9]|","r|.*|"] }';
+    const make = vm.disks.map((_, disk) => `dmsetup create d${disk} <<'EOF'\n${well(disk)}\nEOF`);
+    await shell([`echo '${filter}' >/etc/lvm/lvmlocal.conf; modprobe dm_mirror`, ...make].join('\n'));
+  };
+  await attach();
+  return {
+    vm,
+    run,
+    shell,
+    attach,
+    heal: (disk) => load(disk, well(disk)),
+    sicken: (disk, how) =>
+      load(
+        disk,
+        table(disk, (first) => (how === 'error' ? 'error' : `flakey ${vm.disks[disk]} ${first} 0 3600`)),
+      ),
+    slow: (disk, ms) =>
+      load(
+        disk,
+        table(disk, (first) => `delay ${vm.disks[disk]} ${first} ${ms}`),
+      ),
+    async reset() {
+      await shell(
+        `vgs --noheadings -o vg_name | xargs -r vgremove -qqff; dmsetup remove -f $(seq -f d%g 0 ${count - 1})`,
+      );
+      await shell(vm.disks.map((disk) => `blkdiscard -z ${disk}`).join('; '));
+      await attach();
+    },
+    [Symbol.asyncDispose]: () => vm[Symbol.asyncDispose](),
+  };
+}
