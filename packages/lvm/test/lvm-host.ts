@@ -27,7 +27,8 @@ export async function startLvmHost(count: number, mebibytes: number): Promise<Lv
   const run: RunProgram = async (command, input = '') => {
     const t = Date.now();
     const r = await vm.exec(command, { input, env: { LC_ALL: 'C' }, timeoutMs: 280_000 });
-    if (process.env.DBG) console.log(Date.now() - t, command.join(' ').slice(0, 150), r.exitCode, r.stderr.slice(0, 300));
+    if (process.env.DBG)
+      console.log(Date.now() - t, command.join(' ').slice(0, 150), r.exitCode, r.stderr.slice(0, 300));
     return r;
   };
   const shell = async (script: string): Promise<string> => {

@@ -4,6 +4,7 @@ import { addLabDown } from './lab-down.ts';
 import { addLabExec } from './lab-exec.ts';
 import { addLabTest } from './lab-test.ts';
 import { addLabUp } from './lab-up.ts';
+import { addLabVm } from './lab-vm.ts';
 
 export function addLab(program: Command, session: Session): void {
   const lab = program
@@ -17,4 +18,5 @@ export function addLab(program: Command, session: Session): void {
   addLabTest(lab, session);
   addLabExec(lab, session);
   addLabDown(lab, session);
+  addLabVm(lab, session);
 }

@@ -1,0 +1,40 @@
+import { resolve } from 'node:path';
+import type { Command } from 'commander';
+import { interruption } from '../interruption.ts';
+import { reportSteps } from '../report-steps.ts';
+import { runInside } from '../run-inside.ts';
+import type { Session } from '../session.ts';
+
+interface Options {
+  readonly disk: readonly string[];
+  readonly memory: string;
+}
+
+const append = (text: string, before: readonly string[]): string[] => [...before, text];
+
+export function addLabVm(lab: Command, session: Session): void {
+  lab
+    .command('vm')
+    .summary('run a command on a whole host in a virtual machine, with spare disks')
+    .description(
+      'Starts a host in a virtual machine, with a kernel of its own, the disks that are asked for, and all files of this ' +
+        'machine; runs a command on it, bash without one; and ends it. What is written there is gone afterwards, except on ' +
+        'disks that are files. Volumes can be tried there: kvmctl lab vm --disk 4GiB --disk 4GiB.',
+    )
+    .option('--disk <size|file>', 'a disk: an empty one of so many bytes, or a file; may be repeated', append, [])
+    .option('--memory <size>', 'its memory', '1GiB')
+    .argument('[command...]', 'the command and its arguments, after --')
+    .usage('[options] [-- <command...>]')
+    .action(async (argv: string[], { disk, memory }: Options) => {
+      const { parseSize } = await import('@kvm/lvm');
+      const { startVmHost } = await import('@kvm/lab');
+      const disks = disk.map((text) =>
+        /^\d/.test(text) ? { bytes: parseSize(text) } : { path: resolve(session.io.cwd, text) },
+      );
+      const { signal, release } = interruption();
+      const memoryMiB = Math.floor(parseSize(memory) / 2 ** 20);
+      await using vm = await startVmHost({ disks, memoryMiB, report: reportSteps(session), signal }).finally(release);
+      session.exitCode = await runInside(vm, argv.length > 0 ? argv : ['bash'], session.io.cwd);
+      await vm.exec(['sync']);
+    });
+}
