@@ -18,7 +18,7 @@ async function offered(line: string, files: Record<string, string> = { 'inventor
 test.each([
   ['sche', ['schema']],
   ['in', ['init']],
-  ['lab ', ['up', 'test', 'exec', 'down']],
+  ['lab ', ['up', 'test', 'exec', 'down', 'vm']],
   ['-q --no-color lab t', ['test']],
   ['show --', ['--json', '--inventory', '--quiet', '--no-color', '--version', '--help']],
   ['render --d', ['--dry-run']],
