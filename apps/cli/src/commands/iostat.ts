@@ -46,7 +46,7 @@ async function* readReports(session: Session, file: string): AsyncGenerator<Iost
   }
 }
 
-type Show = (session: Session, report: IostatReport) => Promise<void> | void;
+type Show = (session: Session, report: IostatReport) => Promise<void>;
 
 const showAsJson: Show = ({ io }, report) => writeAll(io.stdout, renderJsonLine({ version: 1, ...report }));
 
@@ -60,13 +60,16 @@ async function tableShower(): Promise<Show> {
   const { attributeToGuests, renderTopWriter, topWriter } = await import('@kvm/iostat-parse');
   const { renderDevices } = await import('../iostat-table.ts');
   let number = 0;
-  return (session, { devices, timestamp }) => {
+  return async (session, { devices, timestamp }) => {
     number += 1;
-    if (number > 1) session.print('');
-    if (timestamp !== undefined) session.print(printable(timestamp));
     if (devices.length === 0) session.say('no devices; --json shows what else there is');
-    else session.print(renderDevices(devices, session));
     const top = topWriter(attributeToGuests(devices));
-    if (top !== undefined) session.print(printable(renderTopWriter(top)));
+    const lines = [
+      ...(number > 1 ? [''] : []),
+      ...(timestamp === undefined ? [] : [printable(timestamp)]),
+      ...(devices.length === 0 ? [] : [renderDevices(devices, session)]),
+      ...(top === undefined ? [] : [printable(renderTopWriter(top))]),
+    ];
+    await writeAll(session.io.stdout, lines.map((line) => `${line}\n`).join(''));
   };
 }

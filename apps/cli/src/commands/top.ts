@@ -1,18 +1,17 @@
 import { type Command, InvalidArgumentError } from 'commander';
+import { takesConnection } from '../connection.ts';
 import type { Session } from '../session.ts';
 import { type ListenAddress, parseListenAddress } from '../top/listen-address.ts';
 import type { TopOptions } from '../top/run.ts';
 
 export function addTop(program: Command, session: Session): void {
-  const command = program
-    .command('top')
+  const command = takesConnection(program.command('top'))
     .summary('watch which guest uses disks, CPU, memory and network')
     .description(
       'Shows what each guest reads and writes, computes, takes and sends, and which one is the bottleneck, until q is ' +
         'pressed; h shows all keys. Needs neither an inventory nor libvirt, but shows more with them.',
     );
   command
-    .option('-c, --connect <uri>', "the libvirtd, as virsh's", 'qemu:///system')
     .option('--interval <seconds>', 'how long each sample is, from 1 on', parseInterval, 2)
     .option('--once', 'one sample, as text; with --replay the last one')
     .option('--json', 'a line of JSON a sample')

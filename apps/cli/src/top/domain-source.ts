@@ -1,8 +1,9 @@
 import { realpathSync } from 'node:fs';
 import { basename } from 'node:path';
 import { parseXml } from '@kvm/domain-xml';
-import { type Connection, connect, type DiskStats, type Domain, type DomainStats, LibvirtError } from '@kvm/libvirt';
+import { type Connection, connect, type DiskStats, type Domain, type DomainStats } from '@kvm/libvirt';
 import { domainVmid } from '../domain-vmid.ts';
+import { unlessGone } from '../unless-gone.ts';
 import type { DomainDisk, DomainReading } from './reading.ts';
 
 const answerMs = 10_000;
@@ -59,13 +60,8 @@ export class DomainSource implements AsyncDisposable {
   async #vmid(domain: Domain): Promise<number | null> {
     const known = this.#vmids.get(domain.uuid);
     if (known !== undefined) return known;
-    try {
-      return domainVmid(parseXml(await domain.xml())) ?? null;
-    } catch (error) {
-      // It went between the calls.
-      if (error instanceof LibvirtError && error.code === 'VIR_ERR_NO_DOMAIN') return null;
-      throw error;
-    }
+    const xml = await unlessGone(domain.xml());
+    return xml === undefined ? null : (domainVmid(parseXml(xml)) ?? null);
   }
 
   #stopped({ name, uuid }: Domain): DomainReading {

@@ -61,7 +61,7 @@ export interface Roster {
   readonly guests: readonly RosterGuest[];
 }
 
-export interface RosterGuest {
+interface RosterGuest {
   readonly name: string;
   readonly vmid: number;
   /** `vg/db.root` */

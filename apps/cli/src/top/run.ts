@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import { type ConnectionChoice, connectionUri } from '../connection.ts';
 import { inputName, readInput } from '../input.ts';
 import { printable } from '../printable.ts';
 import type { Session } from '../session.ts';
@@ -13,8 +14,7 @@ import { readRoster } from './roster.ts';
 import type { Sample } from './sample.ts';
 import { showAsJson, showAsPages } from './show.ts';
 
-export interface TopOptions {
-  readonly connect: string;
+export interface TopOptions extends ConnectionChoice {
   readonly interval: number;
   readonly once?: boolean;
   readonly json?: boolean;
@@ -30,7 +30,7 @@ export async function runTop(session: Session, options: TopOptions, named: boole
   const notes = roster
     ? []
     : [`no ${printable(session.inventory)}: guests are libvirt's, and volumes named GUEST.DISK`];
-  await using reader = new Reader(options.connect, notes);
+  await using reader = new Reader(connectionUri(session, options), notes);
   if (options.prometheus !== undefined) {
     const { serveMetrics } = await import('./serve-metrics.ts');
     return serveMetrics(session, options.prometheus, { reader, roster });

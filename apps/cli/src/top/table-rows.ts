@@ -16,7 +16,7 @@ function row(start: string, cells: readonly string[], end: string, width: number
 }
 
 /** What the history shows where the order is not by a number. */
-export const historyMeasure = (sort: SortKey): MeasureName => (sort === 'name' || sort === 'vmid' ? 'write' : sort);
+const historyMeasure = (sort: SortKey): MeasureName => (sort === 'name' || sort === 'vmid' ? 'write' : sort);
 
 export function headingRow(layout: TableLayout): string {
   const cells = layout.measures.map((name) => fit(measures[name].heading, measureWidth(name), 'right'));
