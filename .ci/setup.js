@@ -24,12 +24,13 @@ const purposes = {
     ...['openssh-server', 'openssh-client', 'netcat-openbsd', 'sasl2-bin', 'libsasl2-modules', 'openssl', 'perl'],
     'qemu-guest-agent',
   ],
-  bench: ['virtinst', 'mawk', 'jc', 'python3-libvirt'],
+  bench: ['virtinst', 'mawk', 'jc', 'python3-libvirt', 'ferm'],
 };
 
 /** Services that come with those packages and would start at the machine's next boot. */
 const services = {
   bird2: 'bird.service',
+  ferm: 'ferm.service',
   ifupdown: 'networking.service',
   lvm2: 'lvm2-monitor.service',
   'openssh-server': 'ssh.service',

@@ -24,7 +24,7 @@ export interface Verdict {
   readonly by: ResolvedRow | DefaultReason;
 }
 
-type Matcher = (packet: Packet) => boolean;
+type Matcher = (packet: Packet, flow: Flow) => boolean;
 
 /** What the policy says of a packet. Rows with a rate limit are taken to be below it. */
 export function evaluate(policy: ResolvedPolicy, packet: Packet): Verdict {
@@ -41,7 +41,8 @@ export function evaluator(policy: ResolvedPolicy): (packet: Packet) => Verdict {
     if (isLinkTraffic(packet)) return { action: 'accept', by: 'link' };
     const ours = closes(packet.inInterface) || closes(packet.outInterface);
     if (packet.state === 'invalid' && ours) return { action: 'drop', by: 'invalid' };
-    const decisive = rows.find(({ matches }) => matches(packet))?.row;
+    const flow = flowOf(packet);
+    const decisive = rows.find(({ matches }) => matches(packet, flow))?.row;
     if (decisive !== undefined) return { action: decisive.action, by: decisive };
     return ours ? { action: 'drop', by: 'closed' } : { action: 'accept', by: 'not-ours' };
   };
@@ -66,9 +67,9 @@ const isLinkTraffic = (packet: Packet): boolean =>
 function rowMatcher({ from, to, flows, until }: ResolvedRow): Matcher {
   const fromMatches = zoneMatcher(from);
   const toMatches = zoneMatcher(to);
-  return (packet) =>
+  return (packet, flow) =>
     (until === undefined || packet.time < until) &&
-    flows.some((flow) => flowCovers(flow, flowOf(packet))) &&
+    flows.some((each) => flowCovers(each, flow)) &&
     fromMatches(packet.from) &&
     toMatches(packet.to);
 }

@@ -136,16 +136,20 @@ function membership(left: NftField, values: readonly NftValue[], reading: Readin
     const parts = typeof whole === 'object' && whole.concat !== undefined ? whole.concat : [whole];
     if (parts.length !== fields.length) throw unreadable(value);
     const texts = parts.map((part, index) => exactText(part, fields[index] ?? {}, reading));
-    if (texts.every((text) => text !== undefined)) exact.add(texts.join(' '));
+    if (texts.every((text) => text !== undefined)) exact.add(texts.map((text) => ` ${text}`).join(''));
     else if (parts.length === 1) wide.push(wideTest(whole, left, reading));
     else throw unreadable(value);
   }
   return (packet) => {
-    const own = readers.map((reader) => reader(packet));
-    if (own.some((value) => value === undefined)) return false;
-    if (exact.has(own.map((value) => (typeof value === 'object' ? value.text : value)).join(' '))) return true;
-    const [single] = own;
-    return single !== undefined && wide.some((test) => test(single));
+    let key = '';
+    let value: ReturnType<FieldReader>;
+    for (const reader of readers) {
+      value = reader(packet);
+      if (value === undefined) return false;
+      key += ` ${typeof value === 'object' ? value.text : value}`;
+    }
+    // Where there are blocks and ranges, there is one field.
+    return exact.has(key) || (value !== undefined && wide.some((test) => test(value)));
   };
 }
 

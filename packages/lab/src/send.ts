@@ -12,7 +12,7 @@ send() {
   case $1 in
     ping) "$busybox" ping -c 1 -W "$patience" "$2" | "$busybox" grep -o 'time=[0-9.]* ms' ;;
     tcp) "$busybox" nc -w "$patience" "$2" "$3" </dev/null ;;
-    udp) "$busybox" timeout 2 "$busybox" tftp -g -r x -l /dev/null "$2" "$3" ;;
+    udp) "$busybox" timeout 3 "$busybox" tftp -g -r x -l /dev/null "$2" "$3" ;;
   esac
 }
 `;

@@ -42,12 +42,13 @@ ${['input', 'forward', 'output'].map((hook) => chain(hook, 400, rulesOf('passed'
 }
 `;
 
-/** Watches what comes to the lab's host and what passes, while `during` runs. */
-export async function witness(host: Holder, during: () => Promise<void>): Promise<Witnessed> {
+/** Watches what comes to the lab's host and what passes, while `during` runs, which may ask what has been seen so far. */
+export async function witness(host: Holder, during: (seen: () => Promise<Witnessed>) => Promise<void>): Promise<void> {
   await mustExecIn(host, ['nft', '-f', '-'], TABLE);
   try {
-    await during();
-    return readWitness(await mustExecIn(host, ['nft', '-j', '-n', 'list', 'table', 'inet', 'kvm_lab']));
+    await during(async () =>
+      readWitness(await mustExecIn(host, ['nft', '-j', '-n', 'list', 'table', 'inet', 'kvm_lab'])),
+    );
   } finally {
     await mustExecIn(host, ['nft', 'delete', 'table', 'inet', 'kvm_lab']);
   }
