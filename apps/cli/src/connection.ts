@@ -24,7 +24,7 @@ export const connectionUri = ({ io }: Session, { connect }: ConnectionChoice): s
 /**
  * Connects to the libvirtd that was chosen.
  *
- * @throws LibvirtError
+ * @throws LibvirtError; CliError when libvirt's file of passwords cannot be read
  */
 export async function openConnection(
   session: Session,
@@ -32,5 +32,11 @@ export async function openConnection(
   options: Pick<ConnectOptions, 'reconnect' | 'signal' | 'keepalive'> = {},
 ): Promise<Connection> {
   const { connect } = await import('@kvm/libvirt');
-  return connect({ ...options, uri: connectionUri(session, choice) });
+  const uri = connectionUri(session, choice);
+  const { readCredentials } = await import('./auth-file.ts');
+  const credentials = await readCredentials(session.io, hostOf(uri));
+  return connect({ ...options, uri, ...(credentials && { credentials }) });
 }
+
+/** As libvirt's file of passwords calls it. */
+const hostOf = (uri: string): string => /^[^:]+:\/\/(?:[^@/]*@)?(\[[^\]]*\]|[^:/?]+)/.exec(uri)?.[1] ?? 'localhost';

@@ -1,12 +1,16 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { createInterface } from 'node:readline';
 import { needs } from '@kvm/ci/needs';
 import { type Connection, connect } from '@kvm/libvirt';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { kvmctl } from './bundled.ts';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import { bundle, kvmctl, userEnvironment } from './bundled.ts';
 import { linuxDomain, makeLinuxGuest } from './linux-guest.ts';
 import { type PrivateLibvirtd, startPrivateLibvirtd } from './private-libvirtd.ts';
+import { openTerminal, type PseudoTerminal } from './pseudo-terminal.ts';
 
 const inventory = `host: { name: management, address: 192.168.100.1/24 }
 guests:
@@ -16,7 +20,7 @@ guests:
 /** Boots nothing, so nobody hears its power button. */
 const deaf = "<domain type='qemu'><name>deaf</name><memory unit='MiB'>32</memory><os><type>hvm</type></os></domain>";
 
-const programs = ['root', 'unshare', 'ip', 'libvirtd', 'qemu-system-x86_64', 'qemu-ga', 'mkfs.ext4'];
+const programs = ['root', 'unshare', 'ip', 'libvirtd', 'qemu-system-x86_64', 'qemu-ga', 'mkfs.ext4', 'script', 'stty'];
 describe.skipIf(needs(...programs))("guests' power and consoles", () => {
   const folder = mkdtempSync(join(tmpdir(), 'kvmctl-guests-'));
   let libvirtd: PrivateLibvirtd;
@@ -39,6 +43,8 @@ describe.skipIf(needs(...programs))("guests' power and consoles", () => {
     const { status, stderr } = kvmctl([...argv, '--connect', libvirtd.uri], { cwd: folder });
     return { status, stderr };
   };
+  const openConsole = (guest: string): PseudoTerminal =>
+    openTerminal(`kvmctl console ${guest} --connect '${libvirtd.uri}'`);
   const stateOf = async (name: string) => (await connection.domain(name)).state();
 
   test("guests start and stop in the inventory's order, and what is so already is left so", async () => {
@@ -81,6 +87,49 @@ describe.skipIf(needs(...programs))("guests' power and consoles", () => {
     expect(run('stop', '--timeout', '0', 'db').status).toBe(64);
   });
 
+  test('a console waits for its guest, takes a command, gives its answer, and stays while the guest restarts', async () => {
+    const terminal = openConsole('62');
+    await terminal.shows('[web: is off; waits for its start, Ctrl+] leaves]');
+    await (await connection.domain('web')).start();
+    await terminal.shows('[web: is back]');
+    await typeUntil(terminal, '\n', 'web> ');
+    terminal.type('echo $((6 * 7))\n');
+    await terminal.shows('\n42\n');
+    await typeUntil(terminal, 'stty size\n', '\n24 80\n'); // its agent tells it, once it is there
+
+    const again = kvmctl(['console', 'web', '--connect', libvirtd.uri]);
+    expect(again).toMatchObject({ status: 1, stderr: expect.stringContaining('a console needs a terminal') });
+    const second = openConsole('web');
+    expect((await second.ends()).shown).toContain('--force takes it.');
+
+    expect(run('reboot', '--timeout', '240', 'web')).toEqual({ status: 0, stderr: 'web restarts\n' });
+    await typeUntil(terminal, 'echo again\n', '\nagain\n');
+    terminal.type('\x1d');
+    expect(await terminal.ends()).toMatchObject({ exitCode: 0 });
+    expect(await stateOf('web')).toBe('running');
+  });
+
+  test('what happens is told as it does, and what was used', async () => {
+    const events = spawn(bundle, ['events', '--json', '--connect', libvirtd.uri], { env: userEnvironment() });
+    onTestFinished(() => {
+      events.kill();
+    });
+    await once(events.stderr, 'data'); // it is subscribed
+    expect(run('kill', 'web').status).toBe(0);
+    const [line] = await once(createInterface(events.stdout), 'line');
+    expect(JSON.parse(line)).toMatchObject({
+      version: 1,
+      time: expect.stringMatching(/^\d{4}-\d\d-\d\dT/),
+      kind: 'lifecycle',
+      domain: { name: 'web', uuid: (await connection.domain('web')).uuid },
+    });
+    expect(run('start', 'db').status).toBe(0);
+    const stats = kvmctl(['stats', '--connect', libvirtd.uri]);
+    expect(stats).toMatchObject({ status: 0, stdout: expect.stringMatching(/^DOMAIN .*\ndb .* 96\.0 MiB .*\n$/) });
+    const { version, domains } = JSON.parse(kvmctl(['stats', '--json', '--connect', libvirtd.uri]).stdout);
+    expect([version, domains]).toMatchObject([1, [{ name: 'db', state: 'running', disks: [{ name: 'vda' }] }]]);
+  });
+
   test("the guest's agent answers", async () => {
     const web = await connection.domain('web');
     await web.start();
@@ -97,3 +146,13 @@ describe.skipIf(needs(...programs))("guests' power and consoles", () => {
     );
   });
 });
+
+/** Types until the guest is ready to answer. */
+async function typeUntil(terminal: PseudoTerminal, keys: string, answer: string): Promise<void> {
+  const typing = setInterval(() => terminal.type(keys), 1000);
+  try {
+    await terminal.shows(answer);
+  } finally {
+    clearInterval(typing);
+  }
+}

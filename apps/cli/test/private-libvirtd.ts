@@ -15,7 +15,7 @@ export interface PrivateLibvirtd extends AsyncDisposable {
 const init = `
 set -e
 for folder in /run /var /etc/libvirt; do mount -t tmpfs kvmctl-test "$folder"; done
-mkdir -p /var/log/libvirt /var/lib /var/cache
+mkdir -p /var/log/libvirt /var/lib /var/cache /var/lock
 ln -s /run /var/run
 add_account() {
   { grep -v ^libvirt-qemu: "/etc/$1"; echo "$2"; } > "/run/$1"

@@ -24,7 +24,7 @@ export function openTerminal(command: string, env: NodeJS.ProcessEnv = {}): Pseu
   let shown = '';
   let closed = false;
   child.stdout.setEncoding('utf8').on('data', (text: string) => {
-    shown += text.replaceAll('\r\n', '\n');
+    shown = (shown + text).replaceAll('\r\n', '\n');
   });
   child.stdout.on('close', () => {
     closed = true;
@@ -35,7 +35,7 @@ export function openTerminal(command: string, env: NodeJS.ProcessEnv = {}): Pseu
     async shows(text) {
       while (!shown.includes(text)) {
         if (closed) throw new Error(`the terminal closed without showing ${JSON.stringify(text)}, but: ${shown}`);
-        await once(child.stdout, 'data');
+        await Promise.race([once(child.stdout, 'data'), exit]);
       }
       const end = shown.indexOf(text) + text.length;
       const before = shown.slice(0, end);
