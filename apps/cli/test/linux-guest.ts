@@ -79,7 +79,7 @@ export function linuxDomain(
         <type>hvm</type>
         <kernel>${kernel}</kernel>
         <initrd>${initrd}</initrd>
-        <cmdline>root=/dev/vda console=ttyS0 quiet hostname=${name}</cmdline>
+        <cmdline>root=/dev/vda console=ttyS0 quiet no_timer_check hostname=${name}</cmdline>
       </os>
       <features><acpi/></features>
       <devices>

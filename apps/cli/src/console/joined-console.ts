@@ -83,7 +83,8 @@ export class JoinedConsole {
       this.#stream = await this.#domain.console(this.#options);
     } catch (error) {
       if (!(error instanceof LibvirtError) || this.#options.signal.aborted) throw error;
-      if (error.code === 'VIR_ERR_OPERATION_INVALID') return;
+      // Off, or about to start, which libvirt tells from a console in use only by its words.
+      if (error.code === 'VIR_ERR_OPERATION_INVALID' || error.message.includes('not yet assigned')) return;
       if (error.code !== 'VIR_ERR_OPERATION_FAILED') throw error;
       const message = `${error.message}: somebody else has the console of ${name}. --force takes it.`;
       throw new CliError('console-busy', message, { cause: error });
