@@ -51,12 +51,15 @@ function taskOf(match: Match, context: Context): Task | undefined {
   const growth = observed ? growthOf(desired, observed, { ...context, room }) : creation(desired, room);
   if (growth === undefined) return undefined;
   const where = `${desired.vg}/${desired.name}`;
+  let allKnown = true;
   const unknown = (entry: string): void => {
+    allKnown = false;
     const known = room.disks.map(({ device, tags }) => [device, ...tags.map((tag) => `@${tag}`)].join(' ')).join(', ');
     const message = `No physical volume of ${desired.vg} is ${JSON.stringify(entry)}.`;
     context.problems.add('pv-not-found', where, [message, `There are ${known || 'none'}.`]);
   };
-  return { match, room, growth, candidates: candidates(room, desired.on, unknown) };
+  const disks = candidates(room, desired.on, unknown);
+  return allKnown ? { match, room, growth, candidates: disks } : undefined;
 }
 
 /** Undefined when it is large enough, or cannot grow, which is reported. */
