@@ -1,11 +1,11 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { needs } from '@kvm/ci/needs';
+import { PrivateLvm } from '@kvm/ci/private-lvm';
 import { execa } from 'execa';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { type DesiredVolume, LvmError, planVolumes } from '../src/index.ts';
 import { executeStep, type LvmRunner, readStorage, runHere, lvm as runLvm } from '../src/run/index.ts';
-import { PrivateLvm } from './private-lvm.ts';
 
 const wanted: DesiredVolume = {
   ...{ vg: 'vg', name: 'web.root', bytes: 2 ** 20, owner: 'web/root', layout: { type: 'linear' } },

@@ -1,10 +1,10 @@
 import { existsSync } from 'node:fs';
 import { needs } from '@kvm/ci/needs';
+import { PrivateLvm } from '@kvm/ci/private-lvm';
 import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { deviceName, parseDeviceName, volumeGroupNameFault, volumeNameFault } from '../src/index.ts';
 import { readStorage } from '../src/run/index.ts';
-import { PrivateLvm } from './private-lvm.ts';
 
 const reserved = [
   ...['_cdata', '_cmeta', '_corig', '_cpool', '_cvol', '_wcorig', '_imeta', '_iorig', '_mimage', '_mlog'],

@@ -1,9 +1,9 @@
 import { needs } from '@kvm/ci/needs';
+import { PrivateLvm } from '@kvm/ci/private-lvm';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type DesiredVolume, type Layout, LvmError, planVolumes, type Storage, type VolumePlan } from '../src/index.ts';
 import { executeStep, readStorage } from '../src/run/index.ts';
-import { PrivateLvm } from './private-lvm.ts';
 
 const KIB = 2 ** 10;
 /** raid1 and thin need device-mapper; the virtual machine's test has them. */

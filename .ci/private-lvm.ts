@@ -1,9 +1,15 @@
+import { type ExecFileException, execFile } from 'node:child_process';
 import { closeSync, openSync } from 'node:fs';
 import { mkdir, mkdtemp, rm, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { execa } from 'execa';
-import { type ProgramResult, type RunProgram, runHere } from '../src/run/index.ts';
+
+/** What a program has ended with; 127 when it is not there. */
+interface Ended {
+  readonly exitCode: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
 
 /**
  * This machine's own LVM with disks of its own, and without device-mapper: it reads, writes and judges as ever, makes no
@@ -29,10 +35,10 @@ export class PrivateLvm {
       const file = join(folder, 'disk');
       await writeFile(file, '');
       await truncate(file, 64 * 2 ** 20);
-      const { stdout: disk } = await execa('losetup', ['--find', '--show', file]);
+      const disk = (await lo('--find', '--show', file)).stdout.trim();
       // Open here, detached there: the kernel frees it at the last close, and the file with it.
       held.push(openSync(disk, 'r'));
-      await execa('losetup', ['--detach', disk]);
+      await lo('--detach', disk);
       await rm(file);
       disks.push(disk);
     }
@@ -59,15 +65,17 @@ backup { backup = 0  archive = 0 }
     await writeFile(join(this.folder, 'etc/lvm.conf'), conf);
   }
 
-  readonly run: RunProgram = async (command, input) => {
-    const { exitCode, stdout, stderr } = await runHere(['env', `LVM_SYSTEM_DIR=${this.folder}/etc`, ...command], input);
-    // What it says of having no device-mapper is so by intention.
-    const meant =
-      /^ *WARNING: (?:Activation disabled|This metadata update is NOT backed|Logical volume .* not zeroed).*\n/gm;
-    return { exitCode, stdout, stderr: stderr.replaceAll(meant, '') };
+  /** What a program needs in its environment to see these disks only. */
+  get environment(): Readonly<Record<string, string>> {
+    return { LVM_SYSTEM_DIR: `${this.folder}/etc`, LVM_SUPPRESS_FD_WARNINGS: '1', LC_ALL: 'C' };
+  }
+
+  readonly run = async (command: readonly [string, ...string[]], input = ''): Promise<Ended> => {
+    const { stderr, ...ended } = await runProgram(command, { ...process.env, ...this.environment }, input);
+    return { ...ended, stderr: stderr.replaceAll(MEANT, '') };
   };
 
-  async must(...command: readonly [string, ...string[]]): Promise<ProgramResult> {
+  async must(...command: readonly [string, ...string[]]): Promise<Ended> {
     const result = await this.run(command);
     if (result.exitCode !== 0) throw new Error(`${command.join(' ')}: ${result.stderr}`);
     return result;
@@ -77,4 +85,24 @@ backup { backup = 0  archive = 0 }
     for (const descriptor of this.#held) closeSync(descriptor);
     await rm(this.folder, { recursive: true });
   }
+}
+
+/** What LVM says of having no device-mapper, which is so by intention. */
+const MEANT =
+  /^ *WARNING: (?:Activation disabled|This metadata update is NOT backed|Logical volume .* not zeroed).*\n/gm;
+
+const lo = (...words: string[]): Promise<Ended> => runProgram(['losetup', ...words], process.env, '');
+
+function runProgram(
+  [program, ...words]: readonly [string, ...string[]],
+  env: NodeJS.ProcessEnv,
+  input: string,
+): Promise<Ended> {
+  return new Promise((resolve) => {
+    const done = (error: ExecFileException | null, stdout: string, stderr: string): void => {
+      const code = error === null ? 0 : error.code;
+      resolve({ exitCode: typeof code === 'number' ? code : 127, stdout, stderr });
+    };
+    execFile(program, words, { env, maxBuffer: 2 ** 28 }, done).stdin?.end(input);
+  });
 }
