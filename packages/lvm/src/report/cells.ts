@@ -8,11 +8,14 @@ export function textOf(row: Row, field: Field): string {
   return cell === undefined || cell === null ? '' : String(cell);
 }
 
+const NONE: readonly string[] = [];
+
 export function listOf(row: Row, field: Field): readonly string[] {
   const cell = row[field];
   if (typeof cell === 'object' && cell !== null) return cell;
   const text = textOf(row, field);
-  return text === '' ? [] : text.split(',');
+  if (text === '') return NONE;
+  return text.includes(',') ? text.split(',') : [text];
 }
 
 /**
