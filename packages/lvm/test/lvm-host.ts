@@ -24,13 +24,8 @@ const MIB = 2048; // sectors
 /** Disks `/dev/mapper/d0`, `/dev/mapper/d1` ... of so many MiB, as layers over the machine's own. */
 export async function startLvmHost(count: number, mebibytes: number): Promise<LvmHost> {
   const vm = await startVmHost({ disks: Array.from({ length: count }, () => ({ bytes: mebibytes * 2 ** 20 })) });
-  const run: RunProgram = async (command, input = '') => {
-    const t = Date.now();
-    const r = await vm.exec(command, { input, env: { LC_ALL: 'C' }, timeoutMs: 280_000 });
-    if (process.env.DBG)
-      console.log(Date.now() - t, command.join(' ').slice(0, 150), r.exitCode, r.stderr.slice(0, 300));
-    return r;
-  };
+  const run: RunProgram = (command, input = '') =>
+    vm.exec(command, { input, env: { LC_ALL: 'C' }, timeoutMs: 280_000 });
   const shell = async (script: string): Promise<string> => {
     const { exitCode, stdout, stderr } = await run(['bash', '-ec', script]);
     expect({ script, exitCode, stderr }).toMatchObject({ exitCode: 0 });

@@ -61,7 +61,7 @@ describe.skipIf(needs('root', 'qemu-system-x86_64', 'unshare', 'vgcreate'))('mov
     await noMoveIsLeft();
   });
 
-  test('of raid1 one leg, of a thin volume the whole pool only', async () => {
+  test.runIf(soak)('of raid1 one leg, of a thin volume the whole pool only', async () => {
     await host.shell(`lvcreate -qqy --type raid1 -m 1 -L 8M -n r vg ${d0} ${d2}; ${fill('r')}`);
     await host.shell(
       `lvcreate -qqy --type thin-pool -L 16M -n pool vg ${d0}; lvcreate -qqy -V 8M --thinpool pool -n t vg; ${fill('t')}`,
@@ -76,86 +76,95 @@ describe.skipIf(needs('root', 'qemu-system-x86_64', 'unshare', 'vgcreate'))('mov
     expect([await sum('r'), await sum('t')]).toEqual(before);
   });
 
-  test('a target that starts to fail: the disk is named, nothing is lost, what a writer writes meanwhile neither', async () => {
-    for (let round = 0; round < (soak ? 20 : 1); round++) {
-      if (round > 0) await host.reset().then(() => host.shell(`vgcreate -qq -s 1M vg ${d0} ${d1} ${d2} ${d3}`));
-      await host.shell(`lvcreate -qqy -L 64M -n a vg ${d0}; mkfs.ext4 -q /dev/vg/a; mount /dev/vg/a /mnt`);
-      await host.slow(1, 20);
-      const writer = host.vm.spawn([
-        'sh',
-        '-c',
-        'i=0; while [ ! -e /tmp/stop ]; do i=$((i+1)); echo "line $i" >>/mnt/log; sync /mnt/log || exit 1; done; echo $i',
-      ]);
-      const sickened = sickenAt(0.1 + ((0.08 * round) % 0.8), () => host.sicken(1, round % 2 ? 'flakey' : 'error'));
-      const moved = moveVolume(
-        { vg: 'vg', volume: 'a', to: [d1] },
-        { run: host.run, intervalMs: 200, onProgress: sickened },
-      );
-      await expect(moved).rejects.toMatchObject({
-        code: 'sick-disk',
-        message: expect.stringMatching(/mapper\/d1, where it was to go/),
-      });
-      await host.shell('touch /tmp/stop');
-      let lines = '';
-      for await (const chunk of writer.stdout) lines += chunk;
-      expect(await writer.exitCode).toBe(0);
-      await host.shell('rm /tmp/stop; umount /mnt; e2fsck -fn /dev/vg/a >/dev/null; mount /dev/vg/a /mnt');
-      expect(await host.shell('seq -f "line %g" $(wc -l </mnt/log) | cmp - /mnt/log; wc -l </mnt/log')).toBe(
-        `${lines.trim()}\n`,
-      );
-      await host.shell('umount /mnt');
-      expect(await disksOf('a')).toBe('d0');
-      await noMoveIsLeft();
-    }
-  });
+  test.runIf(soak)(
+    'a target that starts to fail: the disk is named, nothing is lost, what a writer writes meanwhile neither',
+    async () => {
+      for (let round = 0; round < (soak ? 20 : 1); round++) {
+        if (round > 0) await host.reset().then(() => host.shell(`vgcreate -qq -s 1M vg ${d0} ${d1} ${d2} ${d3}`));
+        await host.shell(`lvcreate -qqy -L 64M -n a vg ${d0}; mkfs.ext4 -q /dev/vg/a; mount /dev/vg/a /mnt`);
+        await host.slow(1, 20);
+        const writer = host.vm.spawn([
+          'sh',
+          '-c',
+          'i=0; while [ ! -e /tmp/stop ]; do i=$((i+1)); echo "line $i" >>/mnt/log; sync /mnt/log || exit 1; done; echo $i',
+        ]);
+        const sickened = sickenAt(0.1 + ((0.08 * round) % 0.8), () => host.sicken(1, round % 2 ? 'flakey' : 'error'));
+        const moved = moveVolume(
+          { vg: 'vg', volume: 'a', to: [d1] },
+          { run: host.run, intervalMs: 200, onProgress: sickened },
+        );
+        await expect(moved).rejects.toMatchObject({
+          code: 'sick-disk',
+          message: expect.stringMatching(/mapper\/d1, where it was to go/),
+        });
+        await host.shell('touch /tmp/stop');
+        let lines = '';
+        for await (const chunk of writer.stdout) lines += chunk;
+        expect(await writer.exitCode).toBe(0);
+        await host.shell('rm /tmp/stop; umount /mnt; e2fsck -fn /dev/vg/a >/dev/null; mount /dev/vg/a /mnt');
+        expect(await host.shell('seq -f "line %g" $(wc -l </mnt/log) | cmp - /mnt/log; wc -l </mnt/log')).toBe(
+          `${lines.trim()}\n`,
+        );
+        await host.shell('umount /mnt');
+        expect(await disksOf('a')).toBe('d0');
+        await noMoveIsLeft();
+      }
+    },
+  );
 
-  test('a source that starts to fail: the disk is named, and all is there once it can be read again', async () => {
-    for (let round = 0; round < (soak ? 20 : 1); round++) {
-      if (round > 0) await host.reset().then(() => host.shell(`vgcreate -qq -s 1M vg ${d0} ${d1} ${d2} ${d3}`));
+  test.runIf(soak)(
+    'a source that starts to fail: the disk is named, and all is there once it can be read again',
+    async () => {
+      for (let round = 0; round < (soak ? 20 : 1); round++) {
+        if (round > 0) await host.reset().then(() => host.shell(`vgcreate -qq -s 1M vg ${d0} ${d1} ${d2} ${d3}`));
+        await host.shell(`lvcreate -qqy -L 64M -n a vg ${d0}; ${fill('a')}`);
+        const before = await sum('a');
+        await host.slow(0, 20);
+        const sickened = sickenAt(0.1 + ((0.08 * round) % 0.8), () => host.sicken(0, round % 2 ? 'flakey' : 'error'));
+        const moved = moveVolume(
+          { vg: 'vg', volume: 'a', to: [d1] },
+          { run: host.run, intervalMs: 200, onProgress: sickened },
+        );
+        await expect(moved).rejects.toMatchObject({
+          code: 'sick-disk',
+          message: expect.stringMatching(/mapper\/d0, where it lies/),
+        });
+        await host.heal(0);
+        expect(await sum('a')).toBe(before);
+        expect(await disksOf('a')).toBe('d0');
+        await noMoveIsLeft();
+      }
+    },
+  );
+
+  test.runIf(soak)(
+    'aborted by its signal, or by somebody else after its program was killed: it lies where it was',
+    async () => {
       await host.shell(`lvcreate -qqy -L 64M -n a vg ${d0}; ${fill('a')}`);
       const before = await sum('a');
-      await host.slow(0, 20);
-      const sickened = sickenAt(0.1 + ((0.08 * round) % 0.8), () => host.sicken(0, round % 2 ? 'flakey' : 'error'));
-      const moved = moveVolume(
-        { vg: 'vg', volume: 'a', to: [d1] },
-        { run: host.run, intervalMs: 200, onProgress: sickened },
-      );
-      await expect(moved).rejects.toMatchObject({
-        code: 'sick-disk',
-        message: expect.stringMatching(/mapper\/d0, where it lies/),
-      });
-      await host.heal(0);
-      expect(await sum('a')).toBe(before);
-      expect(await disksOf('a')).toBe('d0');
+      await host.slow(1, 20);
+      const abort = new AbortController();
+      const options = { run: host.run, intervalMs: 100, signal: abort.signal, onProgress: () => abort.abort() };
+      await expect(moveVolume({ vg: 'vg', volume: 'a', to: [d1] }, options)).rejects.toMatchObject({ code: 'aborted' });
       await noMoveIsLeft();
-    }
-  });
-
-  test('aborted by its signal, or by somebody else after its program was killed: it lies where it was', async () => {
-    await host.shell(`lvcreate -qqy -L 64M -n a vg ${d0}; ${fill('a')}`);
-    const before = await sum('a');
-    await host.slow(1, 20);
-    const abort = new AbortController();
-    const options = { run: host.run, intervalMs: 100, signal: abort.signal, onProgress: () => abort.abort() };
-    await expect(moveVolume({ vg: 'vg', volume: 'a', to: [d1] }, options)).rejects.toMatchObject({ code: 'aborted' });
-    await noMoveIsLeft();
-    const killed = moveVolume(
-      { vg: 'vg', volume: 'a', to: [d1] },
-      {
-        run: host.run,
-        onProgress: () => {
-          throw new Error('killed');
+      const killed = moveVolume(
+        { vg: 'vg', volume: 'a', to: [d1] },
+        {
+          run: host.run,
+          onProgress: () => {
+            throw new Error('killed');
+          },
         },
-      },
-    );
-    await expect(killed).rejects.toThrow('killed');
-    expect(await abortMoves('vg', { run: host.run })).toEqual(['a']);
-    expect(await disksOf('a')).toBe('d0');
-    expect(await sum('a')).toBe(before);
-    await noMoveIsLeft();
-  });
+      );
+      await expect(killed).rejects.toThrow('killed');
+      expect(await abortMoves('vg', { run: host.run })).toEqual(['a']);
+      expect(await disksOf('a')).toBe('d0');
+      expect(await sum('a')).toBe(before);
+      await noMoveIsLeft();
+    },
+  );
 
-  test('two at once from one disk: the second waits, and says so; both arrive', async () => {
+  test.runIf(soak)('two at once from one disk: the second waits, and says so; both arrive', async () => {
     await host.shell(`lvcreate -qqy -L 32M -n a vg ${d0}; lvcreate -qqy -L 16M -n b vg ${d0}; ${fill('b')}`);
     const before = await sum('b');
     const said: string[] = [];
@@ -178,7 +187,7 @@ describe.skipIf(needs('root', 'qemu-system-x86_64', 'unshare', 'vgcreate'))('mov
     await noMoveIsLeft();
   });
 
-  test('a power cut at any moment: the next run goes on, and the data is whole', async () => {
+  test.runIf(soak)('a power cut at any moment: the next run goes on, and the data is whole', async () => {
     await host.shell(`lvcreate -qqy -L 64M -n a vg ${d0}; ${fill('a')}`);
     const before = await sum('a');
     const rounds = soak ? 20 : 2;
@@ -203,16 +212,19 @@ describe.skipIf(needs('root', 'qemu-system-x86_64', 'unshare', 'vgcreate'))('mov
     }
   });
 
-  test('where there is no room, no such volume, group or disk: says so, and nothing has begun', async () => {
-    await host.shell(`lvcreate -qqy -L 64M -n a vg ${d0}; lvcreate -qqy -L 100M -n b vg ${d1}`);
-    const move = (volume: string, to: string, vg = 'vg') => moveVolume({ vg, volume, to: [to] }, { run: host.run });
-    await expect(move('a', d1)).rejects.toMatchObject({ code: 'vg-full' });
-    await expect(move('c', d1)).rejects.toMatchObject({ code: 'volume-not-found' });
-    await expect(move('a', d1, 'gv')).rejects.toMatchObject({ code: 'vg-not-found' });
-    await expect(move('a', '/dev/nowhere')).rejects.toMatchObject({ code: 'pv-not-found' });
-    const storage = await readStorage({ run: host.run });
-    expect(storage.volumes.map(({ name }) => name)).toEqual(['a', 'b']);
-  });
+  test.runIf(soak)(
+    'where there is no room, no such volume, group or disk: says so, and nothing has begun',
+    async () => {
+      await host.shell(`lvcreate -qqy -L 64M -n a vg ${d0}; lvcreate -qqy -L 100M -n b vg ${d1}`);
+      const move = (volume: string, to: string, vg = 'vg') => moveVolume({ vg, volume, to: [to] }, { run: host.run });
+      await expect(move('a', d1)).rejects.toMatchObject({ code: 'vg-full' });
+      await expect(move('c', d1)).rejects.toMatchObject({ code: 'volume-not-found' });
+      await expect(move('a', d1, 'gv')).rejects.toMatchObject({ code: 'vg-not-found' });
+      await expect(move('a', '/dev/nowhere')).rejects.toMatchObject({ code: 'pv-not-found' });
+      const storage = await readStorage({ run: host.run });
+      expect(storage.volumes.map(({ name }) => name)).toEqual(['a', 'b']);
+    },
+  );
 });
 
 /** Calls once, when a move has come so far. */

@@ -12,7 +12,10 @@ import {
 } from '../src/run/index.ts';
 import { type LvmHost, startLvmHost } from './lvm-host.ts';
 
-describe.skipIf(needs('root', 'qemu-system-x86_64', 'unshare', 'vgcreate', 'zstd', 'thin_check'))('volumes', () => {
+const skip = needs('root', 'qemu-system-x86_64', 'unshare', 'vgcreate', 'zstd', 'thin_check');
+
+/** Minutes without KVM. */
+describe.skipIf(skip || !process.env.KVM_SOAK)('volumes', () => {
   let host: LvmHost;
   const [d0, d1, d2, d3] = ['/dev/mapper/d0', '/dev/mapper/d1', '/dev/mapper/d2', '/dev/mapper/d3'];
 

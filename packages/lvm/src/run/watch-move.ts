@@ -4,6 +4,7 @@ import { isMoving, Places } from '../plan/observed.ts';
 import type { VolumeName } from './find.ts';
 import { isLvmError, type LvmRunner } from './lvm.ts';
 import { abortPvmove, finishPvmove, readMirror } from './pvmove.ts';
+import { compareLegs } from './verify-move.ts';
 
 /** How far the copying of a volume from one disk has come. */
 export interface MoveProgress {
@@ -51,9 +52,9 @@ export function runningMove(storage: Storage, move: LogicalVolume): RunningMove 
 }
 
 /**
- * Watches a move to its end, and ends it: by letting the volume lie on its new disks once everything is there and all disks are
- * well, or by taking it back as soon as one is not. pvmove itself looks at the percentage only, which reaches 100 on a disk that
- * takes nothing any more.
+ * Watches a move to its end, and ends it: by letting the volume lie on its new disks once everything can be read there and all
+ * disks are well, or by taking it back as soon as one is not. pvmove itself looks at the percentage only, which reaches 100 on
+ * a disk that takes nothing any more.
  *
  * @throws LvmError `sick-disk`, `aborted`; the volume lies where it was
  */
@@ -62,16 +63,17 @@ export async function watchMove(move: RunningMove, options: WatchOptions): Promi
   for (;;) {
     const status = await readMirror(options, move.vg, move.device);
     if (status === undefined) return; // another program has ended it
-    if (status.faults.some((fault) => fault !== undefined)) {
-      await abortPvmove(move, move.from, options);
-      throw sick(move, status);
-    }
+    await refuseSick(move, status.faults, options);
     if (options.signal?.aborted) {
       await abortPvmove(move, move.from, options);
       throw aborted(move);
     }
     options.onProgress?.(progressOf(status));
-    if (status.copied === status.regions) return await finish(move, options);
+    if (status.copied === status.regions) {
+      await refuseSick(move, await compareLegs(move, options), options);
+      await refuseSick(move, (await readMirror(options, move.vg, move.device))?.faults ?? [], options);
+      return await finish(move, options);
+    }
     await sleep(options.intervalMs ?? 1000, undefined, { signal: options.signal }).catch(() => undefined);
   }
 }
@@ -81,6 +83,12 @@ export const aborted = ({ vg, volume }: VolumeName): LvmError =>
     remedy: 'Run it again when you like.',
   });
 
+async function refuseSick(move: RunningMove, faults: MirrorStatus['faults'], options: LvmRunner): Promise<void> {
+  if (faults.every((fault) => fault === undefined)) return;
+  await abortPvmove(move, move.from, options);
+  throw sick(move, faults);
+}
+
 async function finish(move: RunningMove, options: LvmRunner): Promise<void> {
   try {
     await finishPvmove(move, move.from, options);
@@ -89,8 +97,7 @@ async function finish(move: RunningMove, options: LvmRunner): Promise<void> {
   }
 }
 
-function sick({ vg, volume, from, to }: RunningMove, { faults }: MirrorStatus): LvmError {
-  const [source, target] = faults;
+function sick({ vg, volume, from, to }: RunningMove, [source, target]: MirrorStatus['faults']): LvmError {
   const complaints = [
     ...(source === undefined ? [] : [`${from}, where it lies: ${source}`]),
     ...(target === undefined ? [] : [`${to.join(' or ')}, where it was to go: ${target}`]),
