@@ -2,6 +2,7 @@ export type CliErrorCode =
   | 'usage'
   | 'no-inventory'
   | 'no-policy'
+  | 'no-services'
   | 'unreadable-inventory'
   | 'unreadable-file'
   | 'bad-input'

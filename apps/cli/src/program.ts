@@ -19,6 +19,7 @@ import { addRender } from './commands/render.ts';
 import { addRoutes } from './commands/routes.ts';
 import { addSchema } from './commands/schema.ts';
 import { addScreenshot } from './commands/screenshot.ts';
+import { addServices } from './commands/services.ts';
 import { addShow } from './commands/show.ts';
 import { addStart } from './commands/start.ts';
 import { addStats } from './commands/stats.ts';
@@ -72,6 +73,7 @@ export function createProgram(io: Io): { program: Command; session: Session } {
     addDestroy,
     addFirewall,
     addDisk,
+    addServices,
     addLab,
     addList,
     addStart,

@@ -6,7 +6,8 @@ export function ruleComment(rows: readonly ResolvedRow[], most: number): string 
   const [only, ...more] = rows;
   if (only === undefined) return '';
   const word = only.line === undefined ? 'row' : 'line';
-  const numbers = rows.map(({ line, index }) => line ?? index + 1);
+  // Rows that follow from one line, as those of shared services, share its number.
+  const numbers = [...new Set(rows.map(({ line, index }) => line ?? index + 1))];
   if (more.length === 0) {
     const comment = only.comment === undefined ? '' : ` (${only.comment})`;
     return safeLabel(`${word} ${numbers.join()}: ${only.title}${comment}`, most);

@@ -10,10 +10,13 @@ import {
   type Route,
   renderGuestFiles,
   renderHostSysctls,
+  renderRoutes,
   renderTapScripts,
 } from '@kvm/netplan';
+import { type MachineSetup, renderServices, type SharedServices } from '@kvm/shared-services';
 import { guestDomain } from './domain.ts';
 import { firewallPolicy, firewallZones, policyProblems } from './firewall.ts';
+import { nameservers, sharedProblems, sharedRows, sharedServices } from './shared.ts';
 
 /** What a guest is to be. */
 export interface DesiredGuest {
@@ -39,43 +42,61 @@ export interface Desired {
   readonly zones: FirewallZones;
   /** Who may talk to whom; resolves without mistakes. Absent when the host is to have no firewall of ours. */
   readonly policy?: Policy;
+  /** What runs once and every guest uses; absent when there is nothing of the kind. */
+  readonly shared?: DesiredServices;
+}
+
+export interface DesiredServices {
+  readonly declaration: SharedServices;
+  /** What makes machines servers and clients, guests or not. */
+  readonly machines: readonly MachineSetup[];
 }
 
 /**
  * Derives everything from an inventory.
  *
- * @throws InventoryError when a guest's raw XML cannot be merged, or the firewall cannot take a row, service or port
- * forward; with all such problems, each at its line.
+ * @throws InventoryError when a guest's raw XML cannot be merged, or the firewall or the shared services cannot take
+ * something; with all such problems, each at its line.
  */
 export function deriveDesired(parsed: ParsedInventory): Desired {
   const { inventory } = parsed;
   const { host, ranges } = inventory;
   const problems: Problem[] = [];
   const netOf = guestNetDeriver(ranges);
-  const guests = inventory.guests.map((guest): DesiredGuest => {
-    const net = netOf(guest.vmid);
-    const template = guestDomain(host, guest, net);
-    const domain = mergeGuestXml(parsed, guest, template, problems);
-    return { guest, net, domain, files: renderGuestFiles({ name: guest.name, net, domain: inventory.domain }) };
-  });
-  const nets = guests.map(({ guest, net }) => ({ name: guest.name, net }));
-  const zones = firewallZones(inventory, nets);
-  const policy = firewallPolicy(inventory);
-  problems.push(...policyProblems(parsed, policy, zones));
-  if (problems.length > 0) throw new InventoryError(problems.sort(byPlace));
+  const nets = inventory.guests.map(({ name, vmid }) => ({ name, net: netOf(vmid) }));
   const gateway: Gateway = {
     ipv4: host.address,
     ...(host.address6 === undefined ? {} : { ipv6: host.address6 }),
     ...(host.gateway === undefined ? {} : { lanDefault: host.gateway }),
   };
+  const routes = deriveRoutes(nets, gateway);
+  const services = sharedServices(inventory, nets, () => renderRoutes(routes, 'dnsmasq', gateway));
+  if (services) problems.push(...sharedProblems(parsed, services));
+  const guests = inventory.guests.map((guest): DesiredGuest => {
+    const net = netOf(guest.vmid);
+    const template = guestDomain(host, guest, net);
+    const dns = services ? nameservers(services, guest.name) : [];
+    return {
+      guest,
+      net,
+      domain: mergeGuestXml(parsed, guest, template, problems),
+      files: renderGuestFiles({ name: guest.name, net, domain: inventory.domain, nameservers: dns }),
+    };
+  });
+  const zones = firewallZones(inventory, nets);
+  const policy = firewallPolicy(inventory);
+  problems.push(...policyProblems(parsed, policy, zones));
+  if (problems.length > 0) throw new InventoryError(problems.sort(byPlace));
+  const needed = services ? sharedRows(parsed, services) : [];
   return {
     inventory,
     guests,
     files: [...renderTapScripts(ranges), renderHostSysctls({ uplink: host.uplink, ipv6: ranges.ipv6 !== undefined })],
     gateway,
-    routes: deriveRoutes(nets, gateway),
+    routes,
     zones,
-    ...(inventory.policy && { policy }),
+    ...(inventory.policy && { policy: { ...policy, rows: [...policy.rows, ...needed] } }),
+    ...(services && { shared: { declaration: services, machines: renderServices(services) } }),
   };
 }
 

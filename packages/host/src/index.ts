@@ -1,5 +1,5 @@
 export { isOurs } from './definition.ts';
-export { type Desired, type DesiredGuest, deriveDesired } from './desired.ts';
+export { type Desired, type DesiredGuest, type DesiredServices, deriveDesired } from './desired.ts';
 export { volumePath } from './domain.ts';
 export { type Drift, type DriftPlace, driftOf } from './drift.ts';
 export { HostError, type HostErrorCode } from './errors.ts';

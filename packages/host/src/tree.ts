@@ -2,6 +2,7 @@ import { buildDomain } from '@kvm/domain-xml';
 import { type RenderedText, type RouteTarget, renderRoutes, routeTargets } from '@kvm/netplan';
 import type { Desired } from './desired.ts';
 import { hostFiles } from './host-files.ts';
+import { sharedTree } from './shared-tree.ts';
 
 /** How each kind of routes file is called below `/etc/kvm/routes`. */
 const routeFiles: Record<RouteTarget, { name: string; mode: number }> = {
@@ -18,8 +19,8 @@ const routeFiles: Record<RouteTarget, { name: string; mode: number }> = {
  * Every file that follows from the inventory, at its path on the host, sorted by path; the same bytes every time.
  *
  * Domains lie in `/etc/kvm/domains`, files for inside a guest in `/etc/kvm/guests/<name>`, what other machines need in
- * `/etc/kvm/routes`. When there is a policy, `/etc/kvm/firewall.nft` or `.iptables` loads it, and a systemd unit does that
- * at boot.
+ * `/etc/kvm/routes`, what makes other machines servers in `/etc/kvm/machines/<name>`. When there is a policy,
+ * `/etc/kvm/firewall.nft` or `.iptables` loads it, and a systemd unit does that at boot.
  */
 export async function renderTree(desired: Desired): Promise<RenderedText[]> {
   const files: RenderedText[] = [...hostFiles(desired)];
@@ -32,5 +33,7 @@ export async function renderTree(desired: Desired): Promise<RenderedText[]> {
     const content = renderRoutes(desired.routes, target, desired.gateway);
     files.push({ path: `/etc/kvm/routes/${name}`, mode, content });
   }
+  const guests = desired.guests.map(({ guest }) => guest.name);
+  if (desired.shared) files.push(...sharedTree(desired.shared, guests));
   return files.sort((a, b) => (a.path < b.path ? -1 : 1));
 }

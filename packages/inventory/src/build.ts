@@ -1,3 +1,4 @@
+import { buildShared } from './build-shared.ts';
 import { BUILT_IN } from './built-in.ts';
 import { disksOf } from './effective-disks.ts';
 import type {
@@ -117,6 +118,7 @@ export function buildInventory(file: InventoryFile, lineOf: LineOf): Inventory {
     })),
     machines: Object.entries(machines).map(([name, value]) => buildMachine(name, value)),
     guests: Object.entries(guests).map(([name, own]) => buildGuest(name, own, defaults)),
+    ...(file.shared && { shared: buildShared(file, file.shared) }),
     groups: Object.entries(groups).map(([name, members]) => ({ name, guests: members })),
     services: Object.entries(services).map(([name, flows]) => ({ name, flows: [flows].flat() })),
     ...(policy && { policy: buildPolicy(policy, lineOf) }),

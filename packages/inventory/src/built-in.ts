@@ -16,5 +16,11 @@ export const BUILT_IN = {
     state: 'running',
   },
   disk: { type: 'linear', over: 2, pool: 'pool' },
+  shared: {
+    firstId: 20_000,
+    keepDays: 90,
+    exports: { home: { path: '/srv/nfs/home', mount: '/nfs/home' } },
+    timeUpstreams: ['2.debian.pool.ntp.org'],
+  },
   autostart: { order: 50, delay: '0 s' },
 } as const;

@@ -8,6 +8,7 @@ export type {
   InventoryHost,
   InventoryNat,
   InventoryRanges,
+  InventoryShared,
   Machine,
   NamedNetwork,
   NatForward,

@@ -10,6 +10,8 @@ export interface Inventory {
   readonly machines: readonly Machine[];
   /** In file order. */
   readonly guests: readonly Guest[];
+  /** What runs once and every guest uses; absent when there is nothing of the kind. */
+  readonly shared?: InventoryShared;
   /** In file order. */
   readonly groups: readonly GuestGroup[];
   /** Services of the user's own, not yet known to be right; in file order. */
@@ -160,4 +162,41 @@ export interface NatForward {
   readonly port: number;
   /** Where it stands in the file, from 1. */
   readonly line: number;
+}
+
+/** Who serves what to which guests, and how; addresses, paths and the like are as written. */
+export interface InventoryShared {
+  readonly auth?: SharedService<'sssd' | 'nslcd'> & { readonly base: string; readonly firstId: number };
+  readonly logs?: SharedService<'syslog-ng' | 'rsyslog' | 'journald'> & { readonly keepDays: number };
+  readonly files?: SharedService<'autofs' | 'systemd'> & { readonly exports: readonly SharedExport[] };
+  readonly mail?: SharedService<'msmtp' | 'ssmtp'> & {
+    readonly aliases: readonly { readonly name: string; readonly to: string }[];
+    /** Names of guests. */
+    readonly relay: readonly string[];
+    readonly upstream?: { readonly host: string; readonly port: number; readonly user?: string };
+  };
+  readonly dns?: SharedService<'resolv.conf' | 'systemd-resolved'> & {
+    readonly upstreams: readonly string[];
+    /** First and last address. */
+    readonly dhcp?: { readonly first: string; readonly last: string };
+  };
+  readonly time?: SharedService<'chrony' | 'timesyncd' | 'ntpsec'> & {
+    readonly upstreams: readonly string[];
+    readonly hostClock: boolean;
+  };
+}
+
+export interface SharedService<Program extends string> {
+  /** A guest or a machine. */
+  readonly server: string;
+  /** Guests in file order, without the server. */
+  readonly clients: readonly { readonly machine: string; readonly implementation: Program }[];
+}
+
+export interface SharedExport {
+  readonly name: string;
+  readonly path: string;
+  readonly mount: string;
+  readonly readOnly: boolean;
+  readonly guests?: readonly string[];
 }

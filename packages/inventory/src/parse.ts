@@ -8,6 +8,7 @@ import type { Judging } from './rules/judging.ts';
 import { judgeDiskNames, judgeNames } from './rules/names.ts';
 import { judgePolicy } from './rules/policy.ts';
 import { readRanges } from './rules/ranges.ts';
+import { judgeShared } from './rules/shared.ts';
 import { judgeVmids } from './rules/vmids.ts';
 import type { InventoryFile } from './schema/inventory.ts';
 import { type Draft, type Report, readShape } from './schema/shape.ts';
@@ -51,6 +52,7 @@ function judge(draft: Draft, judging: Judging): void {
   judgeAddresses(draft, ranges, judging);
   judgeDisks(draft, judging);
   judgePolicy(draft, judging);
+  judgeShared(draft, judging);
 }
 
 /**

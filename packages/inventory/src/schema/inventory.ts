@@ -6,6 +6,7 @@ import { keyDocs, text } from './fields.ts';
 import { defaultsSchema, guestSchema } from './guest.ts';
 import { hostSchema, rangesSchema } from './host.ts';
 import { groupsSchema, natSchema, policySchema, servicesSchema } from './policy.ts';
+import { sharedSchema } from './shared.ts';
 
 const block = text('a network, such as 192.168.100.0/24', (value) => judgeBlock(value), {
   examples: ['192.168.100.0/24'],
@@ -70,6 +71,7 @@ export const inventorySchema = z
             ...named,
           }),
       ),
+      shared: z.exactOptional(sharedSchema),
       groups: z.exactOptional(groupsSchema),
       services: z.exactOptional(servicesSchema),
       policy: z.exactOptional(policySchema),

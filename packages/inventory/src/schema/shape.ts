@@ -8,6 +8,7 @@ import { defaultsSchema, guestSchema } from './guest.ts';
 import { hostSchema, rangesSchema } from './host.ts';
 import { type InventoryFile, inventorySchema } from './inventory.ts';
 import { forwardSchema, natSchema, policyRowSchema } from './policy.ts';
+import { exportSchema, SHARED_KEYS, sharedSchema } from './shared.ts';
 
 /** Told of each mistake with the path it is about. */
 export type Report = (
@@ -32,10 +33,12 @@ const KEYS: { readonly [section: string]: readonly string[] } = {
   guests: Object.keys(guestSchema.shape),
   policy: Object.keys(policyRowSchema.shape),
   nat: Object.keys(natSchema.shape),
+  shared: Object.keys(sharedSchema.shape),
 };
 const TOP_KEYS = Object.keys(inventorySchema.shape);
 const AUTOSTART_KEYS = ['order', 'delay'];
 const FORWARD_KEYS = Object.keys(forwardSchema.shape);
+const EXPORT_KEYS = Object.keys(exportSchema.shape);
 
 /** How a section is called whose keys are those of its items. */
 const ITEMS: { readonly [section: string]: string } = { guests: 'a guest', policy: 'a row of policy' };
@@ -44,6 +47,8 @@ function keysAt(path: InventoryPath): readonly string[] {
   if (path.length === 0) return TOP_KEYS;
   if (path.at(-2) === 'forwards') return FORWARD_KEYS;
   if (path.at(-2) === 'disks') return diskKeyNames;
+  if (path[0] === 'shared' && path.length === 2) return SHARED_KEYS[String(path[1])] ?? [];
+  if (path[0] === 'shared' && path.at(-2) === 'exports') return EXPORT_KEYS;
   return path.at(-1) === 'autostart' ? AUTOSTART_KEYS : (KEYS[String(path[0])] ?? []);
 }
 

@@ -1,0 +1,45 @@
+import type { CheckResult } from '@kvm/shared-services/run';
+import type { Command } from 'commander';
+import { renderJson } from '../printable.ts';
+import { readServices } from '../read-services.ts';
+import { serviceMachines } from '../service-machines.ts';
+import type { Session } from '../session.ts';
+import { counted } from '../words.ts';
+
+interface CheckOptions {
+  readonly tree: string;
+  readonly json?: boolean;
+}
+
+export function addServicesCheck(services: Command, session: Session): void {
+  services
+    .command('check')
+    .summary('let each program check its own files')
+    .description(
+      'Lets the programs that will read the files check them, as far as these programs are on this machine. Their answers ' +
+        'are read with what they leave out in mind. Exit code 1 when a file is broken.',
+    )
+    .requiredOption('--tree <dir>', 'what `services render` has written')
+    .option('--json', 'as JSON')
+    .action((options: CheckOptions) => check(session, options));
+}
+
+async function check(session: Session, { tree, json }: CheckOptions): Promise<void> {
+  const services = await readServices(session);
+  const { checkFiles } = await import('@kvm/shared-services/run');
+  const results: CheckResult[] = [];
+  for (const machine of serviceMachines(session, services, tree)) results.push(...(await checkFiles(machine)));
+  if (results.some(({ verdict }) => verdict === 'broken')) session.exitCode = 1;
+  if (json) {
+    session.io.stdout.write(renderJson({ version: 1, results }));
+    return;
+  }
+  const { red, yellow, green } = session.paint;
+  const words = { good: green('good'), broken: red('broken'), absent: yellow('not checked, no such program here') };
+  for (const { machine, path, program, verdict, said } of results)
+    session.print(`${machine}:${path}: ${program}: ${words[verdict]}${said && `\n${said.replace(/^/gm, '  ')}`}`);
+  const count = (verdict: string): number => results.filter((result) => result.verdict === verdict).length;
+  session.say(
+    `${counted(results.length, 'file')}: ${count('good')} good, ${count('broken')} broken, ${count('absent')} not checked`,
+  );
+}

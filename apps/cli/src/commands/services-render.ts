@@ -1,0 +1,40 @@
+import { resolve } from 'node:path';
+import type { Command } from 'commander';
+import { readServices } from '../read-services.ts';
+import { serviceTree } from '../service-tree.ts';
+import type { Session } from '../session.ts';
+import { compareTree } from '../tree/compare-tree.ts';
+import { writeTree } from '../tree/write-tree.ts';
+
+interface RenderOptions {
+  readonly out: string;
+  readonly secrets: string;
+}
+
+export function addServicesRender(services: Command, session: Session): void {
+  services
+    .command('render')
+    .summary('write everything that makes the machines clients and servers, secrets included')
+    .description(
+      'Writes for each machine a root file system (MACHINE/root) and user-data for cloud-init (MACHINE/user-data), and ' +
+        'for all of them an Ansible playbook (playbook.yml). Keys, certificates and passwords that are missing are made ' +
+        'and kept in the folder of secrets.',
+    )
+    .requiredOption('-o, --out <dir>', 'where to write; it becomes readable by you alone')
+    .requiredOption('--secrets <dir>', 'the folder of secrets, mode 0700; made when it is not there')
+    .action((options: RenderOptions) => render(session, options));
+}
+
+async function render(session: Session, { out, secrets }: RenderOptions): Promise<void> {
+  const { declaration, machines } = await readServices(session);
+  const { makeSecrets, openSecretFolder, withSecrets } = await import('@kvm/shared-services/run');
+  const folder = resolve(session.io.cwd, secrets);
+  await makeSecrets(declaration, { folder });
+  const filled = await withSecrets(machines, folder);
+  const target = resolve(session.io.cwd, out);
+  await openSecretFolder(target);
+  const difference = compareTree(target, await serviceTree(filled));
+  writeTree(difference);
+  const { created, changed, unchanged } = difference;
+  session.say(`${out}: ${created.length} created, ${changed.length} changed, ${unchanged.length} unchanged`);
+}

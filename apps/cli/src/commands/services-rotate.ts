@@ -1,0 +1,63 @@
+import { resolve } from 'node:path';
+import type { Rotation, RotationStep } from '@kvm/shared-services/run';
+import { type Command, InvalidArgumentError } from 'commander';
+import { renderJson } from '../printable.ts';
+import { readServices } from '../read-services.ts';
+import type { Session } from '../session.ts';
+
+interface RotateOptions {
+  readonly secrets: string;
+  readonly canary?: string;
+  readonly json?: boolean;
+}
+
+const steps = ['status', 'begin', 'canary', 'all', 'finish'] as const;
+
+type Step = (typeof steps)[number];
+
+export function addServicesRotate(services: Command, session: Session): void {
+  const command = services
+    .command('rotate')
+    .summary('change the certificate authority, step by step')
+    .description(
+      'Takes one step from one certificate authority to the next. `begin` makes the new one, which all trust beside the ' +
+        'old one; `canary` gives one machine a certificate by it, `all` the others; `finish` drops the old one. After ' +
+        'each step, render and roll out before the next one. `status` changes nothing.',
+    );
+  command
+    .addArgument(command.createArgument('[step]', 'the step to take').choices(steps).default('status'))
+    .requiredOption('--secrets <dir>', 'the folder of secrets')
+    .option('--canary <guest>', 'the machine to begin with, for `canary`')
+    .option('--json', 'as JSON')
+    .action((step: Step, options: RotateOptions) => rotateServices(session, step, options));
+}
+
+async function rotateServices(session: Session, step: Step, options: RotateOptions): Promise<void> {
+  const { declaration } = await readServices(session);
+  const { readRotation, rotate } = await import('@kvm/shared-services/run');
+  const folder = resolve(session.io.cwd, options.secrets);
+  const wanted = stepOf(step, options.canary);
+  const rotation =
+    wanted === undefined ? await readRotation(declaration, { folder }) : await rotate(declaration, wanted, { folder });
+  if (options.json) session.io.stdout.write(renderJson({ version: 1, ...rotation }));
+  else session.print(tell(rotation));
+}
+
+function stepOf(step: Step, canary: string | undefined): RotationStep | undefined {
+  if (step === 'status') return undefined;
+  if (step !== 'canary') return step;
+  if (canary === undefined) throw new InvalidArgumentError('canary needs --canary GUEST, the machine to begin with');
+  return { canary };
+}
+
+const next = {
+  none: 'One authority, and all machines have certificates by it. `begin` makes the next one.',
+  begun: 'All are to trust two authorities. Render and roll out; then `canary --canary GUEST`.',
+  canary: 'Some machines have certificates by the new authority. Render, roll out and look; then `all`.',
+  all: 'All have certificates by the new authority. Render and roll out; then `finish`.',
+} as const;
+
+function tell({ stage, moved, waiting }: Rotation): string {
+  const lists = stage === 'none' ? '' : `\nnew: ${moved.join(', ') || '-'}\nold: ${waiting.join(', ') || '-'}`;
+  return `${next[stage]}${lists}`;
+}

@@ -1,0 +1,77 @@
+import { chmodSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { capturedRun } from '../../test/captured-run.ts';
+import { temporaryFolder } from '../../test/temporary-folder.ts';
+
+const room = `host: { name: management, address: 192.168.100.1/24 }
+guests: { common: { vmid: 60 }, db: { vmid: 61 }, public: { vmid: 65 } }
+shared: { server: common, auth: { clients: { db: nslcd } }, logs: false }
+policy: [{ from: lan, to: guests, service: ssh }]
+`;
+
+const services = (argv: readonly string[], stdin = room) => capturedRun(['-i', '-', 'services', ...argv], { stdin });
+
+test('show: who serves what to whom, and what the firewall opens for it', async () => {
+  const { exitCode, stdout } = await services(['show']);
+  expect(exitCode).toBe(0);
+  expect(stdout).toBe(`\
+SERVICE  SERVER  GUESTS                   OPENS
+auth     common  nslcd: db; sssd: public  ldap
+files    common  autofs: db, public       nfs4
+mail     common  msmtp: db, public        smtp
+dns      common  resolv.conf: db, public  dns
+time     common  chrony: db, public       ntp tcp/4460
+`);
+  const json = JSON.parse((await services(['show', '--json'])).stdout);
+  expect(json.dns).toContainEqual({ type: 'CNAME', name: 'ldap.home.arpa', target: 'common.home.arpa' });
+});
+
+test('the rows follow in the policy, each with the line that it comes from', async () => {
+  const { stdout } = await capturedRun(['-i', '-', 'firewall', 'explain', 'db', 'common', 'ldap'], { stdin: room });
+  expect(stdout).toMatch(/accept, by line 3 \(guests -> common: ldap accept\)/);
+});
+
+test('an inventory without shared services says how to have some', async () => {
+  const { exitCode, stderr } = await services(['show'], room.replace(/^shared.*\n/m, ''));
+  expect(exitCode).toBe(1);
+  expect(stderr).toContain('`shared: { server: common }`');
+});
+
+test('render, verify, and a change of authorities in stages', async () => {
+  const folder = temporaryFolder();
+  const [tree, secrets] = [join(folder, 'tree'), join(folder, 'secrets')];
+  const render = () => services(['render', '--out', tree, '--secrets', secrets]);
+  expect((await render()).exitCode).toBe(0);
+  expect(statSync(secrets).mode & 0o777).toBe(0o700);
+  const config = join(tree, 'public/root/etc/sssd/sssd.conf');
+  expect(statSync(config).mode & 0o777).toBe(0o600);
+  expect(readFileSync(config, 'utf8')).toMatch(/^ldap_default_authtok = [\w-]{32}$/m);
+  expect((await render()).stderr).toMatch(/ 0 created, 0 changed, /);
+  const verify = () => services(['verify', '--tree', tree]);
+  expect(await verify()).toMatchObject({ exitCode: 0, stdout: '' });
+
+  const rotate = (...words: string[]) => services(['rotate', ...words, '--secrets', secrets]);
+  const trusted = () => readFileSync(join(tree, 'db/root/etc/kvm/tls/ca.crt'), 'utf8').match(/BEGIN/g)?.length;
+  expect((await rotate('canary', '--canary', 'common')).stderr).toContain('`begin` comes first');
+  await rotate('begin');
+  expect((await rotate('finish')).stderr).toContain('`all` comes first');
+  for (const [step, authorities] of [
+    [['status'], 2],
+    [['all'], 2],
+    [['finish'], 1],
+  ] as const) {
+    expect((await rotate(...step)).exitCode).toBe(0);
+    await render();
+    expect(trusted()).toBe(authorities);
+    expect(await verify()).toMatchObject({ exitCode: 0, stdout: '' });
+  }
+
+  writeFileSync(config, readFileSync(config, 'utf8').replace('= demand', '= never'));
+  expect(await verify()).toMatchObject({
+    exitCode: 1,
+    stdout: expect.stringMatching(/^public:\/etc\/sssd\/sssd\.conf: error \(not-encrypted\): /),
+  });
+  chmodSync(secrets, 0o755);
+  expect((await render()).stderr).toContain('chmod 700');
+});

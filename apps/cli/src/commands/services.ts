@@ -1,0 +1,22 @@
+import type { Command } from 'commander';
+import type { Session } from '../session.ts';
+import { addServicesCheck } from './services-check.ts';
+import { addServicesRender } from './services-render.ts';
+import { addServicesRotate } from './services-rotate.ts';
+import { addServicesShow } from './services-show.ts';
+import { addServicesVerify } from './services-verify.ts';
+
+export function addServices(program: Command, session: Session): void {
+  const services = program
+    .command('services')
+    .summary('show, render and prove the shared services')
+    .description(
+      'What runs once and every guest uses: people and groups, logs, files, mail, names and time. Nothing is changed on ' +
+        'any machine.',
+    );
+  addServicesShow(services, session);
+  addServicesRender(services, session);
+  addServicesVerify(services, session);
+  addServicesCheck(services, session);
+  addServicesRotate(services, session);
+}

@@ -1,0 +1,78 @@
+import { secretSlot } from '../machine-setup.ts';
+import { adminGroup, groups, guestAccount, loginGroup, sudoers } from './distinguished-name.ts';
+
+const unit = (name: string, base: string): string => `dn: ou=${name},${base}
+objectClass: organizationalUnit
+ou: ${name}
+`;
+
+/** The tree that people are put into; entries that are there already are left as they are. */
+export function directoryEntries(base: string, domain: string, firstId: number): string {
+  const [first = '', attribute = 'dc', value = ''] = /^(\w+)=([^,]*)/.exec(base) ?? [];
+  const top =
+    attribute === 'dc'
+      ? `objectClass: dcObject\nobjectClass: organization\no: ${domain}`
+      : attribute === 'o'
+        ? 'objectClass: organization'
+        : 'objectClass: organizationalUnit';
+  return `dn: ${base}
+${top}
+${first && `${attribute}: ${value}`}
+
+${['people', 'groups', 'guests', 'policies', 'sudoers'].map((name) => unit(name, base)).join('\n')}
+dn: cn=default,ou=policies,${base}
+objectClass: pwdPolicy
+objectClass: organizationalRole
+cn: default
+pwdAttribute: userPassword
+pwdMinLength: 8
+pwdMaxFailure: 5
+pwdLockout: TRUE
+pwdLockoutDuration: 300
+
+dn: ${loginGroup(base)}
+objectClass: groupOfNames
+cn: login
+description: who may log in to guests
+member: cn=nobody,${base}
+
+dn: cn=${adminGroup},${groups(base)}
+objectClass: posixGroup
+cn: ${adminGroup}
+description: who may do everything by sudo
+gidNumber: ${firstId}
+
+dn: cn=${adminGroup},${sudoers(base)}
+objectClass: sudoRole
+cn: ${adminGroup}
+sudoUser: %${adminGroup}
+sudoHost: ALL
+sudoRunAsUser: ALL
+sudoCommand: ALL
+`;
+}
+
+/** Guests' accounts, as they are to be added. */
+export const accountEntries = (guests: readonly string[], base: string): string =>
+  guests
+    .map(
+      (guest) => `dn: ${guestAccount(guest, base)}
+objectClass: organizationalRole
+objectClass: simpleSecurityObject
+cn: ${guest}
+userPassword: ${secretSlot(`bind/${guest}.hash`)}
+`,
+    )
+    .join('\n');
+
+/** The same accounts' passwords, as they are to be changed in a tree that has them already. */
+export const passwordChanges = (guests: readonly string[], base: string): string =>
+  guests
+    .map(
+      (guest) => `dn: ${guestAccount(guest, base)}
+changetype: modify
+replace: userPassword
+userPassword: ${secretSlot(`bind/${guest}.hash`)}
+`,
+    )
+    .join('\n');

@@ -1,0 +1,27 @@
+import { type ServiceFile, textFile } from '../machine-setup.ts';
+
+/** Local names win; LDAP's come after them. */
+export function nsswitch(source: 'sss' | 'ldap'): ServiceFile {
+  const sudoers = source === 'sss' ? 'files sss' : 'files';
+  return textFile(
+    '/etc/nsswitch.conf',
+    `# Local accounts first, then those of LDAP.
+passwd:         files systemd ${source}
+group:          files systemd ${source}
+shadow:         files systemd ${source}
+gshadow:        files systemd
+
+hosts:          files dns
+networks:       files
+
+protocols:      db files
+services:       db files
+ethers:         db files
+rpc:            db files
+
+netgroup:       files
+sudoers:        ${sudoers}
+automount:      files
+`,
+  );
+}

@@ -1,0 +1,103 @@
+import { tlsPaths } from '../certificates.ts';
+import { schemas } from './schema.ts';
+
+const tls = tlsPaths('slapd');
+
+/** Root on the server itself, over ldapi. */
+const root = 'dn.exact=gidNumber=0+uidNumber=0,cn=peercred,cn=external,cn=auth';
+
+const head = `dn: cn=config
+objectClass: olcGlobal
+cn: config
+olcPidFile: /run/slapd/slapd.pid
+olcArgsFile: /run/slapd/slapd.args
+olcLogLevel: stats
+olcTLSCACertificateFile: ${tls.ca}
+olcTLSCertificateFile: ${tls.certificate}
+olcTLSCertificateKeyFile: ${tls.key}
+olcTLSVerifyClient: never
+olcTLSProtocolMin: 3.3
+olcLocalSSF: 128
+olcSecurity: ssf=128
+olcDisallows: bind_anon
+olcRequires: authc
+
+dn: cn=module{0},cn=config
+objectClass: olcModuleList
+cn: module{0}
+olcModulePath: /usr/lib/ldap
+olcModuleLoad: back_mdb
+olcModuleLoad: memberof
+olcModuleLoad: refint
+olcModuleLoad: ppolicy
+
+dn: cn=schema,cn=config
+objectClass: olcSchemaConfig
+cn: schema
+
+include: file:///etc/ldap/schema/core.ldif
+
+include: file:///etc/ldap/schema/cosine.ldif
+
+include: file:///etc/ldap/schema/nis.ldif
+
+include: file:///etc/ldap/schema/inetorgperson.ldif
+`;
+
+/** The access rules of a database hide the frontend's, so that root's rule stands in each. */
+const databases = (base: string): string => `dn: olcDatabase={-1}frontend,cn=config
+objectClass: olcDatabaseConfig
+objectClass: olcFrontendConfig
+olcDatabase: {-1}frontend
+olcSizeLimit: 500
+olcPasswordHash: {SSHA}
+olcAccess: {0}to * by ${root} manage by * break
+olcAccess: {1}to dn.base="" by * read
+olcAccess: {2}to dn.base="cn=Subschema" by * read
+
+dn: olcDatabase={0}config,cn=config
+objectClass: olcDatabaseConfig
+olcDatabase: {0}config
+olcAccess: {0}to * by ${root} manage by * none
+
+dn: olcDatabase={1}mdb,cn=config
+objectClass: olcDatabaseConfig
+objectClass: olcMdbConfig
+olcDatabase: {1}mdb
+olcSuffix: ${base}
+olcDbDirectory: /var/lib/ldap/kvm
+olcDbMaxSize: 1073741824
+olcDbIndex: objectClass eq
+olcDbIndex: cn,uid,memberUid,uidNumber,gidNumber eq
+olcDbIndex: member,memberOf eq
+olcDbIndex: entryCSN,entryUUID eq
+olcDbIndex: sudoUser,sudoHost eq
+olcAccess: {0}to * by ${root} manage by * break
+olcAccess: {1}to attrs=userPassword by self write by anonymous auth by * none
+olcAccess: {2}to attrs=shadowLastChange by self write by users read by * none
+olcAccess: {3}to * by users read by anonymous auth by * none
+
+dn: olcOverlay={0}memberof,olcDatabase={1}mdb,cn=config
+objectClass: olcOverlayConfig
+objectClass: olcMemberOf
+olcOverlay: {0}memberof
+olcMemberOfRefInt: TRUE
+olcMemberOfGroupOC: groupOfNames
+
+dn: olcOverlay={1}refint,olcDatabase={1}mdb,cn=config
+objectClass: olcOverlayConfig
+objectClass: olcRefintConfig
+olcOverlay: {1}refint
+olcRefintAttribute: member
+olcRefintNothing: cn=nobody,${base}
+
+dn: olcOverlay={2}ppolicy,olcDatabase={1}mdb,cn=config
+objectClass: olcOverlayConfig
+objectClass: olcPPolicyConfig
+olcOverlay: {2}ppolicy
+olcPPolicyDefault: cn=default,ou=policies,${base}
+olcPPolicyHashCleartext: TRUE
+`;
+
+/** slapd-config(5), as `slapadd -n 0` reads it: every bind encrypted, nobody anonymous. */
+export const slapdConfig = (base: string): string => [head, ...schemas, databases(base)].join('\n');

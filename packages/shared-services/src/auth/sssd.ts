@@ -1,0 +1,71 @@
+import { caFile, caPath } from '../certificates.ts';
+import type { AuthService } from '../declaration.ts';
+import { type SetupPart, secretSlot, textFile } from '../machine-setup.ts';
+import type { ClientView } from '../room.ts';
+import { groups, guestAccount, loginGroup, people, sudoers } from './distinguished-name.ts';
+import { nsswitch } from './nsswitch.ts';
+
+/** The responders are started by sssd itself, as its `services` says; their sockets would only fail beside it. */
+const sockets = ['nss', 'pam', 'pam-priv', 'sudo', 'ssh', 'autofs', 'pac'].map((name) => `sssd-${name}.socket`);
+
+/** sssd (sssd.conf(5), sssd-ldap(5)): logins also while the server is away, sudo rules and ssh keys from LDAP. */
+export function renderSssd({ client, server, service, services }: ClientView<AuthService>): SetupPart {
+  const { base, firstId } = service;
+  const secret = `bind/${client.name}`;
+  const content = `# People and groups of ${server.fqdn}.
+[sssd]
+config_file_version = 2
+services = nss, pam, sudo, ssh
+domains = ${services.domain}
+
+[nss]
+filter_users = root
+filter_groups = root
+
+[pam]
+offline_credentials_expiration = 7
+
+[domain/${services.domain}]
+id_provider = ldap
+auth_provider = ldap
+access_provider = ldap
+chpass_provider = ldap
+sudo_provider = ldap
+autofs_provider = none
+ldap_schema = rfc2307
+ldap_uri = ldap://${server.fqdn}
+ldap_search_base = ${base}
+ldap_user_search_base = ${people(base)}
+ldap_group_search_base = ${groups(base)}
+ldap_sudo_search_base = ${sudoers(base)}
+ldap_default_bind_dn = ${guestAccount(client.name, base)}
+ldap_default_authtok = ${secretSlot(secret)}
+ldap_id_use_start_tls = true
+ldap_tls_reqcert = demand
+ldap_tls_cacert = ${caPath}
+ldap_access_order = filter
+ldap_access_filter = (memberOf=${loginGroup(base)})
+ldap_user_ssh_public_key = sshPublicKey
+ldap_user_member_of = memberOf
+min_id = ${firstId}
+cache_credentials = true
+enumerate = false
+`;
+  return {
+    packages: ['sssd-ldap', 'sssd-tools', 'libnss-sss', 'libpam-sss', 'libsss-sudo', 'sudo'],
+    files: [
+      caFile(),
+      { path: '/etc/sssd/sssd.conf', mode: 0o600, owner: 'root', group: 'root', content, secrets: [secret] },
+      nsswitch('sss'),
+      textFile(
+        '/etc/ssh/sshd_config.d/60-kvm-keys.conf',
+        "# People's ssh keys are in LDAP.\nAuthorizedKeysCommand /usr/bin/sss_ssh_authorizedkeys %u\nAuthorizedKeysCommandUser nobody\n",
+      ),
+    ],
+    commands: [
+      ['systemctl', 'mask', ...sockets],
+      ['pam-auth-update', '--package', '--enable', 'mkhomedir'],
+    ],
+    units: ['sssd.service'],
+  };
+}

@@ -1,0 +1,187 @@
+import type {
+  AuthService,
+  DnsService,
+  FilesService,
+  LogsService,
+  MailService,
+  SharedServices,
+  TimeService,
+} from './declaration.ts';
+import type { ServicesProblem, ServicesProblemCode } from './errors.ts';
+import { isAddress, isBase, isDomain, isPlainPath } from './words.ts';
+
+type Path = readonly (string | number)[];
+
+/** What is wrong, unless it is right. */
+function unless(
+  right: boolean,
+  code: ServicesProblemCode,
+  path: Path,
+  [message, remedy]: [string, string],
+): ServicesProblem[] {
+  return right ? [] : [{ code, path, message, remedy }];
+}
+
+const isWhole = (value: number, least: number, most: number): boolean =>
+  Number.isInteger(value) && value >= least && value <= most;
+
+const quoted = (text: string): string => JSON.stringify(text.slice(0, 100));
+
+/** What is wrong with the services' own options. */
+export function checkOptions({ auth, logs, files, mail, dns, time }: SharedServices): ServicesProblem[] {
+  return [
+    ...(auth ? checkAuth(auth) : []),
+    ...(logs ? checkLogs(logs) : []),
+    ...(files ? checkFiles(files) : []),
+    ...(mail ? checkMail(mail) : []),
+    ...(dns ? checkDns(dns) : []),
+    ...(time ? checkTime(time) : []),
+  ];
+}
+
+const checkAuth = ({ base, firstId }: AuthService): ServicesProblem[] => [
+  ...unless(
+    isBase(base),
+    'bad-base',
+    ['auth', 'base'],
+    [`${quoted(base)} is not a base of dc, ou and o.`, 'Write dc=home,dc=arpa, for instance.'],
+  ),
+  // Debian keeps 60000 to 65535 for itself, and what is below 1000.
+  ...unless(
+    isWhole(firstId, 1000, 59_999) || isWhole(firstId, 65_536, 2_000_000_000),
+    'bad-option',
+    ['auth', 'firstId'],
+    [`${firstId} is not a number for people's first account.`, 'Write one from 1000 to 59999, or from 65536 on.'],
+  ),
+];
+
+const checkLogs = ({ keepDays }: LogsService): ServicesProblem[] =>
+  unless(
+    isWhole(keepDays, 1, 36_500),
+    'bad-option',
+    ['logs', 'keepDays'],
+    [`${keepDays} is not a number of days.`, 'Write one from 1 to 36500.'],
+  );
+
+const plainPath = 'Use letters, digits and _ . - between the slashes.';
+
+function checkFiles({ exports, clients }: FilesService): ServicesProblem[] {
+  const known = new Set(clients.map(({ machine }) => machine));
+  const mounts = new Map<string, string>();
+  return exports.flatMap(({ name, path, mount, guests }) => {
+    const at = ['files', 'exports', name];
+    const other = mounts.get(mount);
+    mounts.set(mount, name);
+    return [
+      ...unless(isPlainPath(path), 'bad-path', [...at, 'path'], [`${quoted(path)} cannot be exported.`, plainPath]),
+      ...unless(
+        isPlainPath(mount),
+        'bad-path',
+        [...at, 'mount'],
+        [`${quoted(mount)} cannot be mounted on.`, plainPath],
+      ),
+      ...unless(/^[A-Za-z0-9_-]{1,63}$/.test(name), 'bad-name', at, [
+        `${quoted(name)} is no name for an export.`,
+        'Use letters, digits, _ and -.',
+      ]),
+      ...unless(
+        other === undefined,
+        'duplicate',
+        [...at, 'mount'],
+        [`${other} is mounted on ${quoted(mount)} already.`, 'Choose another place for one of the two.'],
+      ),
+      // Without anybody, exports(5) would mean everybody.
+      ...unless((guests ?? clients).length > 0, 'no-address', at, [
+        `Nobody may mount ${name}.`,
+        'Name a guest, or remove it.',
+      ]),
+      ...(guests ?? []).flatMap((guest, index) =>
+        unless(
+          known.has(guest),
+          'unknown-client',
+          [...at, 'guests', index],
+          [`${quoted(guest)} is no client of this service.`, 'Name one that is.'],
+        ),
+      ),
+    ];
+  });
+}
+
+/** An address, an account of the server, or a file: nothing that Postfix runs or includes. */
+const isMailTarget = (text: string): boolean =>
+  /^[A-Za-z0-9_][A-Za-z0-9._+-]{0,63}(?:@[A-Za-z0-9][A-Za-z0-9.-]{0,252})?$/.test(text);
+
+function checkMail({ aliases, relay, upstream, clients }: MailService): ServicesProblem[] {
+  const known = new Set(clients.map(({ machine }) => machine));
+  return [
+    ...aliases.flatMap(({ name, to }) => [
+      ...unless(
+        /^[A-Za-z0-9_][A-Za-z0-9._+-]{0,63}$/.test(name),
+        'bad-name',
+        ['mail', 'aliases', name],
+        [`${quoted(name)} is no name of a mailbox.`, 'Write what stands before the @.'],
+      ),
+      ...unless(
+        isMailTarget(to),
+        'bad-option',
+        ['mail', 'aliases', name],
+        [`${quoted(to)} is neither an address nor an account.`, 'Write someone@example.org, for instance.'],
+      ),
+    ]),
+    ...relay.flatMap((guest, index) =>
+      unless(
+        known.has(guest),
+        'unknown-client',
+        ['mail', 'relay', index],
+        [`${quoted(guest)} is no client of this service.`, 'Name one that is.'],
+      ),
+    ),
+    ...(upstream
+      ? [
+          ...unless(
+            isDomain(upstream.host) || isAddress(upstream.host),
+            'bad-address',
+            ['mail', 'upstream'],
+            [`${quoted(upstream.host)} is no host.`, 'Write smtp.example.org:587, for instance.'],
+          ),
+          ...unless(
+            isWhole(upstream.port, 1, 65_535),
+            'bad-option',
+            ['mail', 'upstream'],
+            [`${upstream.port} is no port.`, 'Write smtp.example.org:587, for instance.'],
+          ),
+          ...unless(
+            /^[A-Za-z0-9_][A-Za-z0-9._+@-]{0,199}$/.test(upstream.user ?? 'none'),
+            'bad-option',
+            ['mail', 'user'],
+            [
+              `${quoted(upstream.user ?? '')} cannot be written into a Postfix table.`,
+              'Use letters, digits and . _ + @ -.',
+            ],
+          ),
+        ]
+      : []),
+  ];
+}
+
+function checkDns({ upstreams, dhcp }: DnsService): ServicesProblem[] {
+  const address = (text: string, path: Path): ServicesProblem[] =>
+    unless(isAddress(text), 'bad-address', path, [
+      `${quoted(text)} is not an IP address.`,
+      'Write 192.0.2.1, for instance.',
+    ]);
+  return [
+    ...upstreams.flatMap((upstream, index) => address(upstream, ['dns', 'upstreams', index])),
+    ...(dhcp ? [...address(dhcp.first, ['dns', 'dhcp']), ...address(dhcp.last, ['dns', 'dhcp'])] : []),
+  ];
+}
+
+const checkTime = ({ upstreams }: TimeService): ServicesProblem[] =>
+  upstreams.flatMap((upstream, index) =>
+    unless(
+      isDomain(upstream) || isAddress(upstream),
+      'bad-address',
+      ['time', 'upstreams', index],
+      [`${quoted(upstream)} is no time server.`, 'Write pool.ntp.org, for instance.'],
+    ),
+  );

@@ -1,0 +1,36 @@
+import type { FilesService } from '../declaration.ts';
+import { type SetupPart, textFile } from '../machine-setup.ts';
+import type { ServerView } from '../room.ts';
+import { allowed } from './exports.ts';
+import { idmap } from './nfs.ts';
+
+/**
+ * The kernel's NFS server (exports(5), nfs.conf(5)): version 4 only, each client by its address. There is no `fsid=0`:
+ * below such a root the lists of clients are ignored.
+ */
+export function renderNfsServer({ server, service, services, party }: ServerView<FilesService>): SetupPart {
+  const exports = service.exports.map((each) => {
+    const options = `${each.readOnly ? 'ro' : 'rw'},sync,sec=sys,root_squash,no_subtree_check`;
+    const clients = allowed(each, service).flatMap((name) => party(name).addresses);
+    return `${each.path} ${clients.map((address) => `${address}(${options})`).join(' ')}\n`;
+  });
+  return {
+    packages: ['nfs-kernel-server'],
+    files: [
+      textFile('/etc/exports.d/kvm.exports', `# What guests may mount, each by its address.\n${exports.join('')}`),
+      textFile(
+        '/etc/nfs.conf.d/kvm.conf',
+        `[nfsd]
+host=${server.addresses.join(',')}
+udp=n
+tcp=y
+vers3=n
+vers4=y
+`,
+      ),
+      idmap(services.domain),
+    ],
+    commands: [...service.exports.map(({ path }) => ['install', '-d', path]), ['exportfs', '-ra']],
+    units: ['nfs-kernel-server.service'],
+  };
+}

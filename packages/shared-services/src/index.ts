@@ -1,0 +1,32 @@
+export { assertDeclaration, checkDeclaration } from './check-declaration.ts';
+export {
+  type AuthService,
+  type Client,
+  type DnsService,
+  type Export,
+  type FilesService,
+  type Implementation,
+  implementations,
+  type LogsService,
+  type Machine,
+  type MailService,
+  type ServiceName,
+  type SharedServices,
+  serviceNames,
+  type TimeService,
+} from './declaration.ts';
+export { type DnsRecord, dnsRecords } from './dns/records.ts';
+export { ServicesError, type ServicesErrorCode, type ServicesProblem, type ServicesProblemCode } from './errors.ts';
+export { fillSecrets } from './fill-secrets.ts';
+export { type FirewallRow, firewallRows } from './firewall-rows.ts';
+export type { MachineSetup, ServiceFile } from './machine-setup.ts';
+export { renderAnsible } from './output/ansible.ts';
+export { renderCloudInit } from './output/cloud-init.ts';
+export { renderServices } from './render.ts';
+export type {
+  CertificateFacts,
+  FindingCode,
+  MachineFiles,
+  ServicesFinding,
+} from './verify/finding.ts';
+export { verifyServices } from './verify/verify.ts';

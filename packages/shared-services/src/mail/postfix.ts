@@ -1,0 +1,97 @@
+import { identityFiles, tlsPaths } from '../certificates.ts';
+import type { MailService } from '../declaration.ts';
+import { type ServiceFile, type SetupPart, secretSlot, textFile } from '../machine-setup.ts';
+import type { Party, ServerView } from '../room.ts';
+
+const tls = tlsPaths('postfix');
+const clientsTable = '/etc/postfix/kvm-clients';
+const relayTable = '/etc/postfix/kvm-relay';
+const passwordTable = '/etc/postfix/kvm-upstream';
+
+/** cidr_table(5): addresses, each with what becomes of it. */
+const table = (comment: string, parties: readonly Party[], action: string): string =>
+  `# ${comment}\n${parties
+    .flatMap(({ addresses }) =>
+      addresses.map((address) => `${address}${address.includes(':') ? '/128' : '/32'} ${action}\n`),
+    )
+    .join('')}`;
+
+function upstreamSettings({ upstream }: MailService): string {
+  if (upstream === undefined) return 'relayhost =\nsmtp_tls_security_level = may\n';
+  const login =
+    upstream.user === undefined
+      ? ''
+      : `smtp_sasl_auth_enable = yes
+smtp_sasl_password_maps = texthash:${passwordTable}
+smtp_sasl_security_options = noanonymous
+`;
+  return `relayhost = [${upstream.host}]:${upstream.port}
+smtp_tls_security_level = secure
+smtp_tls_CAfile = /etc/ssl/certs/ca-certificates.crt
+${upstream.port === 465 ? 'smtp_tls_wrappermode = yes\n' : ''}${login}`;
+}
+
+function upstreamPassword({ upstream }: MailService): ServiceFile[] {
+  if (upstream?.user === undefined) return [];
+  const secret = 'mail-upstream.password';
+  const content = `[${upstream.host}]:${upstream.port} ${upstream.user}:${secretSlot(secret)}\n`;
+  return [{ ...textFile(passwordTable, content), mode: 0o600, secrets: [secret] }];
+}
+
+/** Mail without a person: those whom RFC 2142 wants, and root, whose mail is nobody's until an alias says whose. */
+function aliases({ aliases: own }: MailService): string {
+  const usual = [
+    { name: 'postmaster', to: 'root' },
+    { name: 'abuse', to: 'root' },
+    { name: 'root', to: '/var/mail/kvm-root' },
+  ].filter(({ name }) => !own.some((alias) => alias.name === name));
+  return `# Who gets what; it is read at once.\n${[...usual, ...own].map(({ name, to }) => `${name}: ${to}\n`).join('')}`;
+}
+
+/** Postfix (postconf(5)): encrypted only, from listed clients only, and to elsewhere from fewer still. */
+export function renderPostfix({ server, service, services, clients }: ServerView<MailService>): SetupPart {
+  const relaying = clients.filter(({ name }) => service.relay.includes(name));
+  return {
+    packages: service.upstream === undefined ? ['postfix'] : ['ca-certificates', 'libsasl2-modules', 'postfix'],
+    files: [
+      ...identityFiles(server.name, tls, 'root'),
+      textFile(
+        '/etc/postfix/main.cf',
+        `# Takes the clients' mail. Who may send is in ${clientsTable}, who may send elsewhere in ${relayTable}.
+compatibility_level = 3.6
+myhostname = ${server.fqdn}
+mydomain = ${services.domain}
+myorigin = $mydomain
+mydestination = $myhostname, $mydomain, localhost
+mynetworks = 127.0.0.0/8 [::1]/128
+inet_interfaces = all
+alias_maps = texthash:/etc/kvm/mail/aliases
+alias_database =
+local_recipient_maps = proxy:unix:passwd.byname $alias_maps
+mailbox_size_limit = 0
+recipient_delimiter = +
+disable_vrfy_command = yes
+smtpd_banner = $myhostname ESMTP
+smtpd_helo_required = yes
+smtpd_tls_cert_file = ${tls.certificate}
+smtpd_tls_key_file = ${tls.key}
+smtpd_tls_CAfile = ${tls.ca}
+smtpd_tls_security_level = encrypt
+smtpd_tls_loglevel = 1
+smtpd_client_restrictions = permit_mynetworks, check_client_access cidr:${clientsTable}, reject
+smtpd_relay_restrictions = permit_mynetworks, check_client_access cidr:${relayTable}, reject_unauth_destination
+smtpd_sender_restrictions = reject_non_fqdn_sender
+${upstreamSettings(service)}maillog_file = /var/log/postfix.log
+`,
+      ),
+      textFile(clientsTable, table('Who may send mail.', clients, 'OK')),
+      textFile(relayTable, table('Who may send mail to other domains.', relaying, 'OK')),
+      textFile('/etc/kvm/mail/aliases', aliases(service)),
+      ...upstreamPassword(service),
+    ],
+    commands: [
+      ['sh', '-c', 'test -e /var/mail/kvm-root || install -o nobody -g mail -m 0600 /dev/null /var/mail/kvm-root'],
+    ],
+    units: ['postfix.service'],
+  };
+}

@@ -1,0 +1,73 @@
+import type { MachineSetup } from '../machine-setup.ts';
+
+/**
+ * An Ansible playbook that sets up every machine from files that lie beside it.
+ *
+ * @param folderOf where a machine's files are, from the playbook's folder
+ */
+export function renderAnsible(setups: readonly MachineSetup[], folderOf: (machine: string) => string): string {
+  return `---\n${setups.map((setup) => play(setup, folderOf(setup.machine))).join('\n')}`;
+}
+
+/** JSON is YAML; spaces make it what a person would write. */
+const flow = (value: unknown): string => JSON.stringify(value);
+
+function play({ machine, packages, files, commands, units }: MachineSetup, folder: string): string {
+  const tasks = [
+    ...(packages.length === 0
+      ? []
+      : [
+          `    - name: Packages
+      ansible.builtin.apt:
+        name: ${flow(packages)}
+        install_recommends: false
+        update_cache: true
+`,
+        ]),
+    `    - name: Folders
+      ansible.builtin.file:
+        path: "{{ item }}"
+        state: directory
+      loop: ${flow([...new Set(files.map(({ path }) => path.slice(0, path.lastIndexOf('/'))))].sort())}
+`,
+    `    - name: Files
+      ansible.builtin.copy:
+        src: "${folder}{{ item.path }}"
+        dest: "{{ item.path }}"
+        owner: "{{ item.owner }}"
+        group: "{{ item.group }}"
+        mode: "{{ item.mode }}"
+      loop:
+${files
+  .map(
+    ({ path, mode, owner, group }) =>
+      `        - ${flow({ path, owner, group, mode: mode.toString(8).padStart(4, '0') })}\n`,
+  )
+  .join('')}      register: files
+`,
+    ...commands.map(
+      (argv) => `    - name: ${flow(argv.join(' '))}
+      ansible.builtin.command:
+        argv: ${flow(argv)}
+      when: files is changed
+      changed_when: true
+`,
+    ),
+    ...(units.length === 0
+      ? []
+      : [
+          `    - name: Units
+      ansible.builtin.systemd:
+        name: "{{ item }}"
+        enabled: true
+        state: "{{ 'restarted' if files is changed else 'started' }}"
+      loop: ${flow(units)}
+`,
+        ]),
+  ];
+  return `- name: ${machine}
+  hosts: ${machine}
+  become: true
+  tasks:
+${tasks.join('\n')}`;
+}

@@ -1,0 +1,67 @@
+import { chmod, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import type { MachineFiles } from '../index.ts';
+import { type Checker, checkers } from './checkers.ts';
+import { type RunProgram, runHere } from './program.ts';
+
+/** What a program says about one of its files. */
+export interface CheckResult {
+  readonly machine: string;
+  readonly path: string;
+  readonly program: string;
+  /** `absent`: the program is not here, so that nobody knows. */
+  readonly verdict: 'good' | 'broken' | 'absent';
+  /** What a broken file's program said. */
+  readonly said: string;
+}
+
+/**
+ * Lets each program check its own files, which are laid out in a folder of their own: nothing of this machine's is read or
+ * changed.
+ *
+ * @param machine with its secrets filled in: some checkers want keys and certificates to be there
+ */
+export async function checkFiles(machine: MachineFiles, run: RunProgram = runHere): Promise<CheckResult[]> {
+  const folder = await mkdtemp(join(tmpdir(), 'kvm-services-'));
+  try {
+    await layOut(machine, folder);
+    const results: CheckResult[] = [];
+    for (const { path } of machine.files)
+      for (const checker of checkers.filter(({ reads }) => reads(path)))
+        results.push({
+          machine: machine.machine,
+          path,
+          ...(await checkFile(checker, join(folder, path), { folder, run })),
+        });
+    return results;
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+/** Files name each other by their places, which are others here. */
+async function layOut({ files }: MachineFiles, folder: string): Promise<void> {
+  const paths = files.map(({ path }) => path).sort((a, b) => b.length - a.length);
+  for (const { path, mode, content } of files) {
+    const place = join(folder, path);
+    await mkdir(dirname(place), { recursive: true });
+    const moved = paths.reduce((text, other) => text.replaceAll(other, join(folder, other)), content);
+    await writeFile(place, moved);
+    await chmod(place, mode);
+  }
+}
+
+async function checkFile(
+  { program, command, edit, fault }: Checker,
+  file: string,
+  { folder, run }: { folder: string; run: RunProgram },
+): Promise<Pick<CheckResult, 'program' | 'verdict' | 'said'>> {
+  const scratch = await mkdtemp(join(folder, 'scratch-'));
+  if (edit) await writeFile(file, edit(await readFile(file, 'utf8'), scratch));
+  const result = await run(command(file, scratch));
+  if (result.exitCode === 127) return { program, verdict: 'absent', said: '' };
+  const text = `${result.stdout}${result.stderr}`.trim() || `exit status ${result.exitCode}`;
+  const wrong = fault ? fault(result) : result.exitCode === 0 ? undefined : text;
+  return { program, verdict: wrong === undefined ? 'good' : 'broken', said: wrong?.replaceAll(folder, '') ?? '' };
+}

@@ -1,0 +1,6 @@
+export { type CheckResult, checkFiles } from './check.ts';
+export { type ProgramResult, type RunProgram, runHere } from './program.ts';
+export { readCertificate } from './read-certificate.ts';
+export { type Rotation, type RotationStep, readRotation, rotate } from './rotate.ts';
+export { openSecretFolder } from './secret-folder.ts';
+export { makeSecrets, type SecretOptions, withSecrets } from './secrets.ts';

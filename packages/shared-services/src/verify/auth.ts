@@ -1,0 +1,124 @@
+import { parseIni } from '../formats/ini.ts';
+import { firstValue, parseLdif } from '../formats/ldif.ts';
+import { parseLines, valuesOf } from '../formats/words.ts';
+import { contentOf, type MachineFiles, type Verification } from './finding.ts';
+import { findServer } from './server.ts';
+
+/** Groups that Debian's base-passwd has on every machine: one of the same name in LDAP never gets its turn. */
+const localGroups = new Set(
+  'root daemon bin sys adm tty disk lp mail news uucp man proxy kmem dialout fax voice cdrom floppy tape sudo audio dip www-data backup operator list irc src shadow utmp video sasl plugdev staff games users nogroup'.split(
+    ' ',
+  ),
+);
+
+interface Account {
+  readonly path: string;
+  readonly uri: string;
+  readonly base: string;
+  readonly bindDn: string;
+  readonly ca: string;
+  readonly encrypted: boolean;
+}
+
+function sssdAccount(machine: MachineFiles): Account | undefined {
+  const path = '/etc/sssd/sssd.conf';
+  const sections = parseIni(contentOf(machine, path) ?? '');
+  const domain = [...sections].find(([name]) => name.startsWith('domain/'))?.[1];
+  if (domain === undefined) return undefined;
+  const value = (key: string): string => domain.get(key) ?? '';
+  return {
+    path,
+    uri: value('ldap_uri'),
+    base: value('ldap_search_base'),
+    bindDn: value('ldap_default_bind_dn'),
+    ca: value('ldap_tls_cacert'),
+    encrypted: value('ldap_id_use_start_tls') === 'true' && value('ldap_tls_reqcert') === 'demand',
+  };
+}
+
+function nslcdAccount(machine: MachineFiles): Account | undefined {
+  const path = '/etc/nslcd.conf';
+  const text = contentOf(machine, path);
+  if (text === undefined) return undefined;
+  const lines = parseLines(text);
+  const value = (key: string): string => valuesOf(lines, key)[0] ?? '';
+  // The first `base` is the general one; those of a map name it first.
+  return {
+    path,
+    uri: value('uri'),
+    base: value('base'),
+    bindDn: value('binddn'),
+    ca: value('tls_cacertfile'),
+    encrypted: value('ssl') === 'start_tls' && value('tls_reqcert') === 'demand',
+  };
+}
+
+export function verifyAuth(verification: Verification): void {
+  for (const client of verification.machines)
+    for (const account of [sssdAccount(client), nslcdAccount(client)])
+      if (account !== undefined) verifyAccount(client, account, verification);
+  for (const server of verification.machines) verifyDirectory(server, verification);
+}
+
+function verifyAccount(client: MachineFiles, account: Account, verification: Verification): void {
+  const { path, uri, base, bindDn, ca, encrypted } = account;
+  const finding = { severity: 'error', service: 'auth', machine: client.machine, path } as const;
+  const { report } = verification;
+  const [, scheme = '', host = ''] = /^(ldaps?):\/\/([^/:]*)/.exec(uri) ?? [];
+  if (scheme !== 'ldaps' && !encrypted)
+    report({
+      ...finding,
+      code: 'not-encrypted',
+      message: `${client.machine} does not insist on StartTLS with a certificate that it knows.`,
+      remedy: 'Demand both.',
+    });
+  const kind = { file: '/etc/kvm/ldap/config.ldif', certificate: '/etc/kvm/tls/machine.crt' };
+  const server = findServer({ service: 'auth', client, path, host, ca }, kind, verification);
+  if (server === undefined) return;
+  const suffixes = parseLdif(contentOf(server, kind.file) ?? '').flatMap((entry) => entry.get('olcsuffix') ?? []);
+  if (!suffixes.some((suffix) => base === suffix || base.endsWith(`,${suffix}`)))
+    report({
+      ...finding,
+      code: 'wrong-base',
+      message: `${client.machine} searches ${base}, but ${server.machine} has ${suffixes.join(', ')}.`,
+      remedy: 'Use the base of the server.',
+    });
+  const accounts = parseLdif(contentOf(server, '/etc/kvm/ldap/accounts.ldif') ?? '').map((each) =>
+    firstValue(each, 'dn'),
+  );
+  if (!accounts.includes(bindDn))
+    report({
+      ...finding,
+      code: 'unknown-account',
+      message: `${server.machine} has no account ${bindDn} for ${client.machine}.`,
+      remedy: 'Add it to accounts.ldif, or use the account of this guest.',
+    });
+}
+
+function verifyDirectory(server: MachineFiles, { report }: Verification): void {
+  const path = '/etc/kvm/ldap/config.ldif';
+  const text = contentOf(server, path);
+  if (text === undefined) return;
+  const finding = { severity: 'error', service: 'auth', machine: server.machine } as const;
+  const [config] = parseLdif(text);
+  const ssf = Number(/\bssf=(\d+)/.exec(firstValue(config, 'olcSecurity') ?? '')?.[1] ?? 0);
+  if (ssf < 128)
+    report({
+      ...finding,
+      path,
+      code: 'not-encrypted',
+      message: `${server.machine} takes passwords without encryption.`,
+      remedy: 'Write olcSecurity: ssf=128.',
+    });
+  for (const entry of parseLdif(contentOf(server, '/etc/kvm/ldap/tree.ldif') ?? '')) {
+    const name = firstValue(entry, 'cn') ?? '';
+    if (!entry.get('objectclass')?.includes('posixGroup') || !localGroups.has(name)) continue;
+    report({
+      ...finding,
+      path: '/etc/kvm/ldap/tree.ldif',
+      code: 'reserved-group',
+      message: `Every machine has a group ${name} of its own, which wins over that of the directory.`,
+      remedy: 'Rename it.',
+    });
+  }
+}

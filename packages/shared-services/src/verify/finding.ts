@@ -1,0 +1,58 @@
+import type { ServiceName } from '../declaration.ts';
+import type { ServiceFile } from '../machine-setup.ts';
+
+export type FindingCode =
+  | 'no-server'
+  | 'wrong-name'
+  | 'wrong-authority'
+  | 'wrong-port'
+  | 'wrong-base'
+  | 'unknown-account'
+  | 'not-encrypted'
+  | 'not-verified'
+  | 'not-allowed'
+  | 'open-relay'
+  | 'open-export'
+  | 'root-not-squashed'
+  | 'fsid-root'
+  | 'reserved-group'
+  | 'shared-key'
+  | 'open-file'
+  | 'missing-file';
+
+/** Where two sides do not agree, or one is set up as it should not be. */
+export interface ServicesFinding {
+  /** A warning is a known weakness of what was chosen; with errors, something will not work or is open. */
+  readonly severity: 'error' | 'warning';
+  readonly code: FindingCode;
+  readonly service: ServiceName | 'files-on-disk';
+  readonly machine: string;
+  /** The file that has to be changed. */
+  readonly path: string;
+  readonly message: string;
+  readonly remedy: string;
+}
+
+/** A machine, and the files it has: read back from wherever they are. */
+export interface MachineFiles {
+  readonly machine: string;
+  readonly fqdn: string;
+  readonly addresses: readonly string[];
+  readonly files: readonly Pick<ServiceFile, 'path' | 'mode' | 'content'>[];
+}
+
+/** What a certificate says, and whether the authorities of a file have signed it. */
+export interface CertificateFacts {
+  readonly names: readonly string[];
+  readonly trusted: boolean;
+}
+
+export interface Verification {
+  readonly machines: readonly MachineFiles[];
+  /** Reads a certificate; without it, certificates are not looked into. Gives undefined for what is no certificate. */
+  readonly readCertificate?: (certificate: string, authorities: string) => CertificateFacts | undefined;
+  readonly report: (finding: ServicesFinding) => void;
+}
+
+export const contentOf = ({ files }: MachineFiles, path: string): string | undefined =>
+  files.find((file) => file.path === path)?.content;

@@ -1,0 +1,97 @@
+import { argument, statements } from '../formats/braces.ts';
+import { contentOf, type MachineFiles, type Verification } from './finding.ts';
+import { findServer } from './server.ts';
+
+const ngFile = '/etc/syslog-ng/syslog-ng.conf';
+const rsyslogFile = '/etc/rsyslog.d/kvm.conf';
+const certificate = '/etc/kvm/tls/machine.crt';
+
+export function verifyLogs(verification: Verification): void {
+  for (const machine of verification.machines) {
+    verifySyslogNg(machine, verification);
+    verifyRelp(machine, verification);
+  }
+}
+
+/** The blocks `destination ... { network("host" ...) };`. */
+const destinations = (text: string): string[] =>
+  [...text.matchAll(/^destination [^\n]*\{\s*network\(([^;]*?)\);\n\};/gms)].map(([, body = '']) => body);
+
+/** What the server listens on with TLS, by either program. */
+function listening(server: MachineFiles): { port: string; peers?: readonly string[] }[] {
+  const sources = [...(contentOf(server, ngFile) ?? '').matchAll(/^source [^\n]*\{\s*network\(([^;]*)/gms)];
+  const ng = sources
+    .filter(([, body = '']) => argument(body, 'transport') === 'tls' && body.includes('peer-verify(required-trusted)'))
+    .map(([, body = '']) => ({ port: argument(body, 'port') ?? '' }));
+  const text = contentOf(server, rsyslogFile) ?? '';
+  const tcpPeers = statements(text, 'module')
+    .find((each) => each.get('load')?.[0] === 'imtcp')
+    ?.get('permittedpeer');
+  const rsyslog = statements(text, 'input').map((input) => {
+    const peers = input.get('tls.permittedpeer') ?? tcpPeers;
+    return { port: input.get('port')?.[0] ?? '', ...(peers && { peers }) };
+  });
+  return [...ng, ...rsyslog];
+}
+
+function verifySyslogNg(client: MachineFiles, verification: Verification): void {
+  const { report, machines } = verification;
+  for (const body of destinations(contentOf(client, ngFile) ?? '')) {
+    const host = /^\s*"([^"]*)"/.exec(body)?.[1] ?? '';
+    const finding = { severity: 'error', service: 'logs', machine: client.machine, path: ngFile } as const;
+    if (argument(body, 'transport') !== 'tls' || !body.includes('peer-verify(required-trusted)'))
+      report({
+        ...finding,
+        code: 'not-encrypted',
+        message: `${client.machine} sends logs to whoever answers.`,
+        remedy: 'Write transport("tls") and peer-verify(required-trusted).',
+      });
+    const file = machines.some((each) => each.fqdn === host && contentOf(each, rsyslogFile)) ? rsyslogFile : ngFile;
+    const ca = argument(body, 'ca-file');
+    const server = findServer({ service: 'logs', client, path: ngFile, host, ca }, { file, certificate }, verification);
+    if (server) verifyPort(client, server, { port: argument(body, 'port') ?? '', path: ngFile }, verification);
+  }
+}
+
+function verifyRelp(client: MachineFiles, verification: Verification): void {
+  for (const action of statements(contentOf(client, rsyslogFile) ?? '', 'action')) {
+    if (action.get('type')?.[0] !== 'omrelp') continue;
+    const [host = ''] = action.get('target') ?? [];
+    const finding = { severity: 'error', service: 'logs', machine: client.machine, path: rsyslogFile } as const;
+    const verified = action.get('tls.authmode')?.[0] === 'name' && action.get('tls.permittedpeer')?.includes(host);
+    if (action.get('tls')?.[0] !== 'on' || !verified)
+      verification.report({
+        ...finding,
+        code: 'not-verified',
+        message: `${client.machine} sends logs to whoever answers.`,
+        remedy: 'Write tls="on", tls.authMode="name" and the server in tls.permittedPeer.',
+      });
+    const contact = { service: 'logs', client, path: rsyslogFile, host, ca: action.get('tls.cacert')?.[0] } as const;
+    const server = findServer(contact, { file: rsyslogFile, certificate }, verification);
+    if (server) verifyPort(client, server, { port: action.get('port')?.[0] ?? '', path: rsyslogFile }, verification);
+  }
+}
+
+function verifyPort(
+  client: MachineFiles,
+  server: MachineFiles,
+  { port, path }: { port: string; path: string },
+  { report }: Verification,
+): void {
+  const finding = { severity: 'error', service: 'logs', machine: client.machine, path } as const;
+  const found = listening(server).find((each) => each.port === port);
+  if (found === undefined)
+    report({
+      ...finding,
+      code: 'wrong-port',
+      message: `${client.machine} sends to port ${port}, where ${server.machine} does not listen.`,
+      remedy: 'Use the same port on both sides.',
+    });
+  else if (found.peers !== undefined && !found.peers.includes(client.fqdn))
+    report({
+      ...finding,
+      code: 'not-allowed',
+      message: `${server.machine} does not take logs of ${client.fqdn}.`,
+      remedy: `Add it to the permitted peers in ${rsyslogFile} of ${server.machine}.`,
+    });
+}

@@ -1,0 +1,79 @@
+import { parseIni } from '../formats/ini.ts';
+import { parseLines, valuesOf } from '../formats/words.ts';
+import { contentOf, type MachineFiles, type Verification } from './finding.ts';
+import { findServer } from './server.ts';
+
+const chronyFile = '/etc/chrony/chrony.conf';
+
+interface Source {
+  readonly path: string;
+  readonly host: string;
+  readonly nts: boolean;
+  readonly ca?: string | undefined;
+}
+
+/** Whom a client asks for the time. A machine whose chrony allows clients is a server, and asks whom it will. */
+function sourcesOf(machine: MachineFiles): Source[] {
+  const chrony = parseLines(contentOf(machine, chronyFile) ?? '');
+  const servers = valuesOf(chrony, 'allow').length > 0 ? [] : valuesOf(chrony, 'server');
+  const [ca] = valuesOf(chrony, 'ntstrustedcerts');
+  const ntpFile = '/etc/ntpsec/ntp.conf';
+  const ntp = parseLines(contentOf(machine, ntpFile) ?? '');
+  const timesyncdFile = '/etc/systemd/timesyncd.conf.d/kvm.conf';
+  const timesyncd =
+    parseIni(contentOf(machine, timesyncdFile) ?? '')
+      .get('Time')
+      ?.get('NTP')
+      ?.split(/\s+/) ?? [];
+  const source = (path: string, line: string, trusted: string | undefined): Source => {
+    const [host = '', ...options] = line.split(/\s+/);
+    return { path, host, nts: options.includes('nts'), ca: trusted };
+  };
+  const ntpCa = valuesOf(ntp, 'nts')
+    .find((value) => value.startsWith('ca '))
+    ?.slice(3);
+  return [
+    ...servers.map((line) => source(chronyFile, line, ca)),
+    ...valuesOf(ntp, 'server').map((line) => source(ntpFile, line, ntpCa)),
+    ...timesyncd.map((host) => ({ path: timesyncdFile, host, nts: false })),
+  ];
+}
+
+export function verifyTime(verification: Verification): void {
+  for (const client of verification.machines)
+    for (const source of sourcesOf(client)) verifySource(client, source, verification);
+}
+
+function verifySource(client: MachineFiles, { path, host, nts, ca }: Source, verification: Verification): void {
+  const finding = { service: 'time', machine: client.machine, path } as const;
+  const { report } = verification;
+  if (!nts)
+    report({
+      ...finding,
+      severity: path.includes('timesyncd') ? 'warning' : 'error',
+      code: 'not-verified',
+      message: `${client.machine} takes the time from whoever answers as ${host}.`,
+      remedy: 'Use NTS, which timesyncd does not know.',
+    });
+  const contact = { service: 'time', client, path, host, ca } as const;
+  const certificate = nts ? { certificate: '/etc/chrony/kvm.crt' } : {};
+  const server = findServer(contact, { file: chronyFile, ...certificate }, verification);
+  if (server === undefined) return;
+  const lines = parseLines(contentOf(server, chronyFile) ?? '');
+  if (nts && (valuesOf(lines, 'ntsservercert').length === 0 || valuesOf(lines, 'ntsserverkey').length === 0))
+    report({
+      ...finding,
+      severity: 'error',
+      code: 'not-encrypted',
+      message: `${server.machine} knows no NTS.`,
+      remedy: `Write ntsservercert and ntsserverkey into ${chronyFile}.`,
+    });
+  if (!client.addresses.some((address) => valuesOf(lines, 'allow').includes(address)))
+    report({
+      ...finding,
+      severity: 'error',
+      code: 'not-allowed',
+      message: `${server.machine} answers nobody at ${client.addresses.join(', ')}.`,
+      remedy: `Add \`allow ${client.addresses[0]}\` to ${chronyFile} of ${server.machine}.`,
+    });
+}

@@ -1,0 +1,93 @@
+import { expect, test } from 'vitest';
+import { firstOfEach, room } from '../../test/rooms.ts';
+import { renderServices } from '../render.ts';
+import type { MachineFiles } from './finding.ts';
+import { verifyServices } from './verify.ts';
+
+const rendered = (services = room(firstOfEach)): MachineFiles[] =>
+  renderServices(services).map(({ machine, files }) => ({
+    machine,
+    fqdn: `${machine}.${services.domain}`,
+    addresses: services.machines.find(({ name }) => name === machine)?.addresses ?? [],
+    files,
+  }));
+
+/** A machine's file, changed as a person might; it must hold what is replaced. */
+function edited(machine: string, path: string, [from, to]: [RegExp | string, string], mode?: number): MachineFiles[] {
+  let found = false;
+  const machines = rendered().map((each) => ({
+    ...each,
+    files: each.files.map((file) => {
+      if (each.machine !== machine || file.path !== path) return file;
+      const content = file.content.replace(from, to);
+      found = content !== file.content || mode !== undefined;
+      return { ...file, content, mode: mode ?? file.mode };
+    }),
+  }));
+  if (!found) throw new Error(`nothing to change in ${path}`);
+  return machines;
+}
+
+const codes = (machines: readonly MachineFiles[]): string[] => [
+  ...new Set(verifyServices({ machines }).map(({ severity, code }) => `${severity} ${code}`)),
+];
+
+test('what is rendered agrees', () => {
+  expect(codes(rendered())).toEqual([]);
+});
+
+test('weak programs are told of, and are no error', () => {
+  const weak = room({
+    ...firstOfEach,
+    auth: 'nslcd',
+    logs: 'rsyslog',
+    files: 'systemd',
+    mail: 'ssmtp',
+    time: 'timesyncd',
+  });
+  expect(codes(rendered(weak))).toEqual(['warning not-verified']);
+});
+
+test.each([
+  ['web', '/etc/sssd/sssd.conf', ['ldap_tls_reqcert = demand', 'ldap_tls_reqcert = allow'], 'not-encrypted'],
+  ['web', '/etc/sssd/sssd.conf', ['ldap_uri = ldap://common', 'ldap_uri = ldap://comon'], 'no-server'],
+  ['web', '/etc/sssd/sssd.conf', [/search_base = .*/, 'search_base = dc=else,dc=where'], 'wrong-base'],
+  ['web', '/etc/sssd/sssd.conf', ['bind_dn = cn=web', 'bind_dn = cn=wep'], 'unknown-account'],
+  ['common', '/etc/kvm/ldap/config.ldif', ['olcSecurity: ssf=128', 'olcSecurity: ssf=0'], 'not-encrypted'],
+  ['common', '/etc/kvm/ldap/tree.ldif', [/^cn: admins\nd/m, 'cn: staff\nd'], 'reserved-group'],
+  ['web', '/etc/syslog-ng/syslog-ng.conf', ['port(6514)', 'port(514)'], 'wrong-port'],
+  ['web', '/etc/syslog-ng/syslog-ng.conf', ['required-trusted', 'optional-untrusted'], 'not-encrypted'],
+  ['common', '/etc/exports.d/kvm.exports', ['172.16.65.1(', '172.16.65.1 ('], 'open-export'],
+  ['common', '/etc/exports.d/kvm.exports', ['172.16.65.1(', '172.16.65.7('], 'not-allowed'],
+  ['common', '/etc/exports.d/kvm.exports', ['rw,', 'rw,fsid=0,'], 'fsid-root'],
+  ['common', '/etc/exports.d/kvm.exports', ['root_squash', 'no_root_squash'], 'root-not-squashed'],
+  ['web', '/etc/auto.kvm', ['/srv/nfs/home', '/srv/nfs/hme'], 'not-allowed'],
+  ['common', '/etc/postfix/main.cf', [', reject_unauth_destination', ''], 'open-relay'],
+  ['common', '/etc/postfix/main.cf', ['127.0.0.0/8', '172.16.0.0/12'], 'open-relay'],
+  ['common', '/etc/postfix/main.cf', ['= encrypt', '= may'], 'not-encrypted'],
+  ['common', '/etc/postfix/kvm-clients', ['172.16.65.1', '172.16.65.2'], 'not-allowed'],
+  ['web', '/etc/msmtprc', ['tls on', 'tls off'], 'not-verified'],
+  ['web', '/etc/resolv.conf', ['172.16.60.1', '172.16.60.2'], 'no-server'],
+  ['common', '/etc/chrony/chrony.conf', ['allow 172.16.65.1', 'allow 172.16.65.2'], 'not-allowed'],
+  ['common', '/etc/chrony/chrony.conf', [/ntsserverkey.*/, ''], 'not-encrypted'],
+  ['web', '/etc/chrony/chrony.conf', [' nts\n', '\n'], 'not-verified'],
+  ['common', '/etc/postfix/main.cf', ['postfix.key', 'slapd.key'], 'shared-key'],
+  ['common', '/etc/postfix/main.cf', ['postfix.key', 'smtp.key'], 'missing-file'],
+] as const)('%s: %s with %j is %s', (machine, path, [from, to], code) => {
+  expect(codes(edited(machine, path, [from, to]))).toContain(`error ${code}`);
+});
+
+test('a password that others may read is found', () => {
+  expect(codes(edited('web', '/etc/sssd/sssd.conf', ['', ''], 0o644))).toEqual(['error open-file']);
+});
+
+test('a certificate of another authority, or for another name, is found', () => {
+  const of = (names: string[], trusted: boolean) => [
+    ...new Set(
+      verifyServices({ machines: rendered(), readCertificate: () => ({ names, trusted }) }).map(({ code }) => code),
+    ),
+  ];
+  expect(of(['common.home.arpa'], true)).toEqual([]);
+  expect(of(['common.home.arpa'], false)).toEqual(['wrong-authority']);
+  expect(of(['other.home.arpa'], true)).toEqual(['wrong-name']);
+});
