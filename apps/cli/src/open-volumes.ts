@@ -32,14 +32,7 @@ export async function openVolumes(session: Session, { json = false }: VolumesOpt
     return {
       vg: parsed.inventory.host.vg,
       storage: await readStorage(runner),
-      options(what) {
-        const show = progressBar(session, { json });
-        return {
-          ...runner,
-          signal,
-          onProgress: ({ copiedBytes, bytes }) => show({ what, done: copiedBytes, total: bytes }),
-        };
-      },
+      options: (what) => ({ ...runner, signal, onProgress: showEach(session, { what, json }) }),
       done(what, event) {
         if (json) session.io.stdout.write(renderJsonLine({ version: 1, event: 'done', ...event }));
         else session.say(what);
@@ -50,6 +43,23 @@ export async function openVolumes(session: Session, { json = false }: VolumesOpt
     release();
     throw error;
   }
+}
+
+/** A bar for each volume that is copied or moved; `what` where none is named. */
+function showEach(session: Session, { what, json }: { readonly what: string; readonly json: boolean }) {
+  let shown: string | undefined;
+  let show = progressBar(session, { json });
+  return ({ volume = what, copiedBytes, bytes }: VolumeProgress): void => {
+    if (shown !== undefined && shown !== volume) show = progressBar(session, { json });
+    shown = volume;
+    show({ what: volume, done: copiedBytes, total: bytes });
+  };
+}
+
+interface VolumeProgress {
+  readonly volume?: string;
+  readonly copiedBytes: number;
+  readonly bytes: number;
 }
 
 /** A guest's volumes, by the names of its disks: `<guest>.<disk>`. Its snapshots are not among them. */
