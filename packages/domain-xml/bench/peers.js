@@ -59,6 +59,19 @@ export const writers = {
   },
 };
 
+/** Canonical XML by libxml2, comments included. */
+export async function canonicalizer(load) {
+  const { XmlDocument } = await load('libxml2-wasm');
+  return (xml) => {
+    const document = XmlDocument.fromString(xml);
+    try {
+      return document.canonicalizeToString({ withComments: true });
+    } finally {
+      document.dispose();
+    }
+  };
+}
+
 /** libxml2-wasm's validator: a function from XML to whether it is valid. */
 export async function wasmValidator(load, schemaPath) {
   const { RelaxNGValidator, XmlDocument, xmlRegisterInputProvider } = await load('libxml2-wasm');
