@@ -104,6 +104,7 @@ describe.skipIf(needs(...programs))("guests' power and consoles", () => {
 
     expect(run('reboot', '--timeout', '240', 'web')).toEqual({ status: 0, stderr: 'web restarts\n' });
     await terminal.shows('Restarting system');
+    await typeUntil(terminal, 'echo again\n', '\nagain\n');
     terminal.type('\x1d');
     expect(await terminal.ends()).toMatchObject({ exitCode: 0 });
     expect(await stateOf('web')).toBe('running');
