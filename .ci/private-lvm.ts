@@ -103,6 +103,8 @@ function runProgram(
       const code = error === null ? 0 : error.code;
       resolve({ exitCode: typeof code === 'number' ? code : 127, stdout, stderr });
     };
-    execFile(program, words, { env, maxBuffer: 2 ** 28 }, done).stdin?.end(input);
+    const { stdin } = execFile(program, words, { env, maxBuffer: 2 ** 28 }, done);
+    stdin?.on('error', () => undefined); // it may end before it has read everything
+    stdin?.end(input);
   });
 }
