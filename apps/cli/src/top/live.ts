@@ -26,6 +26,10 @@ export async function showLive(
   const history = new History();
   let view = firstView(options.intervalSeconds);
   let sample: Sample | undefined;
+  let quit = (): void => undefined;
+  const quitting = new Promise<void>((resolve) => {
+    quit = resolve;
+  });
   const draw = (): void => {
     const { size } = screen;
     const waiting = [fit('kvmctl top: measuring. q quits.', size.width)];
@@ -34,7 +38,7 @@ export async function showLive(
   const onKey = (key: Key): void => {
     const guests = sample ? shownGuests(sample, view).map(({ name }) => name) : [];
     const result = press(view, key, { guests, pageSize: pageSizeOf(screen.size) });
-    if (result === 'quit') pace.stop();
+    if (result === 'quit') quit();
     else if (result === 'suspend') screen.suspend();
     else if (result === 'redraw') screen.forget();
     else view = result;
@@ -46,16 +50,21 @@ export async function showLive(
     { input: process.stdin as ReadStream, output: process.stdout as WriteStream },
     { key: onKey, resize: draw },
   );
-  draw();
-  for await (const next of samplesOf(
-    source(pace, () => view),
-    options.roster,
-  )) {
-    sample = next;
-    history.add(next);
+  const watch = async (): Promise<void> => {
+    for await (const next of samplesOf(
+      source(pace, () => view),
+      options.roster,
+    )) {
+      sample = next;
+      history.add(next);
+      draw();
+    }
+    view = { ...view, ended: true };
     draw();
-  }
-  view = { ...view, ended: true };
+    await quitting;
+  };
   draw();
-  await pace.until(() => Number.POSITIVE_INFINITY);
+  // Who quits does not wait for a libvirtd that does not answer.
+  await Promise.race([watch(), quitting]);
+  pace.stop();
 }
