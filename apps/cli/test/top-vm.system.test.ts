@@ -38,12 +38,14 @@ describe.skipIf(needs('root', 'qemu-system-x86_64', 'vgcreate', 'dmsetup'))('top
         'dd',
         'if=/dev/zero',
         `of=/dev/vg/${guest}.root`,
-        'bs=4k',
+        'bs=512',
         'oflag=direct',
         'conv=notrunc',
       ]);
-      await writing(guest);
-      const [first, second] = [await next(), await next()];
+      const since = await writing(guest);
+      let first = await next();
+      while (Date.parse(first.time) < since) first = await next();
+      const second = await next();
       load.kill('SIGKILL');
       await load.exitCode;
       const blamed = [first, second].map(({ bottleneck }) => [
@@ -60,11 +62,12 @@ describe.skipIf(needs('root', 'qemu-system-x86_64', 'vgcreate', 'dmsetup'))('top
     await top.exitCode;
   });
 
-  /** Waits until the kernel has requests of the load, and so does not count the time that its start takes. */
-  async function writing(guest: string): Promise<void> {
+  /** Waits until the kernel has requests of the load. @returns its time, so that the load's own start does not count */
+  async function writing(guest: string): Promise<number> {
     const script = `number=$(dmsetup info -c --noheadings -o minor vg-${guest}.root)
-      until [ "$(awk '{ print $9 }' /sys/block/dm-$number/stat)" -gt 0 ]; do sleep 0.1; done`;
-    const { exitCode, stderr } = await vm.exec(['bash', '-c', script], { timeoutMs: patience });
+      until [ "$(awk '{ print $9 }' /sys/block/dm-$number/stat)" -gt 0 ]; do sleep 0.1; done; date +%s%3N`;
+    const { exitCode, stdout, stderr } = await vm.exec(['bash', '-c', script], { timeoutMs: patience });
     expect({ exitCode, stderr }).toMatchObject({ exitCode: 0 });
+    return Number(stdout);
   }
 });

@@ -5,6 +5,7 @@ import type { Key } from './press.ts';
 
 const enterScreen = '\x1b[?1049h\x1b[?25l\x1b[2J';
 const leaveScreen = '\x1b[?25h\x1b[?1049l';
+
 /** The terminal's other screen, with what was there before brought back however the process ends. */
 export class Screen implements Disposable {
   readonly #input: ReadStream;
