@@ -26,6 +26,8 @@ export async function carryOut(session: Session, plan: Plan, { host, lock, optio
   const line = (value: object): unknown => session.io.stdout.write(`${JSON.stringify(value)}\n`);
   if (options.json) line({ ...planJson(plan), event: 'plan' });
   else showPlan(session, plan, options.why);
+  const blocked = plan.waiting.filter(({ kind }) => kind === 'blocked');
+  if (blocked.length > 0) session.exitCode = 1;
   if (plan.steps.length === 0) return;
   if (!options.yes && !(await askYes(session, `Do these ${counted(plan.steps.length, 'step')}?`))) {
     session.say('nothing was done');

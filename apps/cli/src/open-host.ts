@@ -22,11 +22,17 @@ export interface OpenHost extends Means, AsyncDisposable {
   readonly user: string;
 }
 
+/** A way to the host that the options name, which ends with its scope. */
+export async function openAccess({ host, connect }: HostOptions): Promise<HostAccess & AsyncDisposable> {
+  const { accessHere, accessOverSsh } = await import('@kvm/host/run');
+  if (host !== undefined) return accessOverSsh(host);
+  return { ...accessHere(connect), [Symbol.asyncDispose]: async () => undefined };
+}
+
 /** Opens the host that the options name; its connections end with its scope. */
-export async function openHost({ io }: Session, { host, connect }: HostOptions): Promise<OpenHost> {
-  const { accessHere, accessOverSsh, runner } = await import('@kvm/host/run');
-  const ssh = host === undefined ? undefined : await accessOverSsh(host);
-  const access = ssh ?? accessHere(connect);
+export async function openHost({ io }: Session, options: HostOptions): Promise<OpenHost> {
+  const { runner } = await import('@kvm/host/run');
+  const access = await openAccess(options);
   try {
     const connection = await access.connect();
     return {
@@ -36,11 +42,11 @@ export async function openHost({ io }: Session, { host, connect }: HostOptions):
       user: `${io.env.SUDO_USER ?? userInfo().username}@${hostname()}`,
       async [Symbol.asyncDispose]() {
         await connection.close();
-        await ssh?.[Symbol.asyncDispose]();
+        await access[Symbol.asyncDispose]();
       },
     };
   } catch (error) {
-    await ssh?.[Symbol.asyncDispose]();
+    await access[Symbol.asyncDispose]();
     throw error;
   }
 }

@@ -5,6 +5,7 @@ import { addCompletion } from './commands/completion.ts';
 import { addConsole } from './commands/console.ts';
 import { addDestroy } from './commands/destroy.ts';
 import { addDisk } from './commands/disk.ts';
+import { addDoctor } from './commands/doctor.ts';
 import { addDrift } from './commands/drift.ts';
 import { addEvents } from './commands/events.ts';
 import { addFirewall } from './commands/firewall.ts';
@@ -71,6 +72,7 @@ export function createProgram(io: Io): { program: Command; session: Session } {
     addApply,
     addDrift,
     addDestroy,
+    addDoctor,
     addFirewall,
     addDisk,
     addServices,

@@ -1,8 +1,9 @@
+import { spawn } from 'node:child_process';
+import { createInterface } from 'node:readline';
 import { needs } from '@kvm/ci/needs';
 import { deriveDesired } from '@kvm/host';
 import { parseInventory } from '@kvm/inventory';
 import { type Lab, labDown, labExec, labTest, labUp, openLab } from '@kvm/lab';
-import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { bundle } from './bundled.ts';
 
@@ -52,26 +53,12 @@ describe.skipIf(needs('root', 'libvirtd', 'qemu-system-x86_64', 'nft', 'virsh'))
 
   /** Starts an apply and kills it when it tells that its first step is done, or says nothing more. */
   async function applyKilledAfterOneStep(): Promise<number> {
-    const apply = execa(
-      'nsenter',
-      [
-        '--all',
-        '-t',
-        String(lab.host.pid),
-        '--wdns=/',
-        'sh',
-        '-c',
-        `echo $$ >/run/apply.pid; ${kvmctlScript(example, ['apply', '--yes', '--json'])}`,
-      ],
-      {
-        reject: false,
-        buffer: false,
-        stdin: 'ignore',
-      },
-    );
+    const script = `echo $$ >/run/apply.pid; ${kvmctlScript(example, ['apply', '--yes', '--json'])}`;
+    const enter = ['--all', '-t', String(lab.host.pid), '--wdns=/', 'sh', '-c', script];
+    const { stdout } = spawn('nsenter', enter, { stdio: ['ignore', 'pipe', 'inherit'] });
     let done = 0;
-    for await (const line of apply.iterable()) {
-      if (!String(line).includes('"outcome":"done"')) continue;
+    for await (const line of createInterface({ input: stdout })) {
+      if (!line.includes('"outcome":"done"')) continue;
       done += 1;
       await onHost('kill -KILL "$(cat /run/apply.pid)"');
     }

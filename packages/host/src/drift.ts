@@ -89,4 +89,4 @@ function since({ action, sign }: Step, changedAt: Observed['changedAt']): { sinc
 }
 
 /** Where libvirt's QEMU driver keeps a definition. */
-export const definitionFile = (guest: string): string => `/etc/libvirt/qemu/${guest}.xml`;
+const definitionFile = (guest: string): string => `/etc/libvirt/qemu/${guest}.xml`;

@@ -17,5 +17,6 @@ export type {
   StepEffect,
   Waiting,
 } from './plan/step.ts';
+export { type Check, type HostFacts, judgeHost, type Known } from './preflight.ts';
 export { renderTree } from './tree.ts';
 export { guestVolumes, volumeOwner } from './volumes.ts';

@@ -4,8 +4,8 @@ import type { DesiredGuest } from '../desired.ts';
 import type { ObservedDomain } from '../observed.ts';
 import type { PlanOptions, PlanPart, Step, StepChange, Waiting } from './step.ts';
 
-export const defineId = (guest: string): string => `define ${guest}`;
-export const restartId = (guest: string): string => `restart ${guest}`;
+const defineId = (guest: string): string => `define ${guest}`;
+const restartId = (guest: string): string => `restart ${guest}`;
 const nothing: PlanPart = { steps: [], waiting: [] };
 
 /** What a guest's definition is to be, and how a running guest gets it. Starting and stopping are others' business. */

@@ -3,7 +3,7 @@ import type { Desired } from '../desired.ts';
 import type { Observed } from '../observed.ts';
 import type { PlanPart, StepChange } from './step.ts';
 
-export const loadFirewall = 'load firewall';
+const loadFirewall = 'load firewall';
 
 /** More rules than a person reads in a plan. */
 const mostRules = 12;

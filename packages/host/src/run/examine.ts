@@ -1,0 +1,77 @@
+import type { RunProgram } from '@kvm/firewall/run';
+import { LibvirtError } from '@kvm/libvirt';
+import type { Desired } from '../desired.ts';
+import type { HostFacts, Known } from '../preflight.ts';
+import type { HostAccess } from './access.ts';
+import { observeDomains, observeStorage } from './observe.ts';
+import { mustRun, runner } from './program.ts';
+
+/** Says what a host is like, a line each that begins with a word; what a host lacks says nothing. Takes the kernel and QEMU. */
+const examineScript = `
+exec 2>/dev/null
+kernel=$1 emulator=$2 uplink=$3
+grep -qwE 'vmx|svm' /proc/cpuinfo && echo flags
+[ -e /dev/kvm ] && echo kvm-device
+[ -e /dev/net/tun ] && echo tun
+[ -e /dev/mapper/control ] && echo device-mapper
+[ -r "$kernel" ] && echo kernel
+[ -x "$emulator" ] && echo emulator
+command -v nft >/dev/null && nft list tables >/dev/null && echo nft
+command -v lvm >/dev/null && echo lvm
+[ -e "/sys/class/net/$uplink" ] && echo uplink
+ip -o -4 addr show dev "$uplink" | awk '{ print "address", $4 }'
+ip -o -4 route show | awk '{ print "route", $1, $3 == "" ? "-" : $0 }'
+ss -Hltn | awk '{ print "listens", $4 }'
+for name in docker firewalld ufw; do
+  if [ -d "/proc/1" ] && pgrep -x "$name" >/dev/null || pgrep -x "\${name}d" >/dev/null; then echo "daemon $name"; fi
+done
+nft -j list chains | tr '{' '\\n' | grep '"hook": *"forward"' | grep '"policy": *"drop"' | grep -v '"table": *"kvm"' | sed 's/^/drops /'
+iptables -S FORWARD | grep -q -- '-P FORWARD DROP' && echo 'drops iptables'
+df -Pk /var/log /var/lib/libvirt /etc | awk 'NR > 1 { print "space", $4, $6 }' | sort -u
+if [ -r "$kernel" ] && [ -e /dev/kvm ]; then
+  timeout 15 "$emulator" -accel kvm -cpu host -m 256 -nodefaults -no-reboot -display none -serial stdio -kernel "$kernel" \\
+    -append 'console=ttyS0 panic=-1' </dev/null | grep -aq 'Linux version' && echo kvm-boots
+fi
+:
+`;
+
+/** Looks at what a host must have before anything is put on it; takes some seconds. Needs no libvirtd that answers. */
+export async function examineHost(desired: Desired, access: HostAccess): Promise<{ facts: HostFacts; known: Known }> {
+  const run = runner(access);
+  const [facts, storage, rest] = await Promise.all([readFacts(desired, run), observeStorage(run), askLibvirt(access)]);
+  return { facts, known: { ...rest, ...(storage && { storage }) } };
+}
+
+async function askLibvirt(access: HostAccess): Promise<Known> {
+  try {
+    await using connection = await access.connect();
+    const [lib, hypervisor] = await Promise.all([connection.libVersion(), connection.version()]);
+    return { libvirt: { lib, hypervisor }, domains: await observeDomains(connection) };
+  } catch (error) {
+    if (!(error instanceof LibvirtError)) throw error;
+    return { libvirtError: error.message, domains: [] };
+  }
+}
+
+async function readFacts({ inventory }: Desired, run: RunProgram): Promise<HostFacts> {
+  const { kernel, emulator, uplink } = inventory.host;
+  const output = await mustRun(run, ['sh', '-c', examineScript, 'examine', kernel, emulator, uplink]);
+  const lines = output.split('\n').filter(Boolean);
+  const after = (word: string): string[] =>
+    lines.filter((line) => line.startsWith(`${word} `)).map((line) => line.slice(word.length + 1));
+  return {
+    has: new Set(lines.filter((line) => !line.includes(' '))),
+    addresses: after('address'),
+    routes: after('route').map((line) => {
+      const [to = '', ...words] = line.split(' ');
+      return { to, dev: /dev (\S+)/.exec(words.join(' '))?.[1] ?? '' };
+    }),
+    listening: after('listens').map((address) => Number(/:(\d+)$/.exec(address)?.[1] ?? 0)),
+    daemons: after('daemon'),
+    dropping: after('drops'),
+    space: after('space').map((line) => {
+      const [kib = '0', path = ''] = line.split(' ');
+      return { path, kib: Number(kib) };
+    }),
+  };
+}
