@@ -9,7 +9,7 @@ export interface GuestVolume {
 }
 
 /** What our volumes are marked with: whose they are. */
-const volumeOwner = (guest: string, disk: string): string => `${guest}/${disk}`;
+export const volumeOwner = (guest: string, disk: string): string => `${guest}/${disk}`;
 
 /** The logical volumes of all guests. */
 export const guestVolumes = ({ guests, inventory }: Desired): readonly GuestVolume[] =>
