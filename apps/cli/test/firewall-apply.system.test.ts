@@ -81,14 +81,13 @@ describe.skipIf(lacks).each(['nft', 'iptables'])('kvmctl firewall on a host with
     expect(JSON.parse(stdout)).toMatchObject({
       version: 1,
       opens: [{ from: 'lan', to: 'public' }],
-      missing: [expect.any(String)],
+      missing: expect.arrayContaining([expect.any(String)]),
     });
   });
 
   test('counters tell what each row has decided', () => {
-    hoge?.sh(
-      'for port in 9 9 9; do echo x | busybox tftp -g -l /dev/null -r x 172.16.65.1 $port & done; sleep 1; kill $(jobs -p)',
-    );
+    const send = `require('node:dgram').createSocket('udp4').send('x', 9, '172.16.65.1', () => process.exit())`;
+    hoge?.run(process.execPath, '-e', send);
     const { stdout } = firewall(old, 'counters');
     expect(stdout).toMatch(
       /^LINE +PACKETS +BYTES +ROW\n +5 +[1-9]\d* +\d+ +lan -> guests: udp\/9 accept\n +6 +0 +0 +lan -> /,
