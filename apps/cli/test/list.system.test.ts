@@ -32,7 +32,7 @@ describe.skipIf(needs('root', 'unshare', 'ip', 'libvirtd', 'qemu-system-x86_64')
       status: 0,
       signal: null,
       stdout: `\
-DOMAIN  VMID  STATE    MEMORY  VCPUS  AUTOSTART
+DOMAIN  VMID  STATE    MEMORY  VCPUS  AUTOSTART  ADDRESSES
 db        61  running  32 MiB      2  yes
 other      -  shutoff  32 MiB      2  no
 public    65  shutoff  32 MiB      2  no
@@ -50,6 +50,7 @@ public    65  shutoff  32 MiB      2  no
         memoryKiB: 32_768,
         vcpus: 2,
         autostart: false,
+        addresses: [],
       },
     });
     await db.destroy();
