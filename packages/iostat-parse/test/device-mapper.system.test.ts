@@ -32,7 +32,6 @@ lvcreate -qqs -L 8M -n before vg/db.root
 dd if=/dev/zero of=/dev/vg/db.root bs=64k count=64 oflag=direct status=none
 dd if=/dev/zero of=/dev/vg/db-1.root bs=4k count=32 oflag=direct status=none
 dd if=/dev/vg/public.var of=/dev/null bs=4k count=100 iflag=direct status=none
-mkdir /root/iostat
 `;
 
 describe.skipIf(needs('root', 'qemu-system-x86_64', 'vgcreate', 'iostat'))(
