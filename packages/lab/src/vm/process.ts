@@ -66,7 +66,7 @@ export function startVmProcess(parts: VmParts): ChildProcessWithoutNullStreams {
 }
 
 /** In Debian 12 a part of QEMU, from Debian 13 on a package of its own. */
-export function findVirtiofsd(): string {
+function findVirtiofsd(): string {
   const found = ['/usr/libexec/virtiofsd', '/usr/lib/qemu/virtiofsd'].find(existsSync);
   if (found === undefined) {
     throw new LabError(
