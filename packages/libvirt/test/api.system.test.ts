@@ -239,7 +239,8 @@ describe.skipIf(needs('root', 'unshare', 'libvirtd', 'qemu-system-x86_64', 'virs
       'ipv4',
       `${address?.address}/${address?.prefixLength}`,
     ]);
-    await expect(vm.addresses('agent')).rejects.toThrow(expect.objectContaining({ subject: 'leased' }));
+    await vm.destroy();
+    await expect(vm.addresses('lease')).rejects.toMatchObject({ code: 'VIR_ERR_NO_DOMAIN', subject: 'leased' });
   });
 
   test('snapshots are made, found, reverted to and deleted', async () => {
