@@ -23,7 +23,7 @@ describe.skipIf(skip)('a whole host in a virtual machine', () => {
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'vm, test-')); // QEMU would take a comma for its own
     await writeFile(join(folder, 'disk.img'), 'bytes that were there before');
-    await truncate(join(folder, 'disk.img'), 62 ** 20);
+    await truncate(join(folder, 'disk.img'), 2 ** 26);
     vm = await startVmHost({
       name: 'host-in-vm',
       disks: [{ bytes: 2 ** 28 }, { bytes: 2 ** 28 }, { path: join(folder, 'disk.img') }],
