@@ -4,7 +4,8 @@ import { schemas } from './schema.ts';
 const tls = tlsPaths('slapd');
 
 /** Root on the server itself, over ldapi. */
-const root = 'dn.exact=gidNumber=0+uidNumber=0,cn=peercred,cn=external,cn=auth';
+const rootName = 'gidNumber=0+uidNumber=0,cn=peercred,cn=external,cn=auth';
+const root = `dn.exact=${rootName}`;
 
 const head = `dn: cn=config
 objectClass: olcGlobal
@@ -44,7 +45,10 @@ include: file:///etc/ldap/schema/nis.ldif
 include: file:///etc/ldap/schema/inetorgperson.ldif
 `;
 
-/** The access rules of a database hide the frontend's, so that root's rule stands in each. */
+/**
+ * The access rules of a database hide the frontend's, so that root's rule stands in each. What the overlays write is
+ * written in the name of olcRootDN; without one, memberOf stays empty and nobody may log in.
+ */
 const databases = (base: string): string => `dn: olcDatabase={-1}frontend,cn=config
 objectClass: olcDatabaseConfig
 objectClass: olcFrontendConfig
@@ -65,6 +69,7 @@ objectClass: olcDatabaseConfig
 objectClass: olcMdbConfig
 olcDatabase: {1}mdb
 olcSuffix: ${base}
+olcRootDN: ${rootName}
 olcDbDirectory: /var/lib/ldap/kvm
 olcDbMaxSize: 1073741824
 olcDbIndex: objectClass eq

@@ -11,7 +11,7 @@ const folder = '/etc/kvm/ldap';
 
 /**
  * Loads the configuration into slapd's own form, aside, and puts it in place only when slapd takes all of it. The data
- * is not touched.
+ * is not touched; slapadd wants its folder to be there.
  */
 const loadScript = `#!/bin/sh
 # Run as root while slapd is stopped; safe to run again.
@@ -19,8 +19,8 @@ set -eu
 new=/etc/ldap/slapd.d.kvm
 rm -rf "$new"
 install -d -m 0700 "$new"
-slapadd -n 0 -F "$new" -l ${folder}/config.ldif
 install -d -m 0700 -o openldap -g openldap /var/lib/ldap/kvm
+slapadd -n 0 -F "$new" -l ${folder}/config.ldif
 chown -R openldap:openldap "$new"
 rm -rf /etc/ldap/slapd.d
 mv "$new" /etc/ldap/slapd.d

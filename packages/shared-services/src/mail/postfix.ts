@@ -38,14 +38,17 @@ function upstreamPassword({ upstream }: MailService): ServiceFile[] {
   return [{ ...textFile(passwordTable, content), mode: 0o600, secrets: [secret] }];
 }
 
-/** Mail without a person: those whom RFC 2142 wants, and root, whose mail is nobody's until an alias says whose. */
+/**
+ * Mail without a person: those whom RFC 2142 wants, and root, whose mail is nobody's until an alias says whose. Without
+ * colons, unlike aliases(5): texthash (postmap(1)) takes them for a part of the name.
+ */
 function aliases({ aliases: own }: MailService): string {
   const usual = [
     { name: 'postmaster', to: 'root' },
     { name: 'abuse', to: 'root' },
     { name: 'root', to: '/var/mail/kvm-root' },
   ].filter(({ name }) => !own.some((alias) => alias.name === name));
-  return `# Who gets what; it is read at once.\n${[...usual, ...own].map(({ name, to }) => `${name}: ${to}\n`).join('')}`;
+  return `# Who gets what; it is read at once.\n${[...usual, ...own].map(({ name, to }) => `${name} ${to}\n`).join('')}`;
 }
 
 /** Postfix (postconf(5)): encrypted only, from listed clients only, and to elsewhere from fewer still. */
