@@ -17,14 +17,24 @@ type Executors = {
   readonly [Kind in StepAction['kind']]: (action: Extract<StepAction, { kind: Kind }>, means: Means) => Promise<void>;
 };
 
-/** A file is there whole or as it was, also when the power fails. */
-const writeScript =
-  'set -eu; umask 077; mkdir -p "$(dirname "$1")"; new="$1.kvmctl-new"; cat >"$new"; chmod "$2" "$new"; sync "$new"; mv -fT "$new" "$1"';
+/** A file is there whole or as it was, also when the power fails, or what sends its text is killed in the middle. */
+const writeScript = `
+set -eu
+umask 077
+mkdir -p "$(dirname "$1")"
+new="$1.kvmctl-new"
+cat >"$new"
+[ "$(wc -c <"$new")" -eq "$3" ] || { rm "$new"; echo "$1: its text broke off" >&2; exit 1; }
+chmod "$2" "$new"
+sync "$new"
+mv -fT "$new" "$1"
+`;
 
 /** Each may be done again: what is as it is to be stays so. */
 const executors: Executors = {
   'write file': async ({ file: { path, mode, content } }, { run }) => {
-    await mustRun(run, ['sh', '-c', writeScript, 'write', path, mode.toString(8)], content);
+    const bytes = Buffer.byteLength(content);
+    await mustRun(run, ['sh', '-c', writeScript, 'write', path, mode.toString(8), String(bytes)], content);
   },
   run: async ({ command }, { run }) => {
     await mustRun(run, command);
