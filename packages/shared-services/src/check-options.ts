@@ -80,9 +80,9 @@ function checkFiles({ exports, clients }: FilesService): ServicesProblem[] {
         [...at, 'mount'],
         [`${quoted(mount)} cannot be mounted on.`, plainPath],
       ),
-      ...unless(/^[A-Za-z0-9_-]{1,63}$/.test(name), 'bad-name', at, [
+      ...unless(/^[A-Za-z0-9_][A-Za-z0-9_-]{0,62}$/.test(name), 'bad-name', at, [
         `${quoted(name)} is no name for an export.`,
-        'Use letters, digits, _ and -.',
+        'Use letters, digits, _ and -, but not - first.',
       ]),
       ...unless(
         other === undefined,
