@@ -7,7 +7,7 @@ import { chronyTls } from './tls.ts';
 /** Reads the host's clock through KVM, in a guest whose kernel has it; chronyd does not start where it is missing. */
 const hostClock = 'refclock PHC /dev/ptp_kvm poll 2\n';
 
-/** chrony (chrony.conf(5)) as a client, with NTS (RFC 8915): the server shows who it is. */
+/** chrony (chrony.conf(5)) as a client, with NTS (RFC 8915): the server shows who it is, by a certificate of our own authority only. */
 export function renderChrony({ server, service }: ClientView<TimeService>): SetupPart {
   return {
     packages: ['chrony'],
@@ -18,6 +18,7 @@ export function renderChrony({ server, service }: ClientView<TimeService>): Setu
         `# The time of ${server.fqdn}; this machine serves nobody.
 server ${server.fqdn} iburst nts
 ntstrustedcerts ${chronyTls.ca}
+nosystemcert
 ntsdumpdir /var/lib/chrony
 driftfile /var/lib/chrony/chrony.drift
 ${service.hostClock ? hostClock : ''}makestep 1 3

@@ -1,0 +1,66 @@
+import { createHash } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { cp, mkdir, mkdtemp, readdir, rename, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { execa } from 'execa';
+
+const cache = '/var/cache/kvm-services';
+
+/** Debian's packages, in groups that go together; some groups could not be installed beside each other. */
+const groups = [
+  'slapd ldap-utils sssd-ldap sssd-tools libsss-sudo libnss-sss libpam-sss sudo pamtester',
+  'nslcd libnss-ldapd libpam-ldapd',
+  'syslog-ng-core',
+  'ssmtp',
+  'msmtp',
+  'postfix',
+  'dnsmasq-base bind9-dnsutils',
+  'chrony',
+];
+
+/**
+ * The daemons, unpacked into a folder to be laid over this machine's files; never installed, so that this machine keeps
+ * its own name service, PAM, mail and logs.
+ */
+export async function daemonsFolder(): Promise<string> {
+  const folder = join(cache, createHash('sha256').update(groups.join()).digest('hex').slice(0, 12));
+  if (existsSync(folder)) return folder;
+  await mkdir(cache, { recursive: true });
+  const work = await mkdtemp(join(cache, 'new-'));
+  try {
+    const archives = join(work, 'archives');
+    await mkdir(join(archives, 'partial'), { recursive: true });
+    // Nothing is installed, so that another apt-get need not be waited for.
+    const apt = (...words: string[]) =>
+      execa('apt-get', ['-q', '-y', '-o', 'APT::Sandbox::User=root', '-o', 'Debug::NoLocking=1', ...words]);
+    const download = async (): Promise<void> => {
+      const options = ['-o', `Dir::Cache::archives=${archives}`, '-d', '--no-install-recommends', '--no-upgrade'];
+      for (const group of groups) await apt(...options, 'install', ...group.split(' '));
+    };
+    await download().catch(async () => {
+      await apt('update');
+      await download();
+    });
+    for (const name of (await readdir(archives)).filter((each) => each.endsWith('.deb')).sort(mailLast))
+      await execa('dpkg-deb', ['-x', join(archives, name), join(work, 'root')]);
+    await mergeUsr(join(work, 'root'));
+    await rename(join(work, 'root'), folder);
+  } finally {
+    await rm(work, { recursive: true, force: true });
+  }
+  return folder;
+}
+
+/** ssmtp calls itself sendmail, too; Postfix's comes over it. */
+const mailLast = (a: string, b: string): number =>
+  Number(a.startsWith('postfix')) - Number(b.startsWith('postfix')) || (a < b ? -1 : 1);
+
+/** Debian's /bin, /lib and /sbin are links into /usr; a folder of that name would hide them. */
+async function mergeUsr(root: string): Promise<void> {
+  for (const name of ['bin', 'sbin', 'lib', 'lib64']) {
+    const folder = join(root, name);
+    if (!existsSync(folder)) continue;
+    await cp(folder, join(root, 'usr', name), { recursive: true, verbatimSymlinks: true });
+    await rm(folder, { recursive: true });
+  }
+}

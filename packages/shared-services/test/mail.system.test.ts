@@ -1,0 +1,81 @@
+import { needs } from '@kvm/ci/needs';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { SharedServices } from '../src/index.ts';
+import { by, dnsmasq, foreignAuthority, guests, names } from './declared.ts';
+import { Room } from './room.ts';
+
+const services: SharedServices = {
+  ...names,
+  mail: { ...by('msmtp', 'ssmtp'), aliases: [{ name: 'ops', to: 'root' }], relay: ['web'] },
+};
+
+describe.skipIf(needs('root', 'unshare', 'apt-get', 'openssl'))('mail', () => {
+  let room: Room;
+
+  beforeAll(async () => {
+    room = await Room.open(guests);
+    const setups = await room.setUp(services);
+    await room.start('common', 'dnsmasq', dnsmasq);
+    // What Debian's package does when it is installed.
+    await room.run(
+      'common',
+      `cp /usr/share/postfix/master.cf.dist /etc/postfix/master.cf
+      install -d -m 0755 /var/spool/postfix /var/lib/postfix; chown postfix:postfix /var/lib/postfix
+      postfix -c /etc/postfix set-permissions >/dev/null 2>&1; install -d -m 2775 -g mail /var/mail`,
+    );
+    const commands = setups.find(({ machine }) => machine === 'common')?.commands ?? [];
+    for (const [program = '', ...words] of commands)
+      await room.run('common', [program, ...words.map((word) => `'${word}'`)].join(' '));
+    await room.run('common', 'postfix start >/var/log/postfix-start.out 2>&1');
+    await room.until('common', "ss -ltn | grep -q ':25 '");
+  });
+
+  afterAll(() => room?.[Symbol.asyncDispose]());
+
+  test.each([
+    ['msmtp', 'web', 'msmtp ops@home.arpa'],
+    ['ssmtp', 'db', 'ssmtp ops@home.arpa'],
+  ])("%s's mail lands in a mailbox", async (program, machine, send) => {
+    await room.run(machine, send, `Subject: by ${program}\n\nhello\n`);
+    await room.until('common', `grep "Subject: by ${program}" /var/mail/kvm-root`);
+  });
+
+  test('mail to other domains is taken from those who may, and from nobody else', async () => {
+    const mail = 'Subject: outwards\n\nhello\n';
+    await room.run('web', 'msmtp someone@example.org', mail);
+    await room.until('common', 'postqueue -p | grep someone@example.org');
+    const refused = await room.attempt('db', 'ssmtp someone@example.org', mail);
+    expect(refused.exitCode).not.toBe(0);
+    expect(refused.stderr).toMatch(/[Rr]elay access denied/);
+  });
+
+  /** What the server says to a machine that greets it, encrypted, and wants to send. */
+  const says = async (machine: string): Promise<string> => {
+    const words = 'EHLO x.home.arpa\\r\\nMAIL FROM:<a@home.arpa>\\r\\nRCPT TO:<ops@home.arpa>\\r\\nQUIT\\r\\n';
+    const talk = `(sleep 3; printf '${words}'; sleep 2) | timeout 20 openssl s_client -quiet -starttls smtp -connect 172.16.60.1:25`;
+    const { stdout, stderr } = await room.attempt(machine, talk);
+    return stdout + stderr;
+  };
+
+  test('a machine that is not listed is refused, and so is who does not encrypt', async () => {
+    expect(await says('web')).toMatch(/^250 2\.1\.5 Ok/m);
+    expect(await says('stranger')).toMatch(/^554 5\.7\.1 .*Client host rejected/m);
+    const plain =
+      "(sleep 2; printf 'EHLO x\\r\\nMAIL FROM:<a@home.arpa>\\r\\nQUIT\\r\\n'; sleep 2) | nc -w 8 172.16.60.1 25";
+    expect((await room.attempt('web', plain)).stdout).toMatch(/^530 5\.7\.0 Must issue a STARTTLS/m);
+  });
+
+  test('with a foreign authority or a server of another name, msmtp sends nothing', async () => {
+    const send = (): Promise<{ exitCode: number }> =>
+      room.attempt('web', 'msmtp ops@home.arpa', 'Subject: astray\n\nx\n');
+    await room.run('web', 'cat >/etc/kvm/tls/ca.crt', await foreignAuthority(room));
+    expect((await send()).exitCode).not.toBe(0);
+    await room.setUp(services);
+    await room.run(
+      'web',
+      "echo '172.16.60.1 other.home.arpa' >>/etc/hosts; sed -i 's/^host common/host other/' /etc/msmtprc",
+    );
+    expect((await send()).exitCode).not.toBe(0);
+    expect((await room.attempt('common', 'grep astray /var/mail/kvm-root')).exitCode).toBe(1);
+  });
+});
