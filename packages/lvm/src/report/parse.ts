@@ -5,7 +5,7 @@ import { readReportJson } from './json.ts';
 
 /**
  * Reads LVM's reports: one of {@link reportCommand}, or several of `vgs`, `pvs`, `lvs` and `lvs --segments` with the same
- * fields, of any version that knows `--reportformat json`.
+ * fields. Read from LVM 2.03.16; other versions have been read about, not tried.
  *
  * @throws LvmError `unreadable-report`
  */
@@ -59,7 +59,7 @@ function diskOf(row: Row): PhysicalVolume {
   };
 }
 
-/** Reports have many volumes and few of these: setting what there is takes a third of the time that spreading it takes. */
+/** Writable while it is made: what only some volumes have is added afterwards. */
 type Known = { -readonly [K in keyof LogicalVolume]: LogicalVolume[K] };
 
 function volumeOf(row: Row, segments: readonly Segment[]): LogicalVolume {

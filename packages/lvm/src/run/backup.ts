@@ -40,11 +40,11 @@ export async function restoreVolume(
   wanted: Omit<NewVolume, 'bytes'>,
   options: CopyOptions,
 ): Promise<void> {
-  const what = `${file} cannot be restored: it`;
+  const what = `Restoring ${file}`;
   const checked = must(await options.run(['bash', '-c', CHECK, 'restore', file]), what);
   const bytes = Number(checked.stdout.trim());
   if (!(Number.isSafeInteger(bytes) && bytes > 0))
-    throw new LvmError('failed', `${what} does not say how large the volume was.`, {
+    throw new LvmError('failed', `${file} does not say how large the volume was.`, {
       remedy: 'Use a file of this backup.',
     });
   const volume = { ...wanted, bytes };
@@ -86,9 +86,9 @@ sync -- "$(dirname -- "$2")"
 /** Prints the volume's size. A file without its checksum beside it has still zstd's own inside. */
 const CHECK = `
 set -euo pipefail
-[ -r "$1" ] || { echo "cannot be read" >&2; exit 1; }
+[ -r "$1" ] || { echo "it cannot be read" >&2; exit 1; }
 if [ -e "$1.sha256" ]; then
-  [ "$(cut -d' ' -f1 <"$1.sha256")" = "$(sha256sum <"$1" | cut -d' ' -f1)" ] || { echo "is damaged (sha256)" >&2; exit 1; }
+  [ "$(cut -d' ' -f1 <"$1.sha256")" = "$(sha256sum <"$1" | cut -d' ' -f1)" ] || { echo "it is damaged (sha256)" >&2; exit 1; }
 else
   zstd -q -t -- "$1" >&2
 fi

@@ -64,16 +64,17 @@ export async function watchMove(move: RunningMove, options: WatchOptions): Promi
     const status = await readMirror(options, move.vg, move.device);
     if (status === undefined) return; // another program has ended it
     await refuseSick(move, status.faults, options);
+    options.onProgress?.(progressOf(status));
+    const copied = status.copied === status.regions;
+    if (copied) {
+      await refuseSick(move, await compareLegs(move, options), options);
+      await refuseSick(move, (await readMirror(options, move.vg, move.device))?.faults ?? [], options);
+    }
     if (options.signal?.aborted) {
       await abortPvmove(move, move.from, options);
       throw aborted(move);
     }
-    options.onProgress?.(progressOf(status));
-    if (status.copied === status.regions) {
-      await refuseSick(move, await compareLegs(move, options), options);
-      await refuseSick(move, (await readMirror(options, move.vg, move.device))?.faults ?? [], options);
-      return await finish(move, options);
-    }
+    if (copied) return await finish(move, options);
     await sleep(options.intervalMs ?? 1000, undefined, { signal: options.signal }).catch(() => undefined);
   }
 }
