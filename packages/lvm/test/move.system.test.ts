@@ -154,29 +154,32 @@ describe.skipIf(needs('root', 'qemu-system-x86_64', 'unshare', 'vgcreate'))('mov
     },
   );
 
-  test('aborted by its signal, or by somebody else after its program was killed: it lies where it was', async () => {
-    await host.shell(`lvcreate -qqy -L 64M -n a vg ${d0}; ${fill('a')}`);
-    const before = await sum('a');
-    await host.slow(1, 20);
-    const abort = new AbortController();
-    const options = { run: host.run, intervalMs: 100, signal: abort.signal, onProgress: () => abort.abort() };
-    await expect(moveVolume({ vg: 'vg', volume: 'a', to: [d1] }, options)).rejects.toMatchObject({ code: 'aborted' });
-    await noMoveIsLeft();
-    const killed = moveVolume(
-      { vg: 'vg', volume: 'a', to: [d1] },
-      {
-        run: host.run,
-        onProgress: () => {
-          throw new Error('killed');
+  test.runIf(soak)(
+    'aborted by its signal, or by somebody else after its program was killed: it lies where it was',
+    async () => {
+      await host.shell(`lvcreate -qqy -L 64M -n a vg ${d0}; ${fill('a')}`);
+      const before = await sum('a');
+      await host.slow(1, 20);
+      const abort = new AbortController();
+      const options = { run: host.run, intervalMs: 100, signal: abort.signal, onProgress: () => abort.abort() };
+      await expect(moveVolume({ vg: 'vg', volume: 'a', to: [d1] }, options)).rejects.toMatchObject({ code: 'aborted' });
+      await noMoveIsLeft();
+      const killed = moveVolume(
+        { vg: 'vg', volume: 'a', to: [d1] },
+        {
+          run: host.run,
+          onProgress: () => {
+            throw new Error('killed');
+          },
         },
-      },
-    );
-    await expect(killed).rejects.toThrow('killed');
-    expect(await abortMoves('vg', { run: host.run })).toEqual(['a']);
-    expect(await disksOf('a')).toBe('d0');
-    expect(await sum('a')).toBe(before);
-    await noMoveIsLeft();
-  });
+      );
+      await expect(killed).rejects.toThrow('killed');
+      expect(await abortMoves('vg', { run: host.run })).toEqual(['a']);
+      expect(await disksOf('a')).toBe('d0');
+      expect(await sum('a')).toBe(before);
+      await noMoveIsLeft();
+    },
+  );
 
   test.runIf(soak)('two at once from one disk: the second waits, and says so; both arrive', async () => {
     await host.shell(`lvcreate -qqy -L 32M -n a vg ${d0}; lvcreate -qqy -L 16M -n b vg ${d0}; ${fill('b')}`);
@@ -201,7 +204,7 @@ describe.skipIf(needs('root', 'qemu-system-x86_64', 'unshare', 'vgcreate'))('mov
     await noMoveIsLeft();
   });
 
-  test('a power cut while any command runs: the next run goes on, and the data is whole', async () => {
+  test.runIf(soak)('a power cut while any command runs: the next run goes on, and the data is whole', async () => {
     await host.shell(`lvcreate -qqy -L 64M -n a vg ${d0}; ${fill('a')}`);
     const before = await sum('a');
     for (let round = 0; round < rounds; round++) {
@@ -219,14 +222,17 @@ describe.skipIf(needs('root', 'qemu-system-x86_64', 'unshare', 'vgcreate'))('mov
     }
   });
 
-  test('where there is no room, no such volume, group or disk: says so, and nothing has begun', async () => {
-    await host.shell(`lvcreate -qqy -L 64M -n a vg ${d0}; lvcreate -qqy -L 100M -n b vg ${d1}`);
-    const move = (volume: string, to: string, vg = 'vg') => moveVolume({ vg, volume, to: [to] }, { run: host.run });
-    await expect(move('a', d1)).rejects.toMatchObject({ code: 'vg-full' });
-    await expect(move('c', d1)).rejects.toMatchObject({ code: 'volume-not-found' });
-    await expect(move('a', d1, 'gv')).rejects.toMatchObject({ code: 'vg-not-found' });
-    await expect(move('a', '/dev/nowhere')).rejects.toMatchObject({ code: 'pv-not-found' });
-    const storage = await readStorage({ run: host.run });
-    expect(storage.volumes.map(({ name }) => name)).toEqual(['a', 'b']);
-  });
+  test.runIf(soak)(
+    'where there is no room, no such volume, group or disk: says so, and nothing has begun',
+    async () => {
+      await host.shell(`lvcreate -qqy -L 64M -n a vg ${d0}; lvcreate -qqy -L 100M -n b vg ${d1}`);
+      const move = (volume: string, to: string, vg = 'vg') => moveVolume({ vg, volume, to: [to] }, { run: host.run });
+      await expect(move('a', d1)).rejects.toMatchObject({ code: 'vg-full' });
+      await expect(move('c', d1)).rejects.toMatchObject({ code: 'volume-not-found' });
+      await expect(move('a', d1, 'gv')).rejects.toMatchObject({ code: 'vg-not-found' });
+      await expect(move('a', '/dev/nowhere')).rejects.toMatchObject({ code: 'pv-not-found' });
+      const storage = await readStorage({ run: host.run });
+      expect(storage.volumes.map(({ name }) => name)).toEqual(['a', 'b']);
+    },
+  );
 });

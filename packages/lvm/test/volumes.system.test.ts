@@ -112,7 +112,7 @@ describe.skipIf(skip)('volumes', { timeout }, () => {
     },
   );
 
-  test.each(sampled)(
+  test.runIf(soak).each(sampled)(
     '%s: a disk is emptied, another is replaced and leaves the group; nothing of anybody is lost',
     async (layout) => {
       await makeSo(desired(layout, 'a', 16).map((volume) => (layout === 'linear' ? { ...volume, on: [d0] } : volume)));
@@ -154,7 +154,7 @@ describe.skipIf(skip)('volumes', { timeout }, () => {
     },
   );
 
-  test('what must not be done, is not, and the error says why', async () => {
+  test.runIf(soak)('what must not be done, is not, and the error says why', async () => {
     await makeSo(desired('linear', 'a', 16));
     await host.shell('lvcreate -qqy -L 8M -n foreign vg');
     const source = { vg: 'vg', volume: 'a' };
