@@ -66,7 +66,9 @@ export class Namespace {
   #spawn(command: readonly string[], input: string): Outcome {
     const [program, words] = this.enter(...command);
     const env = { PATH: process.env.PATH, TZ: 'UTC' };
-    return spawnSync(program, words, { input, encoding: 'utf8', env, maxBuffer: 2 ** 28 });
+    // Without input no pipe either: Node's is a socket, on which bash takes itself for rshd's and reads ~/.bashrc.
+    const stdio = [input === '' ? 'ignore' : 'pipe', 'pipe', 'pipe'] as const;
+    return spawnSync(program, words, { input, stdio: [...stdio], encoding: 'utf8', env, maxBuffer: 2 ** 28 });
   }
 
   /** The global addresses of an interface, with their prefix lengths, sorted. */

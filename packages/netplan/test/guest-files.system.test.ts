@@ -56,7 +56,8 @@ describe.skipIf(needs('root', 'ip', 'unshare', 'nsenter', 'busybox'))('a guest b
     test.each(variants)('/$prefix of $ipv4, $ipv6', (ranges) => {
       const net = deriveGuestNet(65, ranges);
       plugIn(net, ranges);
-      guest.run('mount', '-t', 'tmpfs', 'tmpfs', '/etc/network');
+      // As at a machine's start: bringing lo up is the file's job, and busybox insists on being the first.
+      guest.sh('ip link set lo down && ip address flush dev lo && mount -t tmpfs tmpfs /etc/network');
       for (const step of ['if-pre-up.d', 'if-up.d']) guest.run('mkdir', `/etc/network/${step}`);
       guest.run('mkdir', '/run/network');
       guest.write('/etc/network/interfaces', file(net, '/etc/network/interfaces'));
