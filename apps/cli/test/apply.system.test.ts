@@ -173,7 +173,7 @@ describe.skipIf(needs('root', 'libvirtd', 'qemu-system-x86_64', 'nft', 'virsh'))
         await Promise.race([sleep(milliseconds), ended]);
         // Half of the times with all that it has started.
         const target = kill % 2 === 0 ? '' : '-';
-        const { exitCode } = await onHost(`kill -KILL -- "${target}$(cat /run/apply.pid)"`);
+        const { exitCode } = await onHost(`kill -s KILL -- "${target}$(cat /run/apply.pid)"`);
         await ended;
         const moment = `killed after ${milliseconds.toFixed(1)} of ${whole} ms`;
         // Else it had ended before.
