@@ -101,4 +101,19 @@ describe('a document into which its data is put back', () => {
       }),
     );
   });
+
+  test('lists what was to be listed, and keeps the comments, whatever comes, goes and changes', () => {
+    const disk = (name: string) => `\n    <disk type='file'><!-- ${name} -->\n      <target dev='${name}'/></disk>`;
+    const names = fc.array(fc.constantFrom('a', 'b', 'c', 'd', 'e'), { maxLength: 6 });
+    fc.assert(
+      fc.property(names, names, (before, after) => {
+        const listed = parseXml(`<domain><devices>${before.map(disk).join('')}\n    <rng/>\n  </devices></domain>`);
+        const disks = after.map((name) => ({ '@type': 'file', target: { '@dev': name } }) as const);
+        const written = renderXml(updateXml(listed, { '@type': 'kvm', devices: { disk: disks, rng: [{} as never] } }));
+        expect(domainData(parseXml(written)).devices?.disk ?? []).toEqual(disks);
+        expect(written.split('\n').filter((line) => line.trim() === '')).toEqual([]);
+        if (before.join() === after.join()) expect(written).toContain(before.map(disk).join(''));
+      }),
+    );
+  });
 });

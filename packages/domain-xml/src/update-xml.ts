@@ -99,38 +99,63 @@ function updatedContent(
     const outside = { ...place, lineBreak: place.lineBreak.slice(0, -2) };
     return makeElement(node.name, Object.fromEntries(parts), outside).content;
   }
-  let content: readonly XmlNode[] = node.content;
-  const names = new Set([...node.content.flatMap((piece) => (isElement(piece) ? [piece.name] : [])), ...parts.keys()]);
+  const children = childrenByName(node);
+  const names = new Set([...children.keys(), ...parts.keys()].filter((name) => !name.startsWith('@')));
+  const changes: Changes = { inPlaceOf: new Map(), added: [] };
   for (const name of names) {
-    if (!name.startsWith('@')) content = updatedChildren(content, name, { items: listOf(parts.get(name)), place });
+    noteChanges(changes, { name, nodes: children.get(name) ?? [], items: listOf(parts.get(name)), place });
   }
-  return content;
+  const content = replaced(node.content, changes);
+  return changes.added.reduce((now, element) => inserted(now, element, place), content);
 }
 
-/** The content with the children of one name made to say what the items say. */
-function updatedChildren(
-  content: readonly XmlNode[],
-  name: string,
-  { items, place }: { readonly items: readonly (XmlText | XmlElement)[]; readonly place: Place },
-): readonly XmlNode[] {
+function childrenByName({ content }: ElementNode): Map<string, ElementNode[]> {
+  const byName = new Map<string, ElementNode[]>();
+  for (const child of content.filter(isElement)) {
+    const namesakes = byName.get(child.name);
+    if (namesakes === undefined) byName.set(child.name, [child]);
+    else namesakes.push(child);
+  }
+  return byName;
+}
+
+/** What becomes of a content, so that it is copied once and not for each change. */
+interface Changes {
+  /** What stands in an element's place; nothing when it goes. */
+  readonly inPlaceOf: Map<XmlNode, XmlNode[]>;
+  /** New elements of a name that none has. */
+  readonly added: ElementNode[];
+}
+
+interface Children {
+  readonly name: string;
+  readonly nodes: readonly ElementNode[];
+  readonly items: readonly (XmlText | XmlElement)[];
+  /** Inside their parent. */
+  readonly place: Place;
+}
+
+/** What makes the children of one name say what the items say. */
+function noteChanges({ inPlaceOf, added }: Changes, { name, nodes, items, place }: Children): void {
   const inside: Place = { ...place, outline: place.outline?.children.get(name) };
-  const nodes = content.filter((node): node is ElementNode => isElement(node) && node.name === name);
   const steps = align(nodes, items, { says: nodes.map((node) => spelled(dataOf(node, inside))) });
-  let now = content;
-  let last: ElementNode | undefined;
-  steps.forEach(({ node, item }, index) => {
-    if (node === undefined && item !== undefined) {
-      const element = makeElement(name, item, { ...inside, lineBreak: place.lineBreak });
-      const next = last === undefined ? steps.slice(index).find((step) => step.node !== undefined)?.node : undefined;
-      now = inserted(now, element, { place, after: last, before: next });
-      last = element;
-    } else if (node !== undefined) {
-      const by = item === undefined ? undefined : updated(node, item, inside);
-      now = replaced(now, node, by);
-      last = by ?? last;
+  /** New ones before the first that stays, and what stands in the place of the last that stayed. */
+  const leading: ElementNode[] = [];
+  let last: XmlNode[] | undefined;
+  for (const { node, item } of steps) {
+    if (node === undefined) {
+      const element = makeElement(name, item ?? {}, { ...inside, lineBreak: place.lineBreak });
+      if (last === undefined) leading.push(element);
+      else last.push(place.lineBreak, element);
+    } else if (item === undefined) {
+      inPlaceOf.set(node, []);
+    } else {
+      const before = last === undefined ? leading.splice(0).flatMap((element) => [element, place.lineBreak]) : [];
+      last = [...before, updated(node, item, inside)];
+      inPlaceOf.set(node, last);
     }
-  });
-  return now;
+  }
+  added.push(...leading);
 }
 
 /** An item and the node that becomes it; a node alone goes, an item alone is new. */
@@ -156,9 +181,19 @@ function align(
       if (item !== undefined) itemAt += 1;
     }
   };
+  /** Where nodes say a thing: the last place first, for the first is taken from the end. */
+  const places = new Map<string, number[]>();
+  for (const [index, text] of [...says.entries()].reverse()) {
+    const there = places.get(text);
+    if (there === undefined) places.set(text, [index]);
+    else there.push(index);
+  }
   items.forEach((item, index) => {
-    const found = says.indexOf(spelled(item), nodeAt);
-    if (found < 0 || index < itemAt) return;
+    if (index < itemAt) return;
+    const there = places.get(spelled(item)) ?? [];
+    while ((there.at(-1) ?? nodeAt) < nodeAt) there.pop();
+    const found = there.at(-1);
+    if (found === undefined) return;
     pairUpTo(found, index);
     pairUpTo(found + 1, index + 1);
   });
@@ -166,34 +201,25 @@ function align(
   return steps;
 }
 
-/** The content with an element changed, or taken out together with the white space before it. */
-function replaced(content: readonly XmlNode[], node: ElementNode, by: ElementNode | undefined): readonly XmlNode[] {
-  if (by === node) return content;
-  const at = content.indexOf(node);
-  if (by !== undefined) return content.toSpliced(at, 1, by);
-  const before = content[at - 1];
-  const blank = typeof before === 'string' && before.trim() === '' ? 1 : 0;
-  return content.toSpliced(at - blank, 1 + blank);
+/** The content with elements changed, or taken out together with the white space before them. */
+function replaced(content: readonly XmlNode[], { inPlaceOf }: Changes): readonly XmlNode[] {
+  const pieces: XmlNode[] = [];
+  for (const node of content) {
+    const by = inPlaceOf.get(node);
+    const before = pieces.at(-1);
+    if (by?.length === 0 && typeof before === 'string' && before.trim() === '') pieces.pop();
+    for (const piece of by ?? [node]) pieces.push(piece);
+  }
+  return pieces;
 }
 
-interface InsertPlace {
-  readonly place: Place;
-  /** The one of the same name before it, or else after it. */
-  readonly after: ElementNode | undefined;
-  readonly before: ElementNode | undefined;
-}
-
-/** The content with a new element beside those of its name, or else after those that libvirt writes before it. */
-function inserted(content: readonly XmlNode[], element: ElementNode, where: InsertPlace): readonly XmlNode[] {
-  const { outline, lineBreak } = where.place;
-  if (where.before !== undefined) return content.toSpliced(content.indexOf(where.before), 0, element, lineBreak);
+/** The content with a new element after those that libvirt writes before it. */
+function inserted(content: readonly XmlNode[], element: ElementNode, place: Place): readonly XmlNode[] {
+  const { outline, lineBreak } = place;
   if (!content.some(isElement)) {
     return [...content.filter((node) => typeof node !== 'string'), lineBreak, element, lineBreak.slice(0, -2)];
   }
   const rank = (name: string): number => outline?.order.get(name) ?? Number.POSITIVE_INFINITY;
-  const at =
-    where.after === undefined
-      ? content.findLastIndex((node) => isElement(node) && rank(node.name) <= rank(element.name))
-      : content.indexOf(where.after);
+  const at = content.findLastIndex((node) => isElement(node) && rank(node.name) <= rank(element.name));
   return content.toSpliced(at + 1, 0, lineBreak, element);
 }

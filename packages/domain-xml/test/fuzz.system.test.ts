@@ -15,6 +15,7 @@ import {
   type ParsedXml,
   parseXml,
   renderXml,
+  setXml,
   updateXml,
 } from '../src/index.ts';
 import { damage } from './damage.ts';
@@ -70,6 +71,8 @@ class Trial {
     tally['have data'] += 1;
     diffDomains(this.#before, data);
     accepted(() => updateXml(document, this.#before));
+    const renamed = accepted(() => setXml(document, '/domain/name', '<&"'));
+    if (renamed !== undefined) expect(domainData(parseXml(renamed)).name).toBe('<&"');
     this.#before = data;
   }
 }
