@@ -109,7 +109,9 @@ describe('a document into which its data is put back', () => {
       fc.property(names, names, (before, after) => {
         const listed = parseXml(`<domain><devices>${before.map(disk).join('')}\n    <rng/>\n  </devices></domain>`);
         const disks = after.map((name) => ({ '@type': 'file', target: { '@dev': name } }) as const);
-        const written = renderXml(updateXml(listed, { '@type': 'kvm', devices: { disk: disks, rng: [{} as never] } }));
+        const written = renderXml(
+          updateXml(listed, { '@type': 'kvm', name: 'a', devices: { disk: disks, rng: [{} as never] } }),
+        );
         expect(domainData(parseXml(written)).devices?.disk ?? []).toEqual(disks);
         expect(written.split('\n').filter((line) => line.trim() === '')).toEqual([]);
         if (before.join() === after.join()) expect(written).toContain(before.map(disk).join(''));
