@@ -7,6 +7,9 @@ const shared = {
   ssr: { resolve: { conditions, externalConditions: conditions } },
 };
 
+/** Long proofs that have no sample among the other tests: `npm run test:soak`. */
+const soaks = process.env.KVM_SOAK ? ['{packages,apps}/*/test/**/*.soak.test.ts'] : [];
+
 export default defineConfig({
   test: {
     projects: [
@@ -24,7 +27,7 @@ export default defineConfig({
         ...shared,
         test: {
           name: 'system',
-          include: ['{packages,apps}/*/test/**/*.system.test.ts', '.ci/*.system.test.ts'],
+          include: ['{packages,apps}/*/test/**/*.system.test.ts', '.ci/*.system.test.ts', ...soaks],
           fileParallelism: false,
           testTimeout: 300_000,
           hookTimeout: 300_000,

@@ -24,7 +24,9 @@ function stepsOf(inChain: string, chains: string, start: string, names: readonly
   const groups = new Map<string, string[]>();
   for (const name of names) {
     const key = name.slice(0, start.length + 1);
-    groups.set(key, [...(groups.get(key) ?? []), name]);
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, [name]);
+    else group.push(name);
   }
   return [...groups].flatMap(([key, members]) => {
     const [only, ...more] = members;

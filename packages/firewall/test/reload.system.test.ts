@@ -31,7 +31,9 @@ table inet gauge {
   chain after { type filter hook forward priority 200; udp dport 9 counter name allowed_out; udp dport 10 counter name denied_out; }
 }`;
 
-describe.skipIf(lacks)('100 reloads under a flood, guests coming and going', () => {
+const reloads = process.env.KVM_SOAK ? 100 : 20;
+
+describe.skipIf(lacks)('reloads under a flood, guests coming and going', () => {
   let room: Room;
   let run: RunProgram;
 
@@ -57,12 +59,16 @@ describe.skipIf(lacks)('100 reloads under a flood, guests coming and going', () 
     room.host.sh('nft -f -', GAUGE);
     const [program, words] = room.lan.enter(process.execPath, '-e', FLOOD);
     const flood = spawn(program, words, { stdio: 'inherit' });
-    for (let turn = 1; turn <= 100; turn += 1) await load(turn);
+    const start = performance.now();
+    for (let turn = 1; turn <= reloads; turn += 1) await load(turn);
+    const seconds = (performance.now() - start) / 1000;
     flood.kill('SIGKILL');
     await once(flood, 'exit');
     await sleep(100);
     const count = counters(room.host.sh('nft -j list counters table inet gauge'));
-    expect(count.get('allowed_in')).toBeGreaterThan(10_000);
+    const packets = (count.get('allowed_in') ?? 0) + (count.get('denied_in') ?? 0);
+    console.info(`${backEnd}: ${reloads} reloads, ${Math.round(packets / seconds)} packets a second`);
+    expect(count.get('allowed_in')).toBeGreaterThan(100 * reloads);
     expect(count.get('allowed_out')).toBe(count.get('allowed_in'));
     expect(count.get('denied_out')).toBe(0);
   });

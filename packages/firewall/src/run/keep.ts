@@ -13,6 +13,7 @@ ${content}EOF-KVM
 chmod ${mode.toString(8)} ${path}.new
 sync ${path}.new
 mv ${path}.new ${path}
+sync "$(dirname ${path})"
 `,
   );
   return `${files.join('')}[ ! -d /run/systemd/system ] || systemctl enable --quiet ${BOOT_UNIT}\n${tidy}`;
