@@ -22,9 +22,9 @@ const purposes = {
     ...['zsh', 'fish', 'bsdutils', 'sysstat'],
     ...['lvm2', 'thin-provisioning-tools', 'xfsprogs', 'zstd'],
     ...['openssh-server', 'openssh-client', 'netcat-openbsd', 'sasl2-bin', 'libsasl2-modules', 'openssl', 'perl'],
-    'qemu-guest-agent',
+    ...['qemu-guest-agent', 'virtinst'],
   ],
-  bench: ['virtinst', 'mawk', 'jc', 'python3-libvirt', 'ferm'],
+  bench: ['mawk', 'jc', 'python3-libvirt', 'ferm'],
 };
 
 /** Services that come with those packages and would start at the machine's next boot. */

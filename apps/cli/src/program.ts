@@ -9,6 +9,7 @@ import { addDoctor } from './commands/doctor.ts';
 import { addDrift } from './commands/drift.ts';
 import { addEvents } from './commands/events.ts';
 import { addFirewall } from './commands/firewall.ts';
+import { addImport } from './commands/import.ts';
 import { addInit } from './commands/init.ts';
 import { addIostat } from './commands/iostat.ts';
 import { addKill } from './commands/kill.ts';
@@ -71,6 +72,7 @@ export function createProgram(io: Io): { program: Command; session: Session } {
     addPlan,
     addApply,
     addDrift,
+    addImport,
     addDestroy,
     addDoctor,
     addFirewall,

@@ -22,9 +22,15 @@ export interface ReadInventory {
  */
 export async function readInventory(session: Session, inventory = session.inventory): Promise<ReadInventory> {
   const file = inventory === '-' ? 'stdin' : inventory;
-  const bytes = inventory === '-' ? await readAll(session.io.stdin, file) : await readFile(session, inventory);
+  const text = await readText(session, inventory);
   const { parseInventory } = await import('@kvm/inventory');
-  return { file: printable(file), parsed: parseInventory(decode(bytes, file), { file }) };
+  return { file: printable(file), parsed: parseInventory(text, { file }) };
+}
+
+/** The inventory as it is written, not yet checked. @throws CliError when it cannot be read */
+export async function readText(session: Session, inventory = session.inventory): Promise<string> {
+  if (inventory === '-') return decode(await readAll(session.io.stdin, 'stdin'), 'stdin');
+  return decode(await readFile(session, inventory), inventory);
 }
 
 /** As {@link readInventory}, with all that follows from it. */

@@ -18,7 +18,7 @@ export const isOurs = ({ metadata }: DomainElement): boolean => Object.entries(m
  * whose a domain is, not what it is.
  */
 export function domainDifferences(desired: DomainDocument, actual: DomainElement): readonly DomainDifference[] {
-  const { metadata = {}, ...wanted } = desired;
+  const { metadata = {}, ...wanted } = withSecretsOf(desired, actual);
   const { metadata: _, ...there } = actual;
   const others = Object.fromEntries(Object.entries(metadata).filter((entry) => !isMark(entry)));
   const differences =
@@ -26,6 +26,23 @@ export function domainDifferences(desired: DomainDocument, actual: DomainElement
       ? diffDomains({ ...wanted, metadata: others }, actual)
       : diffDomains(wanted, there as DomainElement);
   return differences.map(withoutSecret);
+}
+
+type Graphics = NonNullable<NonNullable<DomainElement['devices']>['graphics']>[number];
+
+/** What an inventory, which others read, cannot say: the password of a screen. */
+const secretsOf = (screen: Graphics | undefined): object =>
+  Object.fromEntries(Object.entries(screen ?? {}).filter(([key]) => key.startsWith('@passwd')));
+
+/** The domain with the passwords of the one that is there. */
+function withSecretsOf<Domain extends DomainElement>(domain: Domain, there: DomainElement): Domain {
+  const { graphics } = domain.devices ?? {};
+  if (graphics === undefined) return domain;
+  const kept = graphics.map((screen): Graphics => {
+    const same = there.devices?.graphics?.find((each) => each['@type'] === screen['@type']);
+    return { ...secretsOf(same), ...screen };
+  });
+  return { ...domain, devices: { ...domain.devices, graphics: kept } };
 }
 
 /** A plan is shown and kept. */
@@ -36,9 +53,10 @@ function withoutSecret(difference: DomainDifference): DomainDifference {
 
 /**
  * The domain with what libvirt chose when it was first defined, and others put there: the machine type, where each disk and
- * card sits on the bus, foreign metadata. Else a guest would find itself on other hardware after a change of its memory.
+ * card sits on the bus, passwords of its screen, foreign metadata. Else a guest would find itself on other hardware after a change of its memory.
  */
-export function keepChosen(domain: DomainDocument, there: DomainElement): DomainDocument {
+export function keepChosen(wanted: DomainDocument, there: DomainElement): DomainDocument {
+  const domain = withSecretsOf(wanted, there);
   const foreign = Object.entries(there.metadata ?? {}).filter((entry) => !isMark(entry));
   const { devices } = domain;
   return {

@@ -14,7 +14,7 @@ import {
   renderTapScripts,
 } from '@kvm/netplan';
 import { type MachineSetup, renderServices, type SharedServices } from '@kvm/shared-services';
-import { guestDomain } from './domain.ts';
+import { bareDomain, guestDomain } from './domain.ts';
 import { firewallPolicy, firewallZones, policyProblems } from './firewall.ts';
 import { nameservers, sharedProblems, sharedRows, sharedServices } from './shared.ts';
 
@@ -74,7 +74,7 @@ export function deriveDesired(parsed: ParsedInventory): Desired {
   if (services) problems.push(...sharedProblems(parsed, services));
   const guests = inventory.guests.map((guest): DesiredGuest => {
     const net = netOf(guest.vmid);
-    const template = guestDomain(host, guest, net);
+    const template = guest.template === 'none' ? bareDomain(host, guest) : guestDomain(host, guest, net);
     const dns = services ? nameservers(services, guest.name) : [];
     return {
       guest,

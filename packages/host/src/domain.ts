@@ -11,6 +11,23 @@ export const diskDevice = (index: number): string => `vd${diskLetters[index]}`;
 /** `/dev/vg/public.root`: the logical volume of a guest's disk, by its device path on the host. */
 export const volumePath = (vg: string, guest: string, disk: string): string => `/dev/${vg}/${guest}.${disk}`;
 
+/** What makes a domain this guest's, whatever else it is. */
+const identity = (host: InventoryHost, guest: Guest) => ({
+  name: guest.name,
+  uuid: guest.uuid ?? guestUuid(host.name, guest.name),
+  metadata: { 'kvmctl:guest': { '@xmlns:kvmctl': metadataNamespace, '@vmid': String(guest.vmid) } },
+  memory: guest.memoryKiB,
+  currentMemory: guest.memoryKiB,
+  vcpu: guest.vcpus,
+});
+
+/** The domain of a guest that has the template's rest in its raw XML. */
+export const bareDomain = (host: InventoryHost, guest: Guest): DomainDocument => ({
+  '@type': 'kvm',
+  ...identity(host, guest),
+  os: { type: 'hvm' },
+});
+
 /** A guest's libvirt domain: the template that every guest shares, filled in by name and VMID. */
 export function guestDomain(host: InventoryHost, guest: Guest, net: GuestNet): DomainDocument {
   const disk = guest.disks.map(
@@ -23,12 +40,7 @@ export function guestDomain(host: InventoryHost, guest: Guest, net: GuestNet): D
   );
   return {
     '@type': 'kvm',
-    name: guest.name,
-    uuid: guestUuid(host.name, guest.name),
-    metadata: { 'kvmctl:guest': { '@xmlns:kvmctl': metadataNamespace, '@vmid': String(guest.vmid) } },
-    memory: guest.memoryKiB,
-    currentMemory: guest.memoryKiB,
-    vcpu: guest.vcpus,
+    ...identity(host, guest),
     os: {
       type: 'hvm',
       kernel: host.kernel,

@@ -5,6 +5,7 @@ export { type Drift, type DriftPlace, driftOf } from './drift.ts';
 export { HostError, type HostErrorCode } from './errors.ts';
 export { lookAt } from './host-files.ts';
 export { guestUuid, metadataNamespace } from './identity.ts';
+export { type ImportableDomain, type Imported, importDomains } from './import/import-domains.ts';
 export type { Looked, Observed, ObservedDomain, ObservedFile, ObservedFirewall } from './observed.ts';
 export { type Plan, planHost } from './plan/plan.ts';
 export { planDestroy } from './plan/plan-destroy.ts';

@@ -41,9 +41,9 @@ function buildDisk(name: string, { size = '', type = BUILT_IN.disk.type, over, p
 }
 
 function buildGuest(name: string, own: NonNullable<InventoryFile['guests']>[string], defaults: GuestKeys): Guest {
-  const { vmid, xml } = own;
+  const { vmid, uuid, template, xml } = own;
   const keys = { ...BUILT_IN.guest, ...defaults, ...own };
-  const disks = [...disksOf(defaults.disks, own.disks)].map(([disk, written]) => buildDisk(disk, written));
+  const disks = [...disksOf(defaults, own)].map(([disk, written]) => buildDisk(disk, written));
   return {
     name,
     vmid,
@@ -53,6 +53,8 @@ function buildGuest(name: string, own: NonNullable<InventoryFile['guests']>[stri
     cmdline: keys.cmdline,
     autostart: buildAutostart(keys.autostart),
     state: keys.state,
+    ...(uuid !== undefined && { uuid }),
+    ...(template !== undefined && { template }),
     ...(xml !== undefined && { xml }),
   };
 }

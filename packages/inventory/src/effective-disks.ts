@@ -8,13 +8,19 @@ type WrittenDisks = { readonly [name: string]: string | Draft<DiskKeys> | undefi
 /** The keys of each disk that a guest has. The size may be missing. */
 export type EffectiveDisks = ReadonlyMap<string, Draft<DiskKeys>>;
 
+interface WithDisks {
+  readonly disks?: WrittenDisks | undefined;
+  readonly template?: 'none' | undefined;
+}
+
 /**
- * The disks a guest has: the built-in ones, changed by the file's defaults, changed by the guest's own, in this order. A
+ * The disks a guest has, none without the template, else the built-in ones, changed by the file's defaults, changed by the guest's own, in this order. A
  * size alone changes the size and leaves where the disk lies; another type leaves only the size.
  */
-export function disksOf(defaults: WrittenDisks = {}, own: WrittenDisks = {}): EffectiveDisks {
+export function disksOf(defaults: WithDisks, own: WithDisks): EffectiveDisks {
   const disks = new Map<string, Draft<DiskKeys>>();
-  for (const [name, written] of [BUILT_IN.guest.disks, defaults, own].flatMap((each) =>
+  if (own.template === 'none') return disks;
+  for (const [name, written] of [BUILT_IN.guest.disks, defaults.disks ?? {}, own.disks ?? {}].flatMap((each) =>
     Object.entries<WrittenDisks[string]>(each),
   )) {
     if (written === undefined) continue;

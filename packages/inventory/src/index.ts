@@ -1,3 +1,4 @@
+export { addGuests, type WrittenGuest } from './edit/add-guests.ts';
 export { formatProblem } from './format.ts';
 export type {
   Autostart,
@@ -19,3 +20,4 @@ export { InventoryError } from './inventory-error.ts';
 export { type ParsedInventory, type PlacedFinding, parseInventory } from './parse.ts';
 export type { Finding, InventoryPath, Problem, RelatedPlace } from './problem.ts';
 export { inventoryJsonSchema } from './schema/json-schema.ts';
+export { judgeGuestName } from './values/text-rules.ts';

@@ -87,6 +87,10 @@ export interface Guest {
   readonly autostart: Autostart | false;
   /** Which of the two the guest is to be now. */
   readonly state: 'running' | 'stopped';
+  /** By which libvirt knew it before the file did; absent when it follows from the names. */
+  readonly uuid?: string;
+  /** Of all that guests have in common it has only memory, vcpus and names; `xml` says the rest. */
+  readonly template?: 'none';
   /** Raw domain XML to merge, as written; not yet known to be well-formed. */
   readonly xml?: string;
 }

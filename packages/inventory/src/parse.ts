@@ -9,6 +9,7 @@ import { judgeDiskNames, judgeNames } from './rules/names.ts';
 import { judgePolicy } from './rules/policy.ts';
 import { readRanges } from './rules/ranges.ts';
 import { judgeShared } from './rules/shared.ts';
+import { judgeUuids } from './rules/uuids.ts';
 import { judgeVmids } from './rules/vmids.ts';
 import type { InventoryFile } from './schema/inventory.ts';
 import { type Draft, type Report, readShape } from './schema/shape.ts';
@@ -49,6 +50,7 @@ function judge(draft: Draft, judging: Judging): void {
   judgeNames(draft, judging);
   judgeDiskNames(draft, judging);
   judgeVmids(draft, ranges, judging);
+  judgeUuids(draft, judging);
   judgeAddresses(draft, ranges, judging);
   judgeDisks(draft, judging);
   judgePolicy(draft, judging);

@@ -47,7 +47,11 @@ function notOurs({ guest, domain }: DesiredGuest, there: ObservedDomain): Waitin
   }
   if (!isOurs(there.definition)) {
     const what = `a domain called ${name} is there that is not from an inventory (UUID ${there.uuid})`;
-    return { ...base, what, remedy: `\`kvmctl import ${name}\` takes it over; or give one of both another name.` };
+    return {
+      ...base,
+      what,
+      remedy: `Give one of both another name; or take ${name} out of the inventory, and \`kvmctl import ${name}\` writes it as it is.`,
+    };
   }
   const what = `${name} is from an inventory of another host's name (UUID ${there.uuid})`;
   return { ...base, what, remedy: `\`kvmctl destroy ${name}\` undefines it and leaves its volumes; then apply again.` };

@@ -28,11 +28,22 @@ export function planVolumes(desired: Desired, observed: Observed, { adopt = [] }
   const all = guestVolumes(desired);
   const isManaged = storage.groups.some(({ name }) => name === vg);
   const wanted = isManaged ? all : all.filter(({ volume }) => !devices.has(volumePath(volume.vg, volume.name)));
-  const { plan, problems } = planWhatCanBe(wanted, storage, adopt);
+  const { plan, problems } = planWhatCanBe(wanted, storage, [...adopt, ...takenOver(desired, observed)]);
   return {
     steps: [...plan.steps.map((step) => stepOf(step, all)), ...resizes(desired, observed, plan)],
     waiting: [...blocked(problems, wanted), ...differences(plan, all), ...leftOver(plan, all)],
   };
+}
+
+/** Volumes that are the disks of domains which the inventory knows by their UUID: a person has said whose they are. */
+function takenOver({ guests, inventory }: Desired, { domains }: Observed): string[] {
+  const byUuid = new Map(domains.map(({ uuid, definition }) => [uuid, definition]));
+  return guests.flatMap(({ guest }) => {
+    const disks = (guest.uuid && byUuid.get(guest.uuid)?.devices?.disk) || [];
+    const paths = new Set(disks.map(({ source }) => source && '@dev' in source && source['@dev']));
+    const own = guest.disks.map(({ name }) => `${inventory.host.vg}/${guest.name}.${name}`);
+    return own.filter((path) => paths.has(`/dev/${path}`));
+  });
 }
 
 /** The plan without those volumes that something is wrong with, so that the others need not wait for them. */

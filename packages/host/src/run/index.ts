@@ -6,3 +6,4 @@ export type { Means } from './execute.ts';
 export { auditLog, type HostLock, lockHost } from './lock.ts';
 export { observe, observeDomains, observeStorage } from './observe.ts';
 export { runner } from './program.ts';
+export { findUplink, type Uplink } from './uplink.ts';

@@ -71,11 +71,32 @@ function judgeRoot({ guest, names, cmdline, at }: GuestDisks, { report }: Judgin
   report(at('cmdline'), { code: 'no-root-disk', message, remedy: 'Add a disk, or correct root= in cmdline.' });
 }
 
+/** Keys that fill in the template mean nothing without it. */
+function judgeWithoutTemplate(
+  guest: string,
+  keys: { readonly disks?: unknown; readonly cmdline?: unknown; readonly xml?: unknown },
+  { report }: Judging,
+): void {
+  for (const key of ['disks', 'cmdline'] as const) {
+    if (keys[key] === undefined) continue;
+    const message = `${guest} is made without the template, which ${key} would go into.`;
+    report(['guests', guest, key], {
+      code: 'no-template',
+      message,
+      remedy: `Write them into its xml, or remove \`template\` there.`,
+    });
+  }
+}
+
 /** Each guest has the disk that its kernel wants, no more disks than letters, and volumes that LVM can name. */
 export function judgeDisks(draft: Draft, judging: Judging): void {
   const { defaults = {}, guests = {} } = draft;
   for (const [guest, keys = {}] of Object.entries(guests)) {
-    const effective = disksOf(defaults.disks, keys.disks);
+    if (keys.template === 'none') {
+      judgeWithoutTemplate(guest, keys, judging);
+      continue;
+    }
+    const effective = disksOf(defaults, keys);
     const disks: GuestDisks = {
       guest,
       names: [...effective.keys()],

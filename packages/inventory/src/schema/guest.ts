@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 import { BUILT_IN } from '../built-in.ts';
 import { DELAY, MEMORY } from '../values/quantity.ts';
-import { DISK_NAME_PATTERN, judgeCmdline, judgeXml } from '../values/text-rules.ts';
+import { DISK_NAME_PATTERN, judgeCmdline, judgeUuid, judgeXml, UUID_PATTERN } from '../values/text-rules.ts';
 import { diskSchema } from './disk.ts';
 import { keyDocs, quantity, text, whole } from './fields.ts';
 
@@ -78,6 +78,19 @@ export const guestSchema = z.strictObject(
       examples: [65],
     }),
     ...guestKeys,
+    uuid: z.exactOptional(
+      text('a UUID, such as 4dea22b3-1d52-d8f3-2516-782e98ab3fa0', judgeUuid, {
+        description:
+          'The UUID by which libvirt knows a guest that it had before this file; without it, it follows from the names.',
+        pattern: UUID_PATTERN,
+      }),
+    ),
+    template: z.exactOptional(
+      z.enum(['none'], 'none').register(keyDocs, {
+        description:
+          'With `none`, the guest is not made as the others are: memory, vcpus and all of `xml` are its whole definition. `kvmctl import` writes it.',
+      }),
+    ),
     xml: z.exactOptional(
       text('text, written after `xml: |`', judgeXml, {
         description: 'Raw libvirt domain XML, merged into what is made from the other keys.',

@@ -126,6 +126,14 @@ export function judgeCmdline(cmdline: string): Finding | undefined {
   return finding('bad-cmdline', message, 'Shorten it.');
 }
 
+export const UUID_PATTERN = '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$';
+
+export function judgeUuid(uuid: string): Finding | undefined {
+  if (new RegExp(UUID_PATTERN).test(uuid)) return undefined;
+  const message = `${quote(uuid)} is not a UUID in lower case, such as 4dea22b3-1d52-d8f3-2516-782e98ab3fa0.`;
+  return finding('bad-uuid', message, 'Write what `virsh domuuid` says of the guest.');
+}
+
 export function judgeXml(xml: string): Finding | undefined {
   if (xml.length > LARGEST_XML_KIB * 1024) {
     return finding(

@@ -1,0 +1,74 @@
+import type { Imported, Plan } from '@kvm/host';
+import type { Command } from 'commander';
+import { beginInventory, readWanted, textOrNone } from '../import/importable.ts';
+import { writeInventory } from '../import/write-inventory.ts';
+import { type HostOptions, type OpenHost, openHost, withHostOptions } from '../open-host.ts';
+import { printable, renderJson } from '../printable.ts';
+import { planJson, renderPlan, summarisePlan } from '../render-plan.ts';
+import type { Session } from '../session.ts';
+import { counted } from '../words.ts';
+
+interface ImportOptions extends HostOptions {
+  readonly dryRun?: boolean;
+  readonly json?: boolean;
+}
+
+export function addImport(program: Command, session: Session): void {
+  withHostOptions(program.command('import'))
+    .summary('write domains that are there into the inventory')
+    .description(
+      'Adds domains of the host to the inventory as they are, so that a plan for them is empty: those that are named, else ' +
+        'all that no inventory has made. What the template makes is written with its few keys, another domain with its whole ' +
+        'definition as raw XML. All else of the file stays letter for letter; without a file, one is begun. Changes nothing ' +
+        'on the host.',
+    )
+    .argument('[domains...]', 'names of the domains')
+    .option('-n, --dry-run', 'write nothing, and show the change as a diff')
+    .option('--json', 'as JSON, what came of each domain')
+    .action(async (names: string[], options: ImportOptions) => {
+      await using host = await openHost(session, options);
+      const { observeDomains, observeStorage } = await import('@kvm/host/run');
+      const { importDomains } = await import('@kvm/host');
+      const [domains, storage] = await Promise.all([observeDomains(host.connection), observeStorage(host.run)]);
+      const groups = storage?.groups.map(({ name }) => name) ?? [];
+      const before = await textOrNone(session);
+      const text = before ?? (await beginInventory(host, { groups, domains }));
+      const file = session.inventory === '-' ? 'stdin' : session.inventory;
+      const wanted = await readWanted(host, { domains, names, text });
+      const imported = importDomains(text, wanted, { file, storage });
+      const plan = await planOf(imported, host);
+      if (imported.guests.length > 0) writeInventory(session, { before, after: imported.text, ...options });
+      if (options.json && !options.dryRun && session.inventory !== '-') {
+        const { guests, left } = imported;
+        session.io.stdout.write(renderJson({ version: 1, guests, left, plan: planJson(plan) }));
+      } else report(session, imported, plan);
+      if (imported.left.length > 0) session.exitCode = 1;
+    });
+}
+
+/** What a plan says of the guests that were imported. */
+async function planOf({ text, guests }: Imported, host: OpenHost): Promise<Plan> {
+  if (guests.length === 0) return { steps: [], waiting: [] };
+  const { deriveDesired, planHost } = await import('@kvm/host');
+  const { parseInventory } = await import('@kvm/inventory');
+  const { observe } = await import('@kvm/host/run');
+  const desired = deriveDesired(parseInventory(text));
+  const { steps, waiting } = planHost(desired, await observe(desired, host));
+  const names = new Set(guests.map(({ name }) => name));
+  const isImported = ({ guest }: { readonly guest?: string }): boolean => guest !== undefined && names.has(guest);
+  return { steps: steps.filter(isImported), waiting: waiting.filter(isImported) };
+}
+
+function report(session: Session, { guests, left }: Imported, plan: Plan): void {
+  for (const { name, vmid, as } of guests) session.say(`${printable(name)}: VMID ${vmid}, as ${as}`);
+  for (const { name, why, remedy } of left)
+    session.say(`${printable(name)}: left alone. ${printable(`${why} ${remedy}`)}`);
+  session.say(`${counted(guests.length, 'guest')} added, ${left.length} left alone`);
+  if (guests.length === 0) return;
+  const shown = renderPlan(plan, { paint: session.paintError });
+  session.say(
+    shown === ''
+      ? 'a plan for them is empty'
+      : `what the inventory cannot say of them:\n${shown}\n${summarisePlan(plan)}`,
+  );
+}
