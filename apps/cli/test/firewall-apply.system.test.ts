@@ -150,7 +150,7 @@ describe.skipIf(lacks).each(['nft', 'iptables'])('kvmctl firewall on a host with
         if (waits()) firewall(old, 'rollback'); // what the clock does in the end
         expect(isLive(old)).toBe(true);
       }
-      flood.kill('SIGKILL');
+      process.kill(-(flood.pid ?? 0), 'SIGKILL');
       await once(flood, 'exit');
       await sleep(200);
       const { nftables } = JSON.parse(onHost().run('nft', '-j', 'list', 'counters', 'table', 'inet', 'gauge')) as {

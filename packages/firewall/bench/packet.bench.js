@@ -89,19 +89,19 @@ const kinds = {
 
 const [program, words] = room.guests.get(last.name).enter(process.execPath, '-e', FLOOD);
 const [answerer, itsWords] = room.lan.enter(process.execPath, '-e', ANSWER);
-const answering = spawn(answerer, itsWords, { stdio: 'inherit' });
+const answering = spawn(answerer, itsWords, { stdio: 'inherit', detached: true });
 const passed = () => Number(/packets (\d+)/.exec(room.host.sh('nft list counter inet gauge passed'))[1]);
 
 /** Microseconds a packet of a flood takes. */
 async function timeOf(kind) {
   room.host.sh(`echo ${kind.timeout} >/proc/sys/net/netfilter/nf_conntrack_udp_timeout`);
   room.host.sh('nft -f -', kind.gauge);
-  const flood = spawn(program, words, { stdio: 'inherit' });
+  const flood = spawn(program, words, { stdio: 'inherit', detached: true });
   await sleep(500);
   const [start, before] = [performance.now(), passed()];
   await sleep(seconds * 1000);
   const [packets, taken] = [passed() - before, performance.now() - start];
-  flood.kill('SIGKILL');
+  process.kill(-flood.pid, 'SIGKILL'); // nsenter's child too
   await once(flood, 'exit');
   room.host.sh('nft delete table inet gauge');
   return (taken * 1000) / packets;
@@ -117,7 +117,7 @@ for (let round = 0; round < rounds; round += 1)
       times.set(key, [...(times.get(key) ?? []), await timeOf(each)]);
     }
   }
-answering.kill('SIGKILL');
+process.kill(-answering.pid, 'SIGKILL');
 await room.close();
 for (const kind of Object.keys(kinds)) {
   console.log(`\n${kind}:`);
