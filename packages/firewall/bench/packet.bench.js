@@ -44,7 +44,7 @@ const rows = zones.guests.flatMap(({ name }) =>
 );
 const policy = resolvePolicy({ rows }, zones);
 const portOf = (service) => ({ ssh: 22, rdp: 3389, snmp: 161, syslog: 514, ldap: 389, nfs4: 2049 })[service] ?? 9;
-const flatIptables = `*filter\n${rows
+const flatIptables = `*filter\n-A FORWARD -m conntrack --ctstate ESTABLISHED,RELATED -j ACCEPT\n${rows
   .map(({ from, services: [service] }) => {
     const { addresses } = zones.guests.find(({ name }) => name === from);
     return `-A FORWARD -s ${addresses[0]} -d 192.168.100.5 -p udp --dport ${portOf(service)} -j ACCEPT\n`;
@@ -129,6 +129,8 @@ for (const kind of Object.keys(kinds)) {
       `${name.padEnd(31)} ${best(name).toFixed(2)} us, ${(best(name) / base).toFixed(2)} (${list.join(' ')})`,
     );
   }
-  const worst = Math.max(best('@kvm/firewall, nft'), best('@kvm/firewall, iptables')) / base;
-  console.log(`  goal: within 1.1 of one accept: ${worst <= 1.1 ? 'met' : `MISSED, ${worst.toFixed(2)}`}`);
+  for (const name of ['@kvm/firewall, nft', '@kvm/firewall, iptables']) {
+    const ratio = best(name) / base;
+    console.log(`  goal: ${name} within 1.1 of one accept: ${ratio <= 1.1 ? 'met' : `MISSED, ${ratio.toFixed(2)}`}`);
+  }
 }
