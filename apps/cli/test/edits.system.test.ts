@@ -21,6 +21,7 @@ policy:
 `;
 
 const firewall = ['write /etc/kvm/firewall.nft: live', 'load firewall: live'];
+const boot = 'write /etc/kvm/boot-guests: live';
 const restart = (guest: string) => `restart: ${guest} runs on, and has this only after a restart`;
 
 /** What it is, the change to the inventory, which then stays so, and what a careful operator expects of the plan. */
@@ -33,23 +34,23 @@ const edits: readonly Edit[] = [
   [
     'no start with the host',
     (text) => text.replace('autostart: { order: 10 }', 'autostart: false'),
-    ['autostart db: live'],
+    [boot, 'autostart db: live'],
   ],
   ['a VMID', (text) => text.replace('vmid: 61', 'vmid: 62'), [...firewall, 'define db: live']],
   [
     'a guest more',
     (text) => text.replace('groups:', `  mail: { vmid: 70, state: stopped, xml: "<domain type='qemu'/>" }\ngroups:`),
-    [...firewall, 'define mail: live', 'autostart mail: live'],
+    [boot, ...firewall, 'define mail: live', 'autostart mail: live'],
   ],
   [
     'a guest renamed',
     (text) => text.replace('  mail:', '  post:'),
-    ['define post: live', 'autostart post: live', 'removed: mail is defined, and the inventory no longer has it'],
+    [boot, 'define post: live', 'autostart post: live', 'removed: mail is defined, and the inventory no longer has it'],
   ],
   [
     'a guest less',
     (text) => text.replace(/ {2}post:.*\n/, ''),
-    [...firewall, 'removed: post is defined, and the inventory no longer has it'],
+    [boot, ...firewall, 'removed: post is defined, and the inventory no longer has it'],
   ],
   ['a row more', (text) => `${text}  - { from: office, to: web, service: https }\n`, firewall],
   [
@@ -87,7 +88,7 @@ const moreEdits: readonly Edit[] = [
     (text) => text.replace('vmid: 61,', 'vmid: 61, cmdline: root=/dev/vda ro,'),
     ['define db: live'],
   ],
-  ['start with the host', (text) => text.replace('autostart: false', 'autostart: true'), ['autostart db: live']],
+  ['start with the host', (text) => text.replace('autostart: false', 'autostart: true'), [boot, 'autostart db: live']],
   [
     'raw XML',
     (text) =>

@@ -36,7 +36,7 @@ describe.skipIf(needs('virt-xml-validate'))('libvirt takes the domain', () => {
 });
 
 describe.skipIf(needs('shellcheck'))('sh takes the script', () => {
-  test.each(matching(/\/tun-|\.sh$/))('%s', (path) => {
+  test.each(matching(/\/tun-|boot-guests$|\.sh$/))('%s', (path) => {
     expect(judge('sh', '-n', path)).toEqual({ status: 0, output: '' });
     expect(judge('shellcheck', '--shell=sh', path)).toEqual({ status: 0, output: '' });
   });

@@ -1,5 +1,6 @@
 import { renderBootFiles, resolvePolicy } from '@kvm/firewall';
 import type { RenderedText } from '@kvm/netplan';
+import { renderBootGuests } from './boot-guests.ts';
 import type { Desired } from './desired.ts';
 import { volumePath } from './domain.ts';
 import type { Looked } from './observed.ts';
@@ -7,7 +8,8 @@ import type { Looked } from './observed.ts';
 /** The files that the host itself works by, which `apply` keeps; those that are only for others to read are left out. */
 export function hostFiles(desired: Desired): readonly RenderedText[] {
   const policy = desired.policy && resolvePolicy(desired.policy, desired.zones);
-  return [...desired.files, ...(policy ? renderBootFiles(policy, desired.inventory.host.firewall) : [])];
+  const { guests, host } = desired.inventory;
+  return [...desired.files, ...renderBootGuests(guests), ...(policy ? renderBootFiles(policy, host.firewall) : [])];
 }
 
 /** A kernel setting that a file of sysctl.d(5) makes. */

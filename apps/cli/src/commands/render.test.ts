@@ -30,7 +30,7 @@ test("the example's tree is what its inventory gives, byte for byte", async () =
 
 test('writes what is missing or different, and touches nothing else', async () => {
   const cwd = temporaryFolder();
-  expect(await render(cwd)).toEqual({ exitCode: 0, stdout: '', stderr: 'tree: 20 created, 0 changed, 0 unchanged\n' });
+  expect(await render(cwd)).toEqual({ exitCode: 0, stdout: '', stderr: 'tree: 24 created, 0 changed, 0 unchanged\n' });
   const first = readTree(join(cwd, 'tree'));
   const [script, domain] = ['tree/etc/kvm/tun-start', 'tree/etc/kvm/domains/db.xml'].map((path) => join(cwd, path));
   if (script === undefined || domain === undefined) throw new Error('unreachable');
@@ -40,7 +40,7 @@ test('writes what is missing or different, and touches nothing else', async () =
   expect(await render(cwd, ['-v'])).toEqual({
     exitCode: 0,
     stdout: 'change etc/kvm/domains/db.xml\nchange etc/kvm/tun-start\n',
-    stderr: 'tree: 0 created, 2 changed, 18 unchanged\n',
+    stderr: 'tree: 0 created, 2 changed, 22 unchanged\n',
   });
   expect(readTree(join(cwd, 'tree'))).toEqual(first);
   const touched = [...first.keys()].filter((path) => statSync(join(cwd, 'tree', path)).mtimeMs > 1000);
@@ -63,7 +63,7 @@ test('a dry run tells what would be, and writes nothing', async () => {
   const cwd = temporaryFolder();
   const { stdout, stderr } = await render(cwd, ['-n']);
   expect(stdout).toContain('create etc/kvm/domains/db.xml\n');
-  expect(stderr).toBe('tree: 20 to create, 0 to change, 0 unchanged\n');
+  expect(stderr).toBe('tree: 24 to create, 0 to change, 0 unchanged\n');
   expect(readdirSync(cwd)).toEqual([]);
   await render(cwd);
   const before = readTree(cwd);
@@ -90,7 +90,7 @@ describe('files of a guest that is gone', () => {
     const { exitCode, stderr } = await render(cwd, ['--prune'], withoutDb);
     expect({ exitCode, stderr }).toEqual({
       exitCode: 0,
-      stderr: 'tree: 0 created, 7 changed, 8 unchanged, 6 removed\n',
+      stderr: 'tree: 0 created, 8 changed, 11 unchanged, 6 removed\n',
     });
     expect(readdirSync(join(cwd, 'tree/etc/kvm/guests'))).toEqual(['public']);
     const fresh = temporaryFolder();
@@ -165,10 +165,10 @@ test('links that stay inside are followed to folders, and replaced where a file 
   mkdirSync(join(cwd, 'tree/private/kvm'));
   writeFileSync(join(cwd, 'tree/private/mine'), 'mine');
   symlinkSync('../mine', join(cwd, 'tree/private/kvm/tun-start'));
-  expect((await render(cwd)).stderr).toBe('tree: 19 created, 1 changed, 0 unchanged\n');
+  expect((await render(cwd)).stderr).toBe('tree: 23 created, 1 changed, 0 unchanged\n');
   expect(readFileSync(join(cwd, 'tree/private/mine'), 'utf8')).toBe('mine');
   expect(readFileSync(join(cwd, 'tree/private/kvm/tun-start'), 'utf8')).toMatch(/^#!\/bin\/sh\n/);
-  expect((await render(cwd)).stderr).toBe('tree: 0 created, 0 changed, 20 unchanged\n');
+  expect((await render(cwd)).stderr).toBe('tree: 0 created, 0 changed, 24 unchanged\n');
 });
 
 const badInventories = fileURLToPath(

@@ -18,7 +18,7 @@ export interface ImportableDomain {
   readonly xml: string;
 }
 
-export interface ImportedGuest {
+interface ImportedGuest {
   readonly name: string;
   readonly vmid: number;
   /** Whether it is made as all guests are, or has its whole definition as raw XML. */
@@ -26,7 +26,7 @@ export interface ImportedGuest {
 }
 
 /** A domain that the inventory cannot have. */
-export interface LeftDomain {
+interface LeftDomain {
   readonly name: string;
   /** A sentence. */
   readonly why: string;

@@ -1,4 +1,5 @@
 import type { RenderedText } from '@kvm/netplan';
+import { guestsUnit } from '../boot-guests.ts';
 import { isSysctlFile, settingsIn } from '../host-files.ts';
 import type { Observed, ObservedFile } from '../observed.ts';
 import type { PlanPart, Step, StepChange, Waiting } from './step.ts';
@@ -15,7 +16,30 @@ export function planFiles(files: readonly RenderedText[], observed: Observed): P
     else steps.push(...planFile(file, found));
   }
   for (const file of files) if (isSysctlFile(file.path)) steps.push(...planSettings(file, observed, steps));
-  return { steps, waiting };
+  return { steps: [...steps, ...planUnits(steps)], waiting };
+}
+
+const loadUnits = `[ ! -d /run/systemd/system ] || { systemctl daemon-reload && systemctl start ${guestsUnit}; }`;
+
+/** systemd learns of what starts and stops guests with the host; to start that now starts none. */
+function planUnits(before: readonly Step[]): Step[] {
+  const written = before.filter(({ id }) => /^write \/etc\/systemd\/system\/.*kvm-guests/.test(id)).map(({ id }) => id);
+  if (written.length === 0) return [];
+  return [
+    {
+      id: 'load units',
+      sign: '>',
+      title: 'let systemd start and stop the guests in their order',
+      effect: 'live',
+      changes: [],
+      reason: 'it knows what the files were before',
+      after: [
+        ...before.filter(({ id }) => id.startsWith(fileId('/etc/kvm/boot-guests'))).map(({ id }) => id),
+        ...written,
+      ],
+      action: { kind: 'run', command: ['sh', '-c', loadUnits] },
+    },
+  ];
 }
 
 const inTheWay = (path: string, what: string): Waiting => ({

@@ -1,6 +1,7 @@
 import type { DomainElement } from '@kvm/domain-xml';
 import type { Desired, DesiredGuest } from '../desired.ts';
 import type { Observed, ObservedDomain } from '../observed.ts';
+import { inStartOrder } from '../start-order.ts';
 import type { PlanPart, Step, Waiting } from './step.ts';
 
 const startId = (guest: string): string => `start ${guest}`;
@@ -83,19 +84,17 @@ function takenBy({ guest, domain }: DesiredGuest, domains: readonly ObservedDoma
 }
 
 function starts(guests: readonly DesiredGuest[]): Step[] {
-  const last = Number.POSITIVE_INFINITY;
-  const ordered = guests
-    .map(({ guest }) => ({ name: guest.name, ...(guest.autostart || { order: last, delaySeconds: 0 }) }))
-    .sort((a, b) => (a.order === b.order ? 0 : a.order - b.order));
   const steps: Step[] = [];
   let before: readonly string[] = [];
-  let beside: readonly string[] = [];
-  let current = ordered[0]?.order;
-  for (const { name, order, delaySeconds } of ordered) {
-    if (order !== current) [before, beside, current] = [beside, [], order];
-    steps.push(start(name, delaySeconds, before));
-    if (delaySeconds > 0) [before, beside] = [[startId(name)], [startId(name)]];
-    else beside = [...beside, startId(name)];
+  for (const round of inStartOrder(guests.map(({ guest }) => guest))) {
+    let beside: readonly string[] = [];
+    for (const { name, autostart } of round) {
+      const delaySeconds = autostart === false ? 0 : autostart.delaySeconds;
+      steps.push(start(name, delaySeconds, before));
+      if (delaySeconds > 0) [before, beside] = [[startId(name)], [startId(name)]];
+      else beside = [...beside, startId(name)];
+    }
+    before = beside;
   }
   return steps;
 }
