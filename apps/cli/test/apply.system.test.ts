@@ -5,61 +5,43 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { needs } from '@kvm/ci/needs';
 import { deriveDesired } from '@kvm/host';
 import { parseInventory } from '@kvm/inventory';
-import { isRight, type Lab, labDown, labExec, labTest, labUp, openLab } from '@kvm/lab';
+import { isRight, labTest, openLab } from '@kvm/lab';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
-import { bundle } from './bundled.ts';
+import { BareHost, bareInventory, kvmctlScript, labXml } from './bare-host.ts';
 
-/** What makes a guest of the inventory one that boots in the lab, whose machine has no KVM and whose guests an agent. */
-const labXml = (guest: string) => `
-    xml: |
-      <domain type='qemu'><devices>
-        <channel type='unix'><source mode='bind' path='/run/kvm-lab/${guest}.sock'/>
-          <target type='virtio' name='kvm.lab.agent'/></channel>
-      </devices></domain>`;
-
-const inventory = (guests: string) => `
-host: { name: applies, address: 192.168.100.1/24, initrd: /boot/kvm-lab-initrd.img }
-machines: { hoge: 192.168.100.2 }
-defaults: { memory: 128 MiB }
-guests:
-${guests}
-policy:
-  - { from: lan, to: guests, service: [ssh, icmp/echo-request] }
-  - { from: public, to: db, service: ssh }
-`;
 /** Moments at which apply is killed. */
 const kills = 200;
 
-const example = inventory(`
+const example = bareInventory(
+  'applies',
+  `
   public:
     vmid: 65
     autostart: { order: 20 }${labXml('public')}
   db:
     vmid: 61
     autostart: { order: 10, delay: 1 s }${labXml('db')}
-`);
+`,
+);
 
 describe.skipIf(needs('root', 'libvirtd', 'qemu-system-x86_64', 'nft', 'virsh'))('a host without anything', () => {
   const desired = deriveDesired(parseInventory(example));
-  let lab: Lab;
+  let host: BareHost;
+  let onHost: BareHost['sh'];
+  let kvmctl: BareHost['kvmctl'];
   beforeAll(async () => {
-    await labDown('applies');
-    ({ lab } = await labUp(desired, { bare: true }));
+    host = await BareHost.start(example);
+    ({ sh: onHost, kvmctl } = host);
   });
-  afterAll(() => labDown('applies'));
+  afterAll(() => host?.[Symbol.asyncDispose]());
 
-  const onHost = async (script: string) => labExec(lab, 'applies', ['sh', '-c', script]);
-  const kvmctlScript = (text: string, words: readonly string[]) =>
-    `cat >/run/inventory.yaml <<'EOF'\n${text}\nEOF\nexec ${process.execPath} ${bundle} -i /run/inventory.yaml ${words.join(' ')}`;
-  /** kvmctl on the host. */
-  const kvmctl = (text: string, ...words: string[]) => onHost(kvmctlScript(text, words));
   const isAsDesired = async (text = example) =>
     expect(await kvmctl(text, 'plan', '--detailed-exitcode')).toMatchObject({ exitCode: 0, stdout: '' });
 
   /** Starts an apply, in a process group of its own, whose id is in /run/apply.pid. */
   function startApply() {
     const script = `echo $$ >/run/apply.pid; ${kvmctlScript(example, ['apply', '--yes', '--json'])}`;
-    const enter = ['--all', '-t', String(lab.host.pid), '--wdns=/', 'setsid', '--wait', 'sh', '-c', script];
+    const enter = ['--all', '-t', String(host.lab.host.pid), '--wdns=/', 'setsid', '--wait', 'sh', '-c', script];
     return spawn('nsenter', enter, { stdio: ['ignore', 'pipe', 'inherit'] });
   }
 

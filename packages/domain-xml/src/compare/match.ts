@@ -42,6 +42,9 @@ export function matchItems(
   actual: readonly Tree[],
   differ: (desired: Tree, actual: Tree) => boolean,
 ): Matched {
+  const [one, other] = [desired[0], actual[0]];
+  if (one === undefined || other === undefined) return { pairs: [], missing: desired, extra: actual };
+  if (desired.length === 1 && actual.length === 1) return matchTwo(one, other);
   const keys = new Map([...desired, ...actual].map((item) => [item, keyOf(item)] as const));
   const pairs: (readonly [Tree, Tree])[] = [];
   let missing: readonly Tree[] = desired;
@@ -71,8 +74,15 @@ export function matchItems(
     { wordOf: typeOf, left: extra },
   );
   pairUp((item) => (identified(item) ? openOfType : anyOfType)(typeOf(item)));
-  if (desired.length === 1 && actual.length === 1) pairUp((item) => [...extra].find((other) => open(item, other)));
   return { pairs, missing, extra: [...extra] };
+}
+
+/** The usual case: all but different identities make a pair. */
+function matchTwo(one: Tree, other: Tree): Matched {
+  const [key, otherKey] = [keyOf(one), keyOf(other)];
+  if (key === undefined || otherKey === undefined || key === otherKey)
+    return { pairs: [[one, other]], missing: [], extra: [] };
+  return { pairs: [], missing: [one], extra: [other] };
 }
 
 /** Gives the items with a certain word one after the other: each time the next of those that are left. */

@@ -4,6 +4,9 @@ const wildcards = new Map([
   ['.', '\\.'],
 ]);
 
+/** Domains are alike: far fewer places are asked for, each over and over. */
+const mostKnown = 2000;
+
 /**
  * Whether a place in a domain (`devices.disk.driver.@type`) is one of those that patterns name: words separated by white
  * space, `*` for anything within a part, `**` for anything.
@@ -14,5 +17,13 @@ export function pathPattern(patterns: string): (path: string) => boolean {
     .split(/\s+/)
     .map((pattern) => pattern.replace(/\*\*|[*.]/g, (found) => wildcards.get(found) ?? found));
   const expression = new RegExp(`^(?:${expressions.join('|')})$`);
-  return (path) => expression.test(path);
+  const known = new Map<string, boolean>();
+  return (path) => {
+    const before = known.get(path);
+    if (before !== undefined) return before;
+    if (known.size >= mostKnown) known.clear();
+    const fits = expression.test(path);
+    known.set(path, fits);
+    return fits;
+  };
 }

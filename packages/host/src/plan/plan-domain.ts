@@ -2,7 +2,7 @@ import type { DomainDifference } from '@kvm/domain-xml';
 import { domainDifferences, isOurs, keepChosen } from '../definition.ts';
 import type { DesiredGuest } from '../desired.ts';
 import type { ObservedDomain } from '../observed.ts';
-import type { PlanOptions, PlanPart, Step, StepChange, Waiting } from './step.ts';
+import type { GuestProbe, PlanOptions, PlanPart, Step, StepChange, Waiting } from './step.ts';
 
 const defineId = (guest: string): string => `define ${guest}`;
 const restartId = (guest: string): string => `restart ${guest}`;
@@ -130,7 +130,15 @@ function planRunning(
   return { steps, waiting: [waiting] };
 }
 
-function restartStep({ guest, net }: DesiredGuest, changes: readonly StepChange[]): Step {
+/** How to see that a guest answers; undefined for one that is not on the link of its VMID. */
+function probeOf({ net, domain }: DesiredGuest): GuestProbe | undefined {
+  const isLinked = domain.devices?.interface?.some(({ target }) => target?.['@dev'] === net.tap);
+  return isLinked ? { address: net.ipv4.guest, mac: net.mac, tap: net.tap } : undefined;
+}
+
+function restartStep(desired: DesiredGuest, changes: readonly StepChange[]): Step {
+  const { guest } = desired;
+  const probe = probeOf(desired);
   return {
     id: restartId(guest.name),
     guest: guest.name,
@@ -140,11 +148,7 @@ function restartStep({ guest, net }: DesiredGuest, changes: readonly StepChange[
     changes,
     reason: 'libvirt cannot change this in a guest that runs',
     after: [],
-    action: {
-      kind: 'restart',
-      guest: guest.name,
-      probe: { address: net.ipv4.guest, mac: net.mac, tap: net.tap },
-    },
+    action: { kind: 'restart', guest: guest.name, ...(probe && { probe }) },
   };
 }
 

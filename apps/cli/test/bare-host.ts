@@ -1,0 +1,56 @@
+import { deriveDesired } from '@kvm/host';
+import { parseInventory } from '@kvm/inventory';
+import { type Lab, labDown, labExec, labUp } from '@kvm/lab';
+import { bundle } from './bundled.ts';
+
+/** What makes a guest of the inventory one that boots in the lab, whose machine has no KVM and whose guests an agent. */
+export const labXml = (guest: string): string => `
+    xml: |
+      <domain type='qemu'><devices>
+        <channel type='unix'><source mode='bind' path='/run/kvm-lab/${guest}.sock'/>
+          <target type='virtio' name='kvm.lab.agent'/></channel>
+      </devices></domain>`;
+
+/** An inventory of a host that boots the lab's kernel, with a LAN and a policy. @param name no two labs have the same */
+export const bareInventory = (name: string, guests: string): string => `
+host: { name: ${name}, address: 192.168.100.1/24, initrd: /boot/kvm-lab-initrd.img }
+machines: { hoge: 192.168.100.2 }
+defaults: { memory: 128 MiB }
+guests:
+${guests}
+policy:
+  - { from: lan, to: guests, service: [ssh, icmp/echo-request] }
+  - { from: public, to: db, service: ssh }
+`;
+
+/** A shell script that runs kvmctl with an inventory. */
+export const kvmctlScript = (text: string, words: readonly string[]): string =>
+  `cat >/run/inventory.yaml <<'EOF'\n${text}\nEOF\nexec ${process.execPath} ${bundle} -i /run/inventory.yaml ${words.join(' ')}`;
+
+/** A lab's host that has libvirtd and volumes, and nothing that apply would make. */
+export class BareHost {
+  readonly lab: Lab;
+  readonly #name: string;
+
+  private constructor(name: string, lab: Lab) {
+    this.#name = name;
+    this.lab = lab;
+  }
+
+  static async start(text: string): Promise<BareHost> {
+    const desired = deriveDesired(parseInventory(text));
+    const { name } = desired.inventory.host;
+    await labDown(name);
+    const { lab } = await labUp(desired, { bare: true });
+    return new BareHost(name, lab);
+  }
+
+  /** Runs a shell script on it. */
+  readonly sh = (script: string) => labExec(this.lab, this.#name, ['sh', '-c', script]);
+
+  readonly kvmctl = (text: string, ...words: string[]) => this.sh(kvmctlScript(text, words));
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await labDown(this.#name);
+  }
+}
