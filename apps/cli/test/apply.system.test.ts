@@ -171,23 +171,6 @@ describe.skipIf(needs('root', 'libvirtd', 'qemu-system-x86_64', 'nft', 'virsh'))
     kills * 60_000 + 240_000,
   );
 
-  test('when the host stops, guests shut down in the opposite order; when it starts, they start in theirs and libvirtd holds back', async () => {
-    const stopped = await onHost('/etc/kvm/boot-guests stop && virsh list --name');
-    expect(stopped).toMatchObject({ exitCode: 0, stderr: '' });
-    expect([...new Set(stopped.stdout.trim().split('\n'))]).toEqual([
-      'asks public to shut down',
-      'asks db to shut down',
-    ]);
-    const started = await onHost(`
-      daemon=$(cat /run/libvirtd.pid); kill "$daemon"; while kill -0 "$daemon"; do sleep 0.1; done 2>/dev/null
-      rm /run/libvirt/qemu/autostarted
-      /etc/kvm/boot-guests hold && libvirtd --daemon
-      while ! virsh list >/dev/null 2>&1; do sleep 0.1; done
-      virsh list --name; /etc/kvm/boot-guests start; /etc/kvm/boot-guests start`);
-    expect(started.stdout.trim().split('\n')).toEqual(['starts db', 'starts public']);
-    await isAsDesired();
-  });
-
   test('what was done stands in the log on the host: when, by whom, and what came of it', async () => {
     const { stdout } = await onHost('cat /var/log/kvmctl.jsonl; stat -c %a /var/log/kvmctl.jsonl');
     const lines = stdout.trim().split('\n');

@@ -14,7 +14,7 @@ const example = bareInventory(
 );
 const edited = example.replace('service: ssh }', 'service: postgresql }');
 
-describe.skipIf(needs('root', 'libvirtd', 'qemu-system-x86_64', 'nft', 'virsh'))('an apply that meets trouble', () => {
+describe.skipIf(needs('root', 'libvirtd', 'qemu-system-x86_64', 'nft', 'virsh'))('a host that apply has made', () => {
   let host: BareHost;
   beforeAll(async () => {
     host = await BareHost.start(example);
@@ -87,6 +87,24 @@ describe.skipIf(needs('root', 'libvirtd', 'qemu-system-x86_64', 'nft', 'virsh'))
       expect((await host.sh(`virsh dominfo ${guest}`)).stdout).toMatch(/Max memory: +147456/);
     await isAsDesired(larger);
     expect(await host.kvmctl(example, 'apply', '--restart', '--yes')).toMatchObject({ exitCode: 0 });
+  });
+
+  test('when the host stops, guests shut down in the opposite order; when it starts, they start in theirs and libvirtd holds back', async () => {
+    const stopped = await host.sh('/etc/kvm/boot-guests stop && virsh list --name');
+    expect(stopped).toMatchObject({ exitCode: 0, stderr: '' });
+    expect([...new Set(stopped.stdout.trim().split('\n'))]).toEqual([
+      'asks public to shut down',
+      'asks db to shut down',
+    ]);
+    const started = await host.sh(`
+      daemon=$(cat /run/libvirtd.pid); kill "$daemon"; while kill -0 "$daemon"; do sleep 0.1; done 2>/dev/null
+      rm /run/libvirt/qemu/autostarted
+      /etc/kvm/boot-guests hold && libvirtd --daemon
+      while ! virsh list >/dev/null 2>&1; do sleep 0.1; done
+      virsh list --name; /etc/kvm/boot-guests start; /etc/kvm/boot-guests start`);
+    expect(started.stdout.trim().split('\n')).toEqual(['starts db', 'starts public']);
+    await isAsDesired();
+    await booted('172.16.61.1');
   });
 
   test('a guest that does not shut down: it runs on, the rest is done, and the next apply goes on', async () => {
