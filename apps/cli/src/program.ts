@@ -15,6 +15,7 @@ import { addIostat } from './commands/iostat.ts';
 import { addKill } from './commands/kill.ts';
 import { addLab } from './commands/lab.ts';
 import { addList } from './commands/list.ts';
+import { addMan } from './commands/man.ts';
 import { addPlan } from './commands/plan.ts';
 import { addReboot } from './commands/reboot.ts';
 import { addRender } from './commands/render.ts';
@@ -93,6 +94,7 @@ export function createProgram(io: Io): { program: Command; session: Session } {
     addXml,
     addSchema,
     addCompletion,
+    addMan,
     addComplete,
   ])
     add(program, session);

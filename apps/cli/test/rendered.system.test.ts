@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { readdirSync } from 'node:fs';
+import { readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { needs } from '@kvm/ci/needs';
 import { describe, expect, test } from 'vitest';
@@ -33,6 +33,15 @@ describe.skipIf(needs('virt-xml-validate'))('libvirt takes the domain', () => {
   test.each(matching(/domains\/.*\.xml$/))('%s', (path) => {
     expect(judge('virt-xml-validate', path, 'domain')).toMatchObject({ status: 0 });
   });
+});
+
+test.skipIf(needs('groff'))('groff takes the manual page without a warning', () => {
+  const page = join(temporaryFolder(), 'kvmctl.1');
+  writeFileSync(page, kvmctl(['man']).stdout);
+  const { status, output } = judge('groff', '-man', '-Tutf8', '-ww', page);
+  expect(status).toBe(0);
+  expect(output).not.toMatch(/warning|error/);
+  expect(output).toContain('EXIT STATUS');
 });
 
 describe.skipIf(needs('shellcheck'))('sh takes the script', () => {

@@ -1,0 +1,150 @@
+import { needs } from '@kvm/ci/needs';
+import { startVmHost, type VmHost } from '@kvm/lab';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { bundle } from './bundled.ts';
+
+const patience = 900_000;
+
+const guests = (text: string) => `
+host: { name: vm, address: 192.168.100.1/24, uplink: lo, emulator: /usr/bin/qemu-system-x86_64 }
+defaults: { memory: 64 MiB, disks: { root: 32 MiB, var: none, swap: none }, state: stopped }
+guests:
+${text}
+`;
+/** No KVM is in there. */
+const emulated = `xml: "<domain type='qemu'/>"`;
+const two = guests(`  public: { vmid: 65, ${emulated} }\n  db: { vmid: 61, disks: { data: 16 MiB }, ${emulated} }`);
+
+/** Settings with which a libvirtd runs without all that a real machine has around it. */
+const libvirtd = `
+set -e
+mkdir -p /etc/libvirt /var/log/libvirt /var/lib/libvirt /var/cache/libvirt
+for folder in /etc/libvirt /var/log/libvirt /var/lib/libvirt /var/cache/libvirt; do mount -t tmpfs tmpfs "$folder"; done
+getent passwd libvirt-qemu >/dev/null || echo 'libvirt-qemu:x:64055:64055::/:/usr/sbin/nologin' >>/etc/passwd
+for group in kvm libvirt-qemu; do getent group "$group" >/dev/null || echo "$group:x:64055:" >>/etc/group; done
+echo 'auth_unix_rw = "none"' >/etc/libvirt/libvirtd.conf
+cat >/etc/libvirt/qemu.conf <<'END'
+user = "root"
+group = "root"
+dynamic_ownership = 0
+security_driver = "none"
+namespaces = []
+cgroup_controllers = []
+stdio_handler = "file"
+END
+libvirtd --daemon
+vgcreate -qq vg /dev/vda
+`;
+
+describe.skipIf(needs('root', 'qemu-system-x86_64', 'libvirtd', 'lvm', 'virsh'))(
+  'volumes of LVM',
+  { timeout: patience },
+  () => {
+    let vm: VmHost;
+    beforeAll(async () => {
+      vm = await startVmHost({ disks: [{ bytes: 2 ** 28 }], memoryMiB: 1536 });
+      await shell(libvirtd);
+    }, patience);
+    afterAll(() => vm?.[Symbol.asyncDispose]());
+
+    async function shell(script: string): Promise<string> {
+      const { exitCode, stdout, stderr } = await vm.exec(['sh', '-c', script], { timeoutMs: patience });
+      expect({ exitCode, stderr: exitCode === 0 ? '' : stderr }).toEqual({ exitCode: 0, stderr: '' });
+      return stdout;
+    }
+    const kvmctl = (input: string, ...words: string[]) =>
+      vm.exec([process.execPath, bundle, '-i', '-', ...words], { input, timeoutMs: patience });
+    const isAsDesired = async (text: string) =>
+      expect(await kvmctl(text, 'plan', '--detailed-exitcode')).toMatchObject({ exitCode: 0, stdout: '' });
+    const volumes = async () =>
+      (await shell('lvs --noheadings --units m --nosuffix --separator " " -o lv_name,lv_size,lv_tags vg'))
+        .trim()
+        .split('\n')
+        .map((line) => line.trim());
+
+    test('are made as the inventory says, and marked as ours', async () => {
+      expect((await kvmctl(two, 'plan')).stdout).toContain('+ create vg/db.data, 16 MiB, linear, on /dev/vda');
+      expect(await kvmctl(two, 'apply', '--yes')).toMatchObject({ exitCode: 0 });
+      expect(await volumes()).toEqual([
+        'db.data 16.00 kvm:db/data',
+        'db.root 32.00 kvm:db/root',
+        'public.root 32.00 kvm:public/root',
+      ]);
+      await isAsDesired(two);
+    });
+
+    test('grow with all that is on them, and are never shrunk', async () => {
+      await shell('echo kept | dd of=/dev/vg/db.data bs=512 seek=100 conv=sync,fsync status=none');
+      const larger = two.replace('data: 16 MiB', 'data: 20 MiB');
+      expect((await kvmctl(larger, 'plan')).stdout).toContain('~ grow vg/db.data from 16 MiB to 20 MiB');
+      expect(await kvmctl(larger, 'apply', '--yes')).toMatchObject({ exitCode: 0 });
+      await isAsDesired(larger);
+      const smaller = await kvmctl(two, 'plan');
+      expect(smaller.stdout).toContain('vg/db.data: It is 20 MiB, and 16 MiB is wanted; volumes are never shrunk');
+      expect(await shell('dd if=/dev/vg/db.data bs=512 skip=100 count=1 status=none | head -c 4')).toBe('kept');
+    });
+
+    const grown = two.replace('data: 16 MiB', 'data: 20 MiB');
+
+    test('that find no room keep their own guest waiting, and no other', async () => {
+      const full = `${grown.trimEnd()}\n  big: { vmid: 70, disks: { root: 10 GiB }, state: running, ${emulated} }\n  more: { vmid: 71, ${emulated} }\n`;
+      const applied = await kvmctl(full, 'apply', '--yes');
+      expect(applied).toMatchObject({ exitCode: 1 });
+      expect(applied.stdout).toMatch(/! vg\/big\.root: It needs \d+ extents \(10 GiB\) more; \/dev\/vda has \d+ left/);
+      expect(await volumes()).toContain('more.root 32.00 kvm:more/root');
+      expect(await shell('virsh list --name')).toBe('\n');
+      for (const guest of ['big', 'more']) await kvmctl(full, 'destroy', guest, `--confirm=${guest}`, '--yes');
+      await isAsDesired(grown);
+    });
+
+    test('that are not ours are left alone until somebody says they are', async () => {
+      await shell('lvcreate -qqy -L 32M -n mail.root vg');
+      const mail = `${grown.trimEnd()}\n  mail: { vmid: 72, ${emulated} }\n`;
+      const plan = await kvmctl(mail, 'plan');
+      expect(plan.stdout).toContain('vg/mail.root: There is a volume of this name that is not ours');
+      expect(await kvmctl(mail, 'apply', '--yes', '--adopt', 'vg/mail.root')).toMatchObject({ exitCode: 0 });
+      expect(await volumes()).toContain('mail.root 32.00 kvm:mail/root');
+      await isAsDesired(mail);
+    });
+
+    test('stay when their guest goes, and go when they are named', async () => {
+      expect((await kvmctl(grown, 'plan')).stdout).toContain('mail is defined, and the inventory no longer has it');
+      expect(await kvmctl(grown, 'destroy', 'mail', '--confirm=db', '--yes')).toMatchObject({ exitCode: 64 });
+      expect(await kvmctl(grown, 'destroy', 'mail', '--yes')).toMatchObject({ exitCode: 0 });
+      expect(await volumes()).toContain('mail.root 32.00 kvm:mail/root');
+      expect(await kvmctl(grown, 'destroy', 'mail', '--confirm=mail', '--yes')).toMatchObject({ exitCode: 0 });
+      expect((await volumes()).join()).not.toContain('mail');
+      await isAsDesired(grown);
+    });
+
+    test('of a domain that is imported are taken over: a plan only marks them', async () => {
+      await shell(`
+      lvcreate -qqy -L 32M -n shop.root vg
+      virsh dumpxml --inactive public | sed -e 's/public/shop/g; /<uuid>/d; /<metadata>/,/<.metadata>/d; s/:65:/:66:/; s/tun65/tun66/; s/5965/5966/; s,pts.65,pts/66,' >/run/shop.xml
+      virsh define /run/shop.xml`);
+      await shell(`cat >/run/room.yaml <<'EOF'\n${grown}\nEOF`);
+      const room = (...words: string[]) =>
+        vm.exec([process.execPath, bundle, '-i', '/run/room.yaml', ...words], { timeoutMs: patience });
+      const imported = await room('import');
+      expect(imported, imported.stderr).toMatchObject({ exitCode: 0 });
+      expect(imported.stderr).toContain('shop: VMID 66, as template');
+      expect((await room('plan')).stdout).toMatch(/^shop\n {2}~ [^\n]*vg\/shop\.root[^\n]*\n$/);
+      expect(await room('apply', '--yes')).toMatchObject({ exitCode: 0 });
+      expect(await volumes()).toContain('shop.root 32.00 kvm:shop/root');
+      expect(await room('plan', '--detailed-exitcode')).toMatchObject({ exitCode: 0, stdout: '' });
+      expect(await room('destroy', 'shop', '--confirm=shop', '--yes')).toMatchObject({ exitCode: 0 });
+    });
+
+    test('of a guest that runs grow under it, and it is told', async () => {
+      const running = grown.replace('public: { vmid: 65,', 'public: { vmid: 65, state: running,');
+      await shell('mkdir -p /boot/kvm.current; cp /var/cache/kvm-lab/*/vmlinuz /boot/kvm.current/vmlinuz');
+      const started = await kvmctl(running, 'apply', '--yes');
+      expect(started, started.stderr).toMatchObject({ exitCode: 0 });
+      const larger = running.replace('root: 32 MiB', 'root: 36 MiB');
+      const applied = await kvmctl(larger, 'apply', '--yes');
+      expect(applied, applied.stderr).toMatchObject({ exitCode: 0 });
+      expect(await shell('virsh domblkinfo public vda')).toMatch(/Capacity: +37748736/);
+      await isAsDesired(larger);
+    });
+  },
+);
