@@ -89,6 +89,64 @@ describe.skipIf(needs('root', 'libvirtd', 'qemu-system-x86_64', 'nft', 'virsh'))
     expect(await host.kvmctl(example, 'apply', '--restart', '--yes')).toMatchObject({ exitCode: 0 });
   });
 
+  /** Changes a definition as `virsh edit` does. */
+  const edit = (guest: string, change: string) =>
+    `virsh dumpxml --inactive ${guest} | sed "${change}" >/run/edited.xml && virsh define /run/edited.xml`;
+
+  test.each([
+    ['a rule that comes first', 'nft insert rule inet kvm forward accept', 'firewall: the kernel has other rules'],
+    ['an empty chain', 'nft flush chain inet kvm forward', 'firewall: the kernel has other rules'],
+    ['a chain more', 'nft add chain inet kvm mine', 'firewall: the kernel has other rules'],
+    ['a script that is gone', 'rm /etc/kvm/tun-stop', 'file: /etc/kvm/tun-stop is not there'],
+    ['a script that is empty', ': >/etc/kvm/tun-start', 'file: /etc/kvm/tun-start says something else'],
+    [
+      'settings for the next boot',
+      'echo net.ipv4.ip_forward=0 >>/etc/sysctl.d/60-kvm.conf',
+      '60-kvm.conf says something else',
+    ],
+    ['settings that are gone', 'rm /etc/sysctl.d/60-kvm.conf', '60-kvm.conf is not there'],
+    ['redirects', 'sysctl -qw net.ipv4.conf.all.send_redirects=1', 'net.ipv4.conf.all.send_redirects 1 -> 0'],
+    [
+      'another order at boot',
+      "sed -i '/begin db/d' /etc/kvm/boot-guests",
+      'file: /etc/kvm/boot-guests says something else',
+    ],
+    ['a unit that is gone', 'rm /etc/systemd/system/kvm-guests.service', 'kvm-guests.service is not there'],
+    [
+      'a unit of the firewall',
+      'echo "# mine" >>/etc/systemd/system/kvm-firewall.service',
+      'kvm-firewall.service says something else',
+    ],
+    ['rules that everybody may change', 'chmod 666 /etc/kvm/firewall.nft', 'mode 0666 -> 0755'],
+    ['a guest with more memory', 'virsh setmaxmem public 256M --config', 'definition: change the definition'],
+    ['a guest that has less now', 'virsh setmem db 96M --live', 'running guest: it runs with'],
+    ['another screen', edit('public', 's/5965/5999/'), '@port 5999 -> 5965'],
+    ['another tap', edit('public', 's/tun65/tun99/'), '@dev tun99 -> tun65'],
+    ['another disk', edit('db', 's/db.var/public.var/'), '@dev /dev/vg/public.var -> /dev/vg/db.var'],
+    ['another command line', edit('db', 's,root=/dev/vda,root=/dev/vdb,'), 'cmdline root=/dev/vdb -> root=/dev/vda'],
+    ['a card taken out', 'virsh detach-interface db ethernet --config', 'devices.interface'],
+    ['another action at a crash', edit('db', 's,<on_crash>destroy,<on_crash>restart,'), 'on_crash restart -> destroy'],
+    ['a device more', 'virsh attach-disk db /dev/vg/public.swap vdz --config --targetbus virtio', 'devices.disk[vdz]'],
+    [
+      'a guest that was killed',
+      'kill -KILL "$(cat /run/libvirt/qemu/db.pid)"; while [ "$(virsh domstate db)" = running ]; do sleep 0.1; done',
+      'state: it does not run',
+    ],
+    [
+      'a definition that is gone from a guest that is off',
+      'virsh destroy db; virsh undefine db',
+      'definition: define the domain',
+    ],
+  ])('%s is shown as drift, and mended', async (_, script, shown) => {
+    const changed = await host.sh(script);
+    expect(changed, changed.stderr).toMatchObject({ exitCode: 0 });
+    const drift = await host.kvmctl(example, 'drift', '--detailed-exitcode');
+    expect(drift).toMatchObject({ exitCode: 2 });
+    expect(drift.stdout.replace(/ +/g, ' ')).toContain(shown);
+    expect(await host.kvmctl(example, 'apply', '--yes')).toMatchObject({ exitCode: 0 });
+    await isAsDesired();
+  });
+
   test('when the host stops, guests shut down in the opposite order; when it starts, they start in theirs and libvirtd holds back', async () => {
     const stopped = await host.sh('/etc/kvm/boot-guests stop && virsh list --name');
     expect(stopped).toMatchObject({ exitCode: 0, stderr: '' });

@@ -117,6 +117,38 @@ describe.skipIf(needs('root', 'qemu-system-x86_64', 'libvirtd', 'lvm', 'virsh'))
       await isAsDesired(grown);
     });
 
+    test('are filled from a tarball or an image when they are made, or not made', async () => {
+      await shell(`
+        mkdir -p /run/tree/etc /srv/images; echo filled >/run/tree/etc/motd; chmod 640 /run/tree/etc/motd
+        tar -C /run/tree -caf /srv/images/small.tar.gz .
+        truncate -s 8M /srv/images/small.raw; printf image | dd of=/srv/images/small.raw seek=4096 bs=1 conv=notrunc status=none
+        truncate -s 1G /srv/images/large.raw; printf 'QFI\\373' >/srv/images/box.qcow2`);
+      const disks = (from: string) =>
+        `  box: { vmid: 73, disks: { root: { size: 32 MiB, from: /srv/images/${from} } }, ${emulated} }\n`;
+      const box = (from: string) => `${grown.trimEnd()}\n${disks(from)}`;
+      for (const [from, why] of [
+        ['none.raw', 'there is no such file'],
+        ['large.raw', 'bytes, and the volume'],
+        ['box.qcow2', 'QCOW2'],
+      ] as const) {
+        const refused = await kvmctl(box(from), 'apply', '--yes');
+        expect(refused).toMatchObject({ exitCode: 1, stderr: expect.stringContaining(why) });
+        expect((await volumes()).join()).not.toContain('box');
+      }
+      expect((await kvmctl(box('small.tar.gz'), 'plan')).stdout).toContain('filled from /srv/images/small.tar.gz');
+      const filled = await kvmctl(box('small.tar.gz'), 'apply', '--yes');
+      expect(filled, filled.stderr).toMatchObject({ exitCode: 0 });
+      expect(
+        await shell('mount -r /dev/vg/box.root /mnt; cat /mnt/etc/motd; stat -c %a /mnt/etc/motd; umount /mnt'),
+      ).toBe('filled\n640\n');
+      // Once it is there, it is nobody's to fill.
+      await isAsDesired(box('small.raw'));
+      expect(await kvmctl(grown, 'destroy', 'box', '--confirm=box', '--yes')).toMatchObject({ exitCode: 0 });
+      expect(await kvmctl(box('small.raw'), 'apply', '--yes')).toMatchObject({ exitCode: 0 });
+      expect(await shell('dd if=/dev/vg/box.root bs=1 skip=4096 count=5 status=none')).toBe('image');
+      expect(await kvmctl(grown, 'destroy', 'box', '--confirm=box', '--yes')).toMatchObject({ exitCode: 0 });
+    });
+
     test('of a domain that is imported are taken over: a plan only marks them', async () => {
       await shell(`
       lvcreate -qqy -L 32M -n shop.root vg

@@ -16,7 +16,7 @@ export const guestVolumes = ({ guests, inventory }: Desired): readonly GuestVolu
   guests.flatMap(({ guest }) => guest.disks.map((disk) => volumeOf(inventory.host.vg, guest, disk)));
 
 function volumeOf(vg: string, guest: Guest, disk: GuestDisk): GuestVolume {
-  const { name, bytes, on } = disk;
+  const { name, bytes, on, from } = disk;
   return {
     guest: guest.name,
     volume: {
@@ -26,6 +26,7 @@ function volumeOf(vg: string, guest: Guest, disk: GuestDisk): GuestVolume {
       owner: volumeOwner(guest.name, name),
       layout: layoutOf(disk),
       ...(on && { on }),
+      ...(from !== undefined && { from }),
     },
   };
 }

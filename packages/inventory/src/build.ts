@@ -29,7 +29,8 @@ function buildAutostart(value: NonNullable<GuestKeys['autostart']>): Autostart |
   return { order, delaySeconds: amount(delay, DELAY) };
 }
 
-function buildDisk(name: string, { size = '', type = BUILT_IN.disk.type, over, pool, on }: Draft<DiskKeys>): GuestDisk {
+function buildDisk(name: string, { size = '', type = BUILT_IN.disk.type, ...keys }: Draft<DiskKeys>): GuestDisk {
+  const { over, pool, on, from } = keys;
   return {
     name,
     bytes: amount(size, DISK),
@@ -37,6 +38,7 @@ function buildDisk(name: string, { size = '', type = BUILT_IN.disk.type, over, p
     ...((type === 'striped' || type === 'raid1') && { over: over ?? BUILT_IN.disk.over }),
     ...(type === 'thin' && { pool: pool ?? BUILT_IN.disk.pool }),
     ...(on && { on: [on].flat() }),
+    ...(from !== undefined && { from }),
   };
 }
 

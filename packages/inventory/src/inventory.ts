@@ -115,6 +115,8 @@ export interface GuestDisk {
   readonly pool?: string;
   /** Physical volumes it may lie on, the first preferred: `/dev/sdb`, or `@ssd` for those with that tag. Absent: any. */
   readonly on?: readonly string[];
+  /** What it is filled from when it is made: a raw image or a tarball, a path on the host. */
+  readonly from?: string;
 }
 
 export interface GuestGroup {

@@ -30,6 +30,7 @@ export type LvmErrorCode =
   | 'sick-disk'
   | 'aborted'
   | 'not-confirmed'
+  | 'bad-image'
   | 'bad-layout'
   | 'plan-refused'
   | 'bad-arguments'

@@ -29,5 +29,7 @@ export async function mustRun(run: RunProgram, argv: Argv, input = ''): Promise<
   const { exitCode, stdout, stderr } = await run(argv, input);
   if (exitCode === 0) return stdout;
   const said = stderr.trim() || `it ended with status ${exitCode}`;
-  throw new HostError('command-failed', `\`${argv.slice(0, 4).join(' ')}\` failed: ${said}`);
+  // A script is long, and what it was given tells more.
+  const shown = argv.slice(0, 5).map((word) => (word.includes('\n') ? '...' : word));
+  throw new HostError('command-failed', `\`${shown.join(' ')}\` failed: ${said}`);
 }

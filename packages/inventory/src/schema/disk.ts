@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 import { BUILT_IN } from '../built-in.ts';
 import { judgePhysicalVolume, judgeVolumeGroup, PHYSICAL_VOLUME_PATTERN } from '../values/text-rules.ts';
-import { diskSize, keyDocs, text, whole } from './fields.ts';
+import { diskSize, keyDocs, path, text, whole } from './fields.ts';
 
 const physicalVolume = text('a physical volume, such as /dev/sdb, or a tag, such as @ssd', judgePhysicalVolume, {
   examples: ['/dev/sdb', '@ssd'],
@@ -40,6 +40,13 @@ const diskMap = z.strictObject({
           'Physical volumes of the group that it may lie on, the first preferred; @ssd stands for those with the LVM tag ssd.',
         examples: ['@ssd', ['/dev/sdb', '/dev/sdc']],
       }),
+  ),
+  from: z.exactOptional(
+    path('/srv/images/debian.tar.zst', {
+      description:
+        'What it is filled from when it is made, a file on the host: a raw image, or a tarball of a file system, for which an ext4 is made.',
+      examples: ['/srv/images/debian.raw', '/srv/images/debian.tar.zst'],
+    }),
   ),
 });
 

@@ -22,4 +22,6 @@ export interface DesiredVolume {
    * Absent: any of the group.
    */
   readonly on?: readonly string[];
+  /** What it is filled from when it is made: a raw image or a tarball, a path on the host. */
+  readonly from?: string;
 }

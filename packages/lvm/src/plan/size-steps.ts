@@ -151,9 +151,18 @@ function placeTask(
 }
 
 function stepOf({ match, room, growth }: Task, on: readonly ExtentRange[]): CreateStep | GrowStep {
-  const { vg, name: volume, owner, layout } = match.desired;
+  const { vg, name: volume, owner, layout, from } = match.desired;
   const { extents, metadataExtents } = growth;
   const size = { extents, bytes: extents * room.group.extentBytes, on, effect: 'live' } as const;
   if (match.observed) return { action: 'grow', vg, volume, fromBytes: match.observed.bytes, ...size };
-  return { action: 'create', vg, volume, owner, layout, ...size, ...(metadataExtents && { metadataExtents }) };
+  return {
+    action: 'create',
+    vg,
+    volume,
+    owner,
+    layout,
+    ...size,
+    ...(metadataExtents && { metadataExtents }),
+    ...(from !== undefined && { from }),
+  };
 }

@@ -24,6 +24,8 @@ export interface CreateStep extends VolumeStep {
   readonly on: readonly ExtentRange[];
   /** For a thin pool: of each of its metadata and the spare of it. */
   readonly metadataExtents?: number;
+  /** What to fill it from, a path on the host; nothing when absent. */
+  readonly from?: string;
 }
 
 export interface GrowStep extends VolumeStep {
@@ -62,7 +64,7 @@ export function describeStep(step: Step): string {
   const path = `${step.vg}/${step.volume}`;
   switch (step.action) {
     case 'create':
-      return `create ${path}, ${formatSize(step.bytes)}, ${describeLayout(step.layout)}${describePlace(step.on)}`;
+      return `create ${path}, ${formatSize(step.bytes)}, ${describeLayout(step.layout)}${describePlace(step.on)}${step.from === undefined ? '' : `, filled from ${step.from}`}`;
     case 'grow':
       return `grow ${path} from ${formatSize(step.fromBytes)} to ${formatSize(step.bytes)}${describePlace(step.on)}`;
     case 'rename':

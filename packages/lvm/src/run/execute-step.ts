@@ -7,6 +7,7 @@ import {
   unfinishedTag,
   volumePath,
 } from '../index.ts';
+import { checkFilling, fillVolume } from './fill.ts';
 import { isLvmError, type LvmRunner, lvm } from './lvm.ts';
 
 export interface ExecuteOptions extends LvmRunner {
@@ -37,11 +38,13 @@ export async function executeStep(step: Step, options: ExecuteOptions): Promise<
   }
 }
 
-/** The volume is ours, and known to be complete, once what an older one has left where it lies is wiped. */
+/** The volume is ours, and known to be complete, once what an older one has left where it lies is wiped and it is filled. */
 async function create(step: CreateStep, options: LvmRunner): Promise<void> {
-  const { vg, volume, owner } = step;
+  const { vg, volume, owner, from, bytes } = step;
+  if (from !== undefined) await checkFilling(from, bytes, options);
   const command = ['lvcreate', '--yes', '--name', volume, '--addtag', unfinishedTag(owner)] as const;
   await lvm(options, [...command, ...layoutWords(step), vg, ...step.on.map(rangeWord)]);
+  if (from !== undefined) await fillVolume({ from, device: volumePath(vg, volume) }, options);
   const tags = ['--addtag', ownerTag(owner), '--deltag', unfinishedTag(owner)];
   await lvm(options, ['lvchange', ...tags, `${vg}/${volume}`]);
 }
