@@ -1,4 +1,5 @@
 import { needs } from '@kvm/ci/needs';
+import { labExec } from '@kvm/lab';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { BareHost, bareInventory, labXml } from './bare-host.ts';
 
@@ -25,8 +26,8 @@ describe.skipIf(needs('root', 'libvirtd', 'qemu-system-x86_64', 'nft', 'virsh'))
   const isAsDesired = async (text = example) =>
     expect(await host.kvmctl(text, 'plan', '--detailed-exitcode')).toMatchObject({ exitCode: 0, stdout: '' });
   /** Waits until a guest has booted: only then it hears that it is to shut down. */
-  const booted = (address: string) =>
-    vi.waitFor(async () => expect(await host.sh(`ping -c 1 -W 1 ${address}`)).toMatchObject({ exitCode: 0 }), {
+  const booted = (guest: string) =>
+    vi.waitFor(async () => expect(await labExec(host.lab, guest, ['true'])).toMatchObject({ exitCode: 0 }), {
       timeout: 240_000,
       interval: 500,
     });
@@ -63,8 +64,8 @@ describe.skipIf(needs('root', 'libvirtd', 'qemu-system-x86_64', 'nft', 'virsh'))
   });
 
   test('guests that need a restart are restarted one by one, each when the one before answers', async () => {
-    await booted('172.16.65.1');
-    await booted('172.16.61.1');
+    await booted('public');
+    await booted('db');
     const larger = example.replace('memory: 128 MiB', 'memory: 144 MiB');
     const plan = await host.kvmctl(larger, 'plan', '--restart', '--json');
     expect(JSON.parse(plan.stdout).steps.filter(({ effect }: { effect: string }) => effect === 'restart')).toHaveLength(
@@ -148,6 +149,8 @@ describe.skipIf(needs('root', 'libvirtd', 'qemu-system-x86_64', 'nft', 'virsh'))
   });
 
   test('when the host stops, guests shut down in the opposite order; when it starts, they start in theirs and libvirtd holds back', async () => {
+    await booted('public');
+    await booted('db');
     const stopped = await host.sh('/etc/kvm/boot-guests stop && virsh list --name');
     expect(stopped).toMatchObject({ exitCode: 0, stderr: '' });
     expect([...new Set(stopped.stdout.trim().split('\n'))]).toEqual([
@@ -162,7 +165,7 @@ describe.skipIf(needs('root', 'libvirtd', 'qemu-system-x86_64', 'nft', 'virsh'))
       virsh list --name; /etc/kvm/boot-guests start; /etc/kvm/boot-guests start`);
     expect(started.stdout.trim().split('\n')).toEqual(['starts db', 'starts public']);
     await isAsDesired();
-    await booted('172.16.61.1');
+    await booted('db');
   });
 
   test('a guest that does not shut down: it runs on, the rest is done, and the next apply goes on', async () => {
