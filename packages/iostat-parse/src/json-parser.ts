@@ -99,7 +99,7 @@ export class JsonParser {
     const { timestamp } = this.#report;
     this.#lost = false;
     this.#begin({ bracket: '{', key: 'statistics', role: 'report' });
-    if (timestamp !== undefined) this.#report.timestamp = timestamp;
+    this.#report.timestamp = timestamp;
     this.#begin({ bracket, key, role: bracket === '{' ? roleOf(key) : 'other' });
   }
 
@@ -176,7 +176,9 @@ export class JsonParser {
     const report = this.#report;
     this.#report = emptyReport();
     if (report.cpu === undefined && report.devices.length === 0 && !complete) return;
-    this.#sink.report({ ...(this.#header.system === '' ? {} : { header: this.#header }), ...report, complete });
+    report.header = this.#header.system === '' ? undefined : this.#header;
+    report.complete = complete;
+    this.#sink.report(report);
   }
 
   #fault(message: string): void {
@@ -192,6 +194,9 @@ export class JsonParser {
 const emptyHeader = (): IostatHeader => ({ system: '', kernel: '', host: '', date: '' });
 
 const emptyReport = (): Mutable<IostatReport> & { devices: DeviceSample[] } => ({
+  header: undefined,
+  timestamp: undefined,
+  cpu: undefined,
   devices: [],
   filesystems: [],
   complete: false,

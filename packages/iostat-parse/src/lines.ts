@@ -1,10 +1,16 @@
-const lineFeed = 10;
+import { lineFeed } from './bytes.ts';
+
 /** Far more than iostat can print: an NFS path has at most 4096 bytes. It bounds the memory that hostile input costs. */
 export const lineLimit = 16_384;
 
-/** Takes the lines that a {@link LineSplitter} finds, as ranges of bytes that are valid only during the call. */
+/** Takes the lines of a {@link LineSplitter}, as bytes that are valid only during the call. */
 interface LineSink {
-  line(bytes: Uint8Array, start: number, end: number): void;
+  /**
+   * Takes the line that begins at `start`; a line feed ends it.
+   *
+   * @returns the place of that line feed
+   */
+  line(bytes: Uint8Array, start: number): number;
   /** A line longer than {@link lineLimit}; it is skipped. */
   overlong(): void;
 }
@@ -12,7 +18,8 @@ interface LineSink {
 /** Cuts chunks into lines. Only a line that spans chunks is copied. */
 export class LineSplitter {
   readonly #sink: LineSink;
-  readonly #carry = new Uint8Array(lineLimit);
+  /** With room for the line feed. */
+  readonly #carry = new Uint8Array(lineLimit + 1);
   #carried = 0;
   #skipping = false;
 
@@ -22,17 +29,19 @@ export class LineSplitter {
 
   push(chunk: Uint8Array): void {
     let start = this.#skipping || this.#carried > 0 ? this.#finishCarried(chunk) : 0;
-    for (let end = chunk.indexOf(lineFeed, start); end !== -1; end = chunk.indexOf(lineFeed, start)) {
-      if (end - start > lineLimit) this.#sink.overlong();
-      else this.#sink.line(chunk, start, end);
-      start = end + 1;
-    }
+    const last = chunk.lastIndexOf(lineFeed);
+    while (start <= last) start = this.#sink.line(chunk, start) + 1;
     this.#keep(chunk, start, chunk.length);
   }
 
   /** The last line, when no line feed ended it. */
   end(): void {
-    if (this.#carried > 0) this.#sink.line(this.#carry, 0, this.#carried);
+    if (this.#carried > 0) this.#giveCarried();
+  }
+
+  #giveCarried(): void {
+    this.#carry[this.#carried] = lineFeed;
+    this.#sink.line(this.#carry, 0);
     this.#carried = 0;
   }
 
@@ -40,9 +49,8 @@ export class LineSplitter {
     const end = chunk.indexOf(lineFeed);
     if (end === -1) return 0;
     this.#keep(chunk, 0, end);
-    if (!this.#skipping) this.#sink.line(this.#carry, 0, this.#carried);
+    if (!this.#skipping) this.#giveCarried();
     this.#skipping = false;
-    this.#carried = 0;
     return end + 1;
   }
 

@@ -1,3 +1,4 @@
+import { space } from './bytes.ts';
 import type { IostatError } from './errors.ts';
 import { JsonParser } from './json-parser.ts';
 import type { IostatReport } from './report.ts';
@@ -15,7 +16,6 @@ export interface IostatOptions {
   readonly onWarning?: (error: IostatError) => void;
 }
 
-const space = 32;
 const openingBrace = 123;
 
 /** Chunks in, reports out: what the functions for texts and streams are made of. */

@@ -56,11 +56,12 @@ export class ReportBuilder {
     return this.cpu === undefined && this.sections.length === 0;
   }
 
+  /** Every report has the same keys: V8 keeps a new hidden class of each object that is spread together, until all is full. */
   build(header: IostatHeader | undefined, joiner: TableJoiner, complete: boolean): IostatReport {
     return {
-      ...(header === undefined ? {} : { header }),
-      ...(this.timestamp === undefined ? {} : { timestamp: this.timestamp }),
-      ...(this.cpu === undefined ? {} : { cpu: this.cpu }),
+      header,
+      timestamp: this.timestamp,
+      cpu: this.cpu,
       devices: joiner.join(this.sections.filter(({ table }) => table.kind === 'devices')),
       filesystems: joiner.join(this.sections.filter(({ table }) => table.kind === 'filesystems')),
       complete,

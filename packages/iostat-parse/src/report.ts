@@ -79,10 +79,10 @@ export interface IostatHeader {
 
 /** What iostat prints at one moment. */
 export interface IostatReport {
-  readonly header?: IostatHeader;
+  readonly header: IostatHeader | undefined;
   /** As printed by `-t`, without a word before it (`Time:`). */
-  readonly timestamp?: string;
-  readonly cpu?: IostatSample;
+  readonly timestamp: string | undefined;
+  readonly cpu: IostatSample | undefined;
   readonly devices: readonly DeviceSample[];
   /** NFS: `iostat -n` until sysstat 9, `nfsiostat` until 11. */
   readonly filesystems: readonly DeviceSample[];

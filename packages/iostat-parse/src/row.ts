@@ -1,7 +1,6 @@
+import { space } from './bytes.ts';
 import { parseNumber } from './numbers.ts';
 import type { Table } from './table.ts';
-
-const space = 32;
 
 /** A row of a table; the values of a row that is only a name stand on the next line. */
 export interface Row {

@@ -1,5 +1,6 @@
 import { cpuColumns, deviceColumns } from './columns.ts';
 import { ColumnSet } from './report.ts';
+import { encodeText } from './text.ts';
 
 /** Where a row has its device: at its start (`Device`, `Device:`), or at its end (`-h` and `--pretty` since sysstat 11.7). */
 type NamePlace = 'first' | 'last';
@@ -7,9 +8,12 @@ type NamePlace = 'first' | 'last';
 export interface Table {
   readonly kind: 'cpu' | 'devices' | 'filesystems';
   readonly headerText: string;
+  readonly headerBytes: Uint8Array;
   readonly namePlace: NamePlace;
   readonly set: ColumnSet;
   readonly factors: Float64Array;
+  /** As many fractions as there are columns: in a copy of these, V8 keeps the numbers of a row unboxed from the start. */
+  readonly doubles: readonly number[];
   /** The rows' names in the report before: devices repeat, and comparing bytes is cheaper than decoding them. */
   readonly names: string[];
 }
@@ -17,7 +21,9 @@ export interface Table {
 function table(kind: Table['kind'], headerText: string, namePlace: NamePlace, names: readonly string[]): Table {
   const set = new ColumnSet(kind === 'cpu' ? cpuColumns(names) : deviceColumns(names));
   const factors = Float64Array.from(set.columns, ({ factor }) => factor);
-  return { kind, headerText, namePlace, set, factors, names: [] };
+  const doubles = set.columns.map(() => 0.5);
+  const headerBytes = encodeText(headerText);
+  return { kind, headerText, headerBytes, namePlace, set, factors, doubles, names: [] };
 }
 
 /** Every device table of every version has a rate, and no digit in its first line; dates and numbers have digits. */

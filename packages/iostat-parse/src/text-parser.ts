@@ -1,3 +1,4 @@
+import { escapeByte, lineFeed, space } from './bytes.ts';
 import { IostatError, type IostatErrorCode } from './errors.ts';
 import { parseHeader, parseTimestamp } from './header.ts';
 import { LineSplitter, lineLimit } from './lines.ts';
@@ -8,8 +9,6 @@ import { faultColumn, parseRow, parseValues, sameName } from './row.ts';
 import { parseTableHeader, type Table } from './table.ts';
 import { decodeText } from './text.ts';
 
-const space = 32;
-const escapeByte = 27;
 /** Bounds the memory of a report that never ends. No kernel has as many block devices. */
 const rowLimit = 65_536;
 
@@ -32,12 +31,22 @@ function isBlank(bytes: Uint8Array, start: number, end: number): boolean {
   return true;
 }
 
+/** Whether the line at `start` is `line`. */
+function isLine(bytes: Uint8Array, start: number, line: Uint8Array): boolean {
+  if (start + line.length >= bytes.length || bytes[start + line.length] !== lineFeed) return false;
+  for (let at = 0; at < line.length; at++) if (bytes[start + at] !== line[at]) return false;
+  return true;
+}
+
 /** iostat's text, line by line. A report ends where the next one begins, or at once when it ends as the one before did. */
 export class TextParser {
   readonly #sink: ReportSink;
   readonly #lines = new LineSplitter({
-    line: (bytes, start, end) => this.#line(bytes, start, end),
-    overlong: () => this.#overlong(),
+    line: (bytes, start) => this.#line(bytes, start),
+    overlong: () => {
+      this.#lineNumber++;
+      this.#overlong();
+    },
   });
   readonly #numbers = new NumberReader();
   readonly #joiner = new TableJoiner();
@@ -75,23 +84,46 @@ export class TextParser {
     this.#finish(this.#table === undefined && (this.#closing === undefined || this.#closing === last));
   }
 
-  #line(bytes: Uint8Array, start: number, end: number): void {
+  #line(bytes: Uint8Array, start: number): number {
     this.#lineNumber++;
-    if (isBlank(bytes, start, end)) this.#endTable();
-    else if (this.#table === undefined || !this.#fastRow(this.#table, bytes, start, end)) {
-      this.#slowLine(plainLine(bytes, start, end));
-    }
+    const quickEnd =
+      this.#table === undefined ? this.#knownTable(bytes, start) : this.#plainRow(this.#table, bytes, start);
+    if (quickEnd !== -1) return quickEnd;
+    const end = bytes.indexOf(lineFeed, start);
+    if (end - start > lineLimit) this.#overlong();
+    else if (isBlank(bytes, start, end)) this.#endTable();
+    else this.#slowLine(plainLine(bytes, start, end));
+    return end;
   }
 
-  /** The rows that nearly all lines are: a name, then numbers. Everything else is left to the slow way. */
-  #fastRow(table: Table, bytes: Uint8Array, start: number, end: number): boolean {
-    if (table.namePlace === 'last' || table.kind === 'cpu' || this.#pending !== undefined) return false;
+  /**
+   * A table that was there before, as nearly all are.
+   *
+   * @returns the place of the line feed behind its first line, else -1
+   */
+  #knownTable(bytes: Uint8Array, start: number): number {
+    for (const table of this.#tables.values()) {
+      if (!isLine(bytes, start, table.headerBytes)) continue;
+      this.#beginTable(table);
+      return start + table.headerBytes.length;
+    }
+    return -1;
+  }
+
+  /**
+   * The rows that nearly all lines are: a name, but for the CPU, then numbers. Everything else is left to the slow way.
+   *
+   * @returns the place of the line feed behind the row, else -1
+   */
+  #plainRow(table: Table, bytes: Uint8Array, start: number): number {
+    if (table.kind === 'cpu') return this.#plainCpuRow(table, bytes, start);
+    if (table.namePlace === 'last' || this.#pending !== undefined) return -1;
     let nameEnd = start;
-    while (nameEnd < end && (bytes[nameEnd] as number) > space) nameEnd++;
-    if (nameEnd === start || bytes[nameEnd] !== space) return false;
-    const values: number[] = new Array(table.factors.length).fill(0.5);
-    const behind = this.#numbers.read(bytes, nameEnd, end, { factors: table.factors, values });
-    if (behind === -1 || !isBlank(bytes, behind, end)) return false;
+    while ((bytes[nameEnd] as number) > space) nameEnd++;
+    if (nameEnd === start || bytes[nameEnd] !== space) return -1;
+    const values = table.doubles.slice();
+    const end = this.#numbers.read(bytes, nameEnd, { factors: table.factors, values });
+    if (end === -1 || end - start > lineLimit) return -1;
     const place = this.#rows.length;
     let name = table.names[place];
     if (name === undefined || !sameName(bytes, start, nameEnd, name)) {
@@ -99,7 +131,16 @@ export class TextParser {
       table.names[place] = name;
     }
     this.#addRow(new DeviceSample({ name, group: false }, table.set, values));
-    return true;
+    return end;
+  }
+
+  #plainCpuRow(table: Table, bytes: Uint8Array, start: number): number {
+    if (this.#current.cpu !== undefined) return -1;
+    const values = table.doubles.slice();
+    const end = this.#numbers.read(bytes, start, { factors: table.factors, values });
+    if (end === -1 || end - start > lineLimit) return -1;
+    this.#addCpu(table, values);
+    return end;
   }
 
   #slowLine(line: string): void {
@@ -120,10 +161,8 @@ export class TextParser {
   #slowRow(table: Table, line: string): boolean {
     if (table.kind === 'cpu') {
       const values = this.#current.cpu === undefined ? parseValues(line, table) : undefined;
-      if (values === undefined) return false;
-      this.#current.cpu = new IostatSample(table.set, values);
-      this.#current.last = table;
-      return true;
+      if (values !== undefined) this.#addCpu(table, values);
+      return values !== undefined;
     }
     if (this.#pending !== undefined) {
       const values = parseValues(line, table);
@@ -137,6 +176,11 @@ export class TextParser {
     if (row.values === undefined) this.#pending = row;
     else this.#addRow(new DeviceSample(row, table.set, row.values));
     return true;
+  }
+
+  #addCpu(table: Table, values: readonly number[]): void {
+    this.#current.cpu = new IostatSample(table.set, values);
+    this.#current.last = table;
   }
 
   #addRow(row: DeviceSample): void {
@@ -208,7 +252,6 @@ export class TextParser {
   }
 
   #overlong(): void {
-    this.#lineNumber++;
     this.#fail('too-long', `a line of more than ${lineLimit} bytes`);
   }
 

@@ -7,6 +7,7 @@ const encoder = new TextEncoder();
 const pieceLength = 65_536;
 
 export const decodeText = (bytes: Uint8Array): string => decoder.decode(bytes);
+export const encodeText = (text: string): Uint8Array => encoder.encode(text);
 
 const isHighSurrogate = (code: number): boolean => code >= 0xd800 && code <= 0xdbff;
 
@@ -25,7 +26,7 @@ export class Utf8Writer {
         this.#half = whole.slice(start, start + 1);
         return;
       }
-      yield encoder.encode(whole.slice(start, end));
+      yield encodeText(whole.slice(start, end));
       start = end;
     }
   }

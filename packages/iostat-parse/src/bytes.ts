@@ -1,0 +1,3 @@
+export const lineFeed = 10;
+export const escapeByte = 27;
+export const space = 32;
