@@ -50,6 +50,14 @@ export interface ListDomainsOptions extends CallOptions {
   readonly persistent?: boolean;
 }
 
+export interface StatsOptions extends ListDomainsOptions {
+  /**
+   * Of a guest that something else is being done to, or that hangs, tells only what can be told at once
+   * (VIR_CONNECT_GET_ALL_DOMAINS_STATS_NOWAIT, since libvirt 4.5); else that guest holds back the answer for all.
+   */
+  readonly nowait?: boolean;
+}
+
 export interface DefineOptions extends CallOptions {
   /** Also checks the XML against libvirt's schema, which rejects elements it does not know instead of ignoring them. */
   readonly validate?: boolean;
@@ -85,7 +93,7 @@ export interface Connection extends AsyncDisposable {
   /** libvirtd's own version, such as `9.0.0`. */
   libVersion(options?: CallOptions): Promise<string>;
   /** What every domain uses, in one call (virConnectGetAllDomainStats). */
-  stats(options?: ListDomainsOptions): Promise<DomainStats[]>;
+  stats(options?: StatsOptions): Promise<DomainStats[]>;
   /** Starts a guest that is forgotten when it stops (virDomainCreateXML). */
   createDomain(xml: string, options?: DefineOptions): Promise<Domain>;
   /** Starts the guest that `save` put into a file on the host. */
@@ -105,6 +113,8 @@ export interface Connection extends AsyncDisposable {
 
 /** VIR_CONNECT_LIST_DOMAINS_ACTIVE, _INACTIVE, _PERSISTENT and _TRANSIENT. */
 const listFlags = { active: 1, inactive: 2, persistent: 4, transient: 8 } as const;
+/** VIR_CONNECT_GET_ALL_DOMAINS_STATS_NOWAIT. */
+const statsNowait = 2 ** 29;
 /** VIR_DOMAIN_DEFINE_VALIDATE. */
 const defineValidate = 1;
 /** VIR_DOMAIN_START_VALIDATE. */
@@ -144,9 +154,10 @@ export function connectionOver(client: Link): Connection {
     defineDomain: async (xml, { validate, ...options } = {}) =>
       domainOf(client, await client.call(domainDefineXmlFlags, { xml, flags: validate ? defineValidate : 0 }, options)),
     events,
-    stats: async (options = {}) => {
-      const flags = listFlagsOf(options);
-      if (flags === 0) return [];
+    stats: async ({ nowait, ...options } = {}) => {
+      const states = listFlagsOf(options);
+      if (states === 0) return [];
+      const flags = nowait ? states | statsNowait : states;
       const records = await client.call(connectGetAllDomainStats, { stats: 0, flags }, options);
       return records.map(({ domain, parameters }) => readStats(domainOf(client, domain), parameters));
     },

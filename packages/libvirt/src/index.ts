@@ -1,6 +1,6 @@
 export type { CallOptions } from './caller.ts';
 export { type ConnectOptions, connect } from './connect.ts';
-export type { Connection, DefineOptions, ListDomainsOptions, NodeInfo } from './connection.ts';
+export type { Connection, DefineOptions, ListDomainsOptions, NodeInfo, StatsOptions } from './connection.ts';
 export type { Domain, DomainState } from './domain.ts';
 export type {
   AgentEvent,

@@ -167,6 +167,28 @@ describe.skipIf(needs('root', 'unshare', 'libvirtd', 'qemu-system-x86_64', 'virs
     });
   });
 
+  test('a guest that hangs holds back no statistics but its own', async () => {
+    for (const name of ['hung', 'well']) {
+      await connection.createDomain(
+        `<domain type='qemu'><name>${name}</name><memory unit='MiB'>32</memory><os><type>hvm</type></os></domain>`,
+      );
+    }
+    const signal = (name: string) =>
+      run('nsenter', [
+        ...['--target', `${daemon.namespaces}`, '--pid', '--mount', 'sh', '-c'],
+        `kill -${name} $(cat /run/libvirt/qemu/hung.pid)`,
+      ]);
+    await signal('STOP');
+    // The first to ask waits for the guest; whoever comes after sees that somebody does.
+    await expect(connection.stats({ timeoutMs: 2000 })).rejects.toMatchObject({ code: 'TIMEOUT' });
+    const stats = await connection.stats({ nowait: true });
+    const told = new Map(stats.map(({ domain, ...rest }) => [domain.name, rest]));
+    expect(told.get('hung')?.state).toBe('running');
+    expect(told.get('well')).toMatchObject({ state: 'running', memoryKiB: 32_768 });
+    await signal('CONT');
+    for (const name of ['hung', 'well']) await (await connection.domain(name)).destroy();
+  });
+
   test('a transient guest is forgotten when it stops', async () => {
     const vm = await connection.createDomain(
       "<domain type='qemu'><name>vm66</name><memory unit='MiB'>32</memory><os><type>hvm</type></os></domain>",

@@ -32,7 +32,7 @@ export class DomainSource implements AsyncDisposable {
     try {
       this.#connection ??= await connect({ uri: this.#uri, timeoutMs: answerMs });
       const [running, stopped] = await Promise.all([
-        this.#connection.stats({ active: true }),
+        this.#connection.stats({ active: true, nowait: true }),
         // Of these no statistics: libvirtd would read their disks for them.
         this.#connection.listDomains({ inactive: true }),
       ]);
