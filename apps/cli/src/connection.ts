@@ -21,6 +21,10 @@ export function takesConnection(command: Command): Command {
 export const connectionUri = ({ io }: Session, { connect }: ConnectionChoice): string =>
   connect ?? (io.env.LIBVIRT_DEFAULT_URI || systemUri);
 
+/** Whether that is a libvirtd of this machine (https://libvirt.org/uri.html). */
+export const isLocal = (session: Session, choice: ConnectionChoice): boolean =>
+  !/^[^:]+:\/\/[^/?]/.test(connectionUri(session, choice));
+
 /**
  * Connects to the libvirtd that was chosen.
  *
@@ -29,7 +33,7 @@ export const connectionUri = ({ io }: Session, { connect }: ConnectionChoice): s
 export async function openConnection(
   session: Session,
   choice: ConnectionChoice,
-  options: Pick<ConnectOptions, 'reconnect' | 'signal' | 'keepalive'> = {},
+  options: Pick<ConnectOptions, 'reconnect' | 'signal' | 'keepalive' | 'timeoutMs'> = {},
 ): Promise<Connection> {
   const { connect } = await import('@kvm/libvirt');
   const uri = connectionUri(session, choice);

@@ -6,6 +6,8 @@ import { readFileSync } from 'node:fs';
 export interface PrivateLibvirtd extends AsyncDisposable {
   /** For `--connect`. */
   readonly uri: string;
+  /** The first process of its namespaces, for `nsenter --target`. */
+  readonly namespaces: string;
 }
 
 /**
@@ -23,7 +25,7 @@ add_account() {
 }
 add_account passwd libvirt-qemu:x:64055:64055::/nonexistent:/usr/sbin/nologin
 add_account group libvirt-qemu:x:64055:
-echo 'auth_unix_rw = "none"' > /etc/libvirt/libvirtd.conf
+{ echo 'auth_unix_rw = "none"'; printf '%s' "$LIBVIRTD_CONF"; } > /etc/libvirt/libvirtd.conf
 cat > /etc/libvirt/qemu.conf <<'END'
 user = "root"
 group = "root"
@@ -34,17 +36,24 @@ namespaces = []
 stdio_handler = "file"
 END
 ip link set lo up
-libvirtd --daemon >&2 < /dev/null
+libvirtd --daemon $LIBVIRTD_ARGS >&2 < /dev/null
 echo ready
 cat > /dev/null
 `;
 
-/** Starts a libvirtd in mount, network and process namespaces of its own. Needs root. */
-export async function startPrivateLibvirtd(): Promise<PrivateLibvirtd> {
+/**
+ * Starts a libvirtd in mount, network and process namespaces of its own. Needs root.
+ *
+ * @param settings more lines for libvirtd.conf; @param args of libvirtd
+ */
+export async function startPrivateLibvirtd(settings = '', args = ''): Promise<PrivateLibvirtd> {
   const unshare = spawn(
     'unshare',
     ['--mount', '--net', '--pid', '--fork', '--kill-child', '--mount-proc', 'sh', '-c', init],
-    { stdio: ['pipe', 'pipe', 'inherit'] },
+    {
+      stdio: ['pipe', 'pipe', 'inherit'],
+      env: { ...process.env, LIBVIRTD_CONF: settings, LIBVIRTD_ARGS: args },
+    },
   );
   const exited = once(unshare, 'exit');
   const end = async () => {
@@ -55,6 +64,7 @@ export async function startPrivateLibvirtd(): Promise<PrivateLibvirtd> {
   if (started === undefined) throw new Error('libvirtd did not start; its messages are above');
   const first = readFileSync(`/proc/${unshare.pid}/task/${unshare.pid}/children`, 'utf8').trim();
   return {
+    namespaces: first,
     uri: `qemu+unix:///system?socket=/proc/${first}/root/run/libvirt/libvirt-sock`,
     [Symbol.asyncDispose]: end,
   };

@@ -22,7 +22,7 @@ export function addDoctor(program: Command, session: Session): void {
       const { desired } = await readDesired(session);
       const { judgeHost } = await import('@kvm/host');
       const { examineHost } = await import('@kvm/host/run');
-      await using access = await openAccess(options);
+      await using access = await openAccess(session, options);
       const { facts, known } = await examineHost(desired, access);
       const checks = judgeHost(desired, facts, known);
       if (options.json) session.io.stdout.write(renderJson({ version: 1, checks }));

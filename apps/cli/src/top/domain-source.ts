@@ -1,24 +1,22 @@
 import { realpathSync } from 'node:fs';
 import { basename } from 'node:path';
 import { parseXml } from '@kvm/domain-xml';
-import { type Connection, connect, type DiskStats, type Domain, type DomainStats } from '@kvm/libvirt';
+import type { Connection, DiskStats, Domain, DomainStats } from '@kvm/libvirt';
 import { domainVmid } from '../domain-vmid.ts';
 import { unlessGone } from '../unless-gone.ts';
 import type { DomainDisk, DomainReading } from './reading.ts';
 
-const answerMs = 10_000;
-
 /** The domains of a libvirtd, which may be away for a while. */
 export class DomainSource implements AsyncDisposable {
-  readonly #uri: string;
+  readonly #open: () => Promise<Connection>;
   readonly #local: boolean;
   #connection: Connection | undefined;
   /** By UUID, so that a domain's definition is asked for once. */
   #vmids = new Map<string, number | null>();
 
   /** @param local whether the libvirtd is this machine's, so that its block devices are, too */
-  constructor(uri: string, local: boolean) {
-    this.#uri = uri;
+  constructor(open: () => Promise<Connection>, local: boolean) {
+    this.#open = open;
     this.#local = local;
   }
 
@@ -30,7 +28,7 @@ export class DomainSource implements AsyncDisposable {
    */
   async read(mapperNames: ReadonlyMap<string, string>): Promise<DomainReading[]> {
     try {
-      this.#connection ??= await connect({ uri: this.#uri, timeoutMs: answerMs });
+      this.#connection ??= await this.#open();
       const [running, stopped] = await Promise.all([
         this.#connection.stats({ active: true, nowait: true }),
         // Of these no statistics: libvirtd would read their disks for them.

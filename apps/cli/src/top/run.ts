@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { type ConnectionChoice, connectionUri } from '../connection.ts';
+import { type ConnectionChoice, isLocal, openConnection } from '../connection.ts';
 import { inputName, readInput } from '../input.ts';
 import { printable } from '../printable.ts';
 import type { Session } from '../session.ts';
@@ -13,6 +13,9 @@ import { openRecording, recorded } from './recording.ts';
 import { readRoster } from './roster.ts';
 import type { Sample } from './sample.ts';
 import { showAsJson, showAsPages } from './show.ts';
+
+/** How long a libvirtd may take to answer before it counts as away. */
+const answerMs = 10_000;
 
 export interface TopOptions extends ConnectionChoice {
   readonly interval: number;
@@ -30,7 +33,11 @@ export async function runTop(session: Session, options: TopOptions, named: boole
   const notes = roster
     ? []
     : [`no ${printable(session.inventory)}: guests are libvirt's, and volumes named GUEST.DISK`];
-  await using reader = new Reader(connectionUri(session, options), notes);
+  const libvirtd = {
+    open: () => openConnection(session, options, { timeoutMs: answerMs }),
+    local: isLocal(session, options),
+  };
+  await using reader = new Reader(libvirtd, notes);
   if (options.prometheus !== undefined) {
     const { serveMetrics } = await import('./serve-metrics.ts');
     return serveMetrics(session, options.prometheus, { reader, roster });

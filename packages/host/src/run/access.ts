@@ -12,9 +12,9 @@ export interface HostAccess {
   connect(): Promise<Connection>;
 }
 
-/** This machine. @param uri of its libvirtd */
-export function accessHere(uri = 'qemu:///system'): HostAccess {
-  return { name: 'this machine', command: (argv) => argv, connect: () => connect({ uri }) };
+/** This machine. */
+export function accessHere(): HostAccess {
+  return { name: 'this machine', command: (argv) => argv, connect: () => connect() };
 }
 
 /** The namespaces of a process of this machine, with its files. */
