@@ -1,7 +1,9 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { needs } from '@kvm/ci/needs';
 import { startVmHost, type VmHost } from '@kvm/lab';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { bundle } from './bundled.ts';
+import { bundle, exampleFolder } from './bundled.ts';
 
 const patience = 900_000;
 
@@ -34,6 +36,7 @@ stdio_handler = "file"
 END
 libvirtd --daemon
 vgcreate -qq vg /dev/vda
+vgcreate -qq large /dev/vdb
 `;
 
 describe.skipIf(needs('root', 'qemu-system-x86_64', 'libvirtd', 'lvm', 'virsh'))(
@@ -42,7 +45,7 @@ describe.skipIf(needs('root', 'qemu-system-x86_64', 'libvirtd', 'lvm', 'virsh'))
   () => {
     let vm: VmHost;
     beforeAll(async () => {
-      vm = await startVmHost({ disks: [{ bytes: 2 ** 28 }], memoryMiB: 1536 });
+      vm = await startVmHost({ disks: [{ bytes: 2 ** 28 }, { bytes: 2 ** 38 }], memoryMiB: 1536 });
       await shell(libvirtd);
     }, patience);
     afterAll(() => vm?.[Symbol.asyncDispose]());
@@ -177,6 +180,28 @@ describe.skipIf(needs('root', 'qemu-system-x86_64', 'libvirtd', 'lvm', 'virsh'))
       expect(applied, applied.stderr).toMatchObject({ exitCode: 0 });
       expect(await shell('virsh domblkinfo public vda')).toMatch(/Capacity: +37748736/);
       await isAsDesired(larger);
+    });
+
+    test('of the example come to an empty host with all else, and a second plan is empty', async () => {
+      for (const guest of ['public', 'db']) {
+        await shell(`virsh destroy ${guest} || :`);
+        await kvmctl(grown, 'destroy', guest, `--confirm=${guest}`, '--yes');
+      }
+      const room = readFileSync(join(exampleFolder, 'inventory.yaml'), 'utf8')
+        .replace('vg: vg', 'vg: large\n  emulator: /usr/bin/qemu-system-x86_64')
+        .replace('uplink: eth0', 'uplink: lo')
+        .replace('memory: 512 MiB', 'memory: 64 MiB\n  state: stopped')
+        .replaceAll(/( +)vmid: \d+\n/g, (line, indent) => `${line}${indent}xml: <domain type='qemu'/>\n`)
+        .replace('    vmid: 65\n', '    vmid: 65\n    state: running\n');
+      const applied = await kvmctl(room, 'apply', '--yes');
+      expect(applied, applied.stderr).toMatchObject({ exitCode: 0 });
+      expect(
+        await shell('lvs --noheadings --units g --nosuffix --separator " " -o lv_name,lv_size large | wc -l'),
+      ).toBe('16\n');
+      expect(await shell('virsh list --all --name | sort | xargs')).toBe('aj common db private public\n');
+      expect(await shell('virsh list --name')).toBe('public\n\n');
+      expect(await shell('nft list chain inet kvm forward')).toContain('jump closed');
+      await isAsDesired(room);
     });
   },
 );

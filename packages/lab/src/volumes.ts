@@ -13,6 +13,7 @@ const volumeFolder = (lab: string): string => `/kvm-lab-volumes/${lab}`;
 /**
  * Attaches each file to a loop device and prints the devices' numbers. A process of the lab keeps the devices open, and
  * each is to be freed at its last close: when the lab ends, however it ends, the kernel frees them.
+ * Node's pipes are sockets, on which bash takes itself for rshd's and reads root's settings, unless it is told not to.
  */
 const attachScript = `
 set -eu
@@ -53,7 +54,9 @@ export async function makeVolumes(
       await makeGuestRoot(desiredGuest, kernel, `${folder}/${guest.name}.${first.name}`, `${folder}/${guest.name}`);
   }
   const files = disks.map(({ file }) => `/tmp${volumeFolder(lab)}/${file}`);
-  const numbers = (await mustExecIn(at.lan, ['bash', '-c', attachScript, 'attach', ...files])).trim().split('\n');
+  const numbers = (await mustExecIn(at.lan, ['bash', '--norc', '-c', attachScript, 'attach', ...files]))
+    .trim()
+    .split('\n');
   await mustExecIn(at.host, ['mkdir', '-p', `/dev/${vg}`]);
   for (const [index, { guest, disk }] of disks.entries()) {
     const path = volumePath(vg, guest.name, disk.name);

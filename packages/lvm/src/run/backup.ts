@@ -22,7 +22,10 @@ export async function backUpVolume(source: VolumeName, file: string, options: Co
   const snapshot = await temporarySnapshot(source, options);
   try {
     const words = [volumePath(vg, snapshot), file, String(volume.bytes)];
-    must(await options.run(['bash', '-c', BACK_UP, 'backup', ...words]), `The backup of ${vg}/${source.volume}`);
+    must(
+      await options.run(['bash', '--norc', '-c', BACK_UP, 'backup', ...words]),
+      `The backup of ${vg}/${source.volume}`,
+    );
   } finally {
     await removeTemporary({ vg, volume: snapshot }, options);
   }
@@ -41,7 +44,7 @@ export async function restoreVolume(
   options: CopyOptions,
 ): Promise<void> {
   const what = `Restoring ${file}`;
-  const checked = must(await options.run(['bash', '-c', CHECK, 'restore', file]), what);
+  const checked = must(await options.run(['bash', '--norc', '-c', CHECK, 'restore', file]), what);
   const bytes = Number(checked.stdout.trim());
   if (!(Number.isSafeInteger(bytes) && bytes > 0))
     throw new LvmError('failed', `${file} does not say how large the volume was.`, {
@@ -51,7 +54,7 @@ export async function restoreVolume(
   await beginVolume(volume, options);
   try {
     const words = [file, volumePath(wanted.vg, wanted.volume), String(bytes)];
-    must(await options.run(['bash', '-c', RESTORE, 'restore', ...words]), what);
+    must(await options.run(['bash', '--norc', '-c', RESTORE, 'restore', ...words]), what);
   } catch (error) {
     await clearUnfinished(volume, wanted.owner, options);
     throw error;

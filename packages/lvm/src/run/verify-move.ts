@@ -16,7 +16,7 @@ export async function compareLegs(
   // A move that is not atomic, somebody else's, has no such devices.
   if (source === undefined || target === undefined || (await run(['test', '-b', target])).exitCode !== 0) return [];
   report?.('reading what has been copied');
-  const { exitCode } = await run(['bash', '-c', SCRIPT, 'compare', source, target, String(bytes)]);
+  const { exitCode } = await run(['bash', '--norc', '-c', SCRIPT, 'compare', source, target, String(bytes)]);
   if (exitCode === 0) return [];
   if (exitCode === 3) return ['reading failed', undefined];
   return [undefined, exitCode === 5 ? 'it does not hold what was written to it' : 'reading back failed'];
