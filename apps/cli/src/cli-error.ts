@@ -11,6 +11,7 @@ export type CliErrorCode =
   | 'wrong-state'
   | 'not-done'
   | 'console-busy'
+  | 'no-agent'
   | 'no-terminal'
   | 'no-such-disk'
   | 'file-exists'

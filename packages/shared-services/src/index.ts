@@ -22,6 +22,8 @@ export { type FirewallRow, firewallRows } from './firewall-rows.ts';
 export type { MachineSetup, ServiceFile } from './machine-setup.ts';
 export { renderAnsible } from './output/ansible.ts';
 export { renderCloudInit } from './output/cloud-init.ts';
+export { guestProbes } from './probes/guest-probes.ts';
+export { judgeProbe, type Probe, type ProbeFinding, type ProbeResult } from './probes/probe.ts';
 export { renderServices } from './render.ts';
 export type {
   CertificateFacts,

@@ -6,16 +6,25 @@ import { execa } from 'execa';
 
 const cache = '/var/cache/kvm-services';
 
-/** Debian's packages, in groups that go together; some groups could not be installed beside each other. */
+/** Debian's packages, in groups of those that could be installed beside each other. */
 const groups = [
-  'slapd ldap-utils sssd-ldap sssd-tools libsss-sudo libnss-sss libpam-sss sudo pamtester',
-  'nslcd libnss-ldapd libpam-ldapd',
-  'syslog-ng-core',
-  'ssmtp',
-  'msmtp',
-  'postfix',
-  'dnsmasq-base bind9-dnsutils',
-  'chrony',
+  [
+    ...[
+      'slapd',
+      'ldap-utils',
+      'sssd-ldap',
+      'sssd-tools',
+      'libsss-sudo',
+      'libnss-sss',
+      'libpam-sss',
+      'sudo',
+      'pamtester',
+    ],
+    ...['dnsmasq-base', 'bind9-dnsutils', 'systemd-resolved', 'chrony', 'syslog-ng-core', 'systemd-journal-remote'],
+    ...['postfix', 'msmtp', 'nfs-kernel-server', 'autofs', 'cloud-init', 'ansible-core'],
+  ],
+  ['nslcd', 'libnss-ldapd', 'libpam-ldapd', 'rsyslog', 'rsyslog-relp', 'rsyslog-openssl', 'ssmtp', 'ntpsec'],
+  ['systemd-timesyncd'],
 ];
 
 /**
@@ -23,19 +32,25 @@ const groups = [
  * its own name service, PAM, mail and logs.
  */
 export async function daemonsFolder(): Promise<string> {
-  const folder = join(cache, createHash('sha256').update(groups.join()).digest('hex').slice(0, 12));
+  const folder = join(cache, createHash('sha256').update(JSON.stringify(groups)).digest('hex').slice(0, 12));
   if (existsSync(folder)) return folder;
   await mkdir(cache, { recursive: true });
   const work = await mkdtemp(join(cache, 'new-'));
   try {
     const archives = join(work, 'archives');
     await mkdir(join(archives, 'partial'), { recursive: true });
-    // Nothing is installed, so that another apt-get need not be waited for.
-    const apt = (...words: string[]) =>
-      execa('apt-get', ['-q', '-y', '-o', 'APT::Sandbox::User=root', '-o', 'Debug::NoLocking=1', ...words]);
+    // Nothing is installed, so that another apt-get need not be waited for. What it reads is read once.
+    const settings = {
+      'APT::Sandbox::User': 'root',
+      'Debug::NoLocking': '1',
+      'Dir::Cache::archives': archives,
+      'Dir::Cache::pkgcache': join(work, 'pkgcache.bin'),
+      'Dir::Cache::srcpkgcache': join(work, 'srcpkgcache.bin'),
+    };
+    const options = Object.entries(settings).flatMap(([name, value]) => ['-o', `${name}=${value}`]);
+    const apt = (...words: string[]) => execa('apt-get', ['-q', '-y', ...options, ...words]);
     const download = async (): Promise<void> => {
-      const options = ['-o', `Dir::Cache::archives=${archives}`, '-d', '--no-install-recommends', '--no-upgrade'];
-      for (const group of groups) await apt(...options, 'install', ...group.split(' '));
+      for (const group of groups) await apt('-d', '--no-install-recommends', '--no-upgrade', 'install', ...group);
     };
     await download().catch(async () => {
       await apt('update');

@@ -4,11 +4,12 @@ import type { SharedServices } from '../src/index.ts';
 import { by, dnsmasq, foreignAuthority, guests, names } from './declared.ts';
 import { Room } from './room.ts';
 
-const services: SharedServices = { ...names, logs: { ...by('syslog-ng', 'syslog-ng'), keepDays: 90 } };
-
 const today = (machine: string): string => `/var/log/guests/${machine}.home.arpa/$(date +%Y-%m-%d).log`;
 
-describe.skipIf(needs('root', 'unshare', 'apt-get', 'openssl'))('logs by syslog-ng over TLS', () => {
+const missing = needs('root', 'unshare', 'apt-get', 'openssl');
+
+describe.skipIf(missing)('logs by syslog-ng over TLS', () => {
+  const services: SharedServices = { ...names, logs: { ...by('syslog-ng', 'syslog-ng'), keepDays: 90 } };
   let room: Room;
 
   const listen = async (machine: string): Promise<void> => {
@@ -32,6 +33,7 @@ describe.skipIf(needs('root', 'unshare', 'apt-get', 'openssl'))('logs by syslog-
     expect(await room.until('common', `grep "over TLS" ${today('web')}`)).toMatch(
       / web\.home\.arpa user\.notice trial/,
     );
+    expect(await room.ailments(services, 'web', 'logs')).toEqual([]);
     await listen('db');
     await room.run('db', 'hostname web; logger --rfc5424 -t trial "I am web"; hostname db');
     await room.until('common', `grep "I am web" ${today('db')}`);
@@ -49,10 +51,70 @@ describe.skipIf(needs('root', 'unshare', 'apt-get', 'openssl'))('logs by syslog-
     }
     await room.until('web', 'grep -i "certificate verify failed" /var/log/syslog');
     await room.until('db', 'grep -iE "(hostname|certificate).*(fail|match|error|invalid)" /var/log/syslog');
+    expect((await room.ailments(services, 'web', 'logs')).join('\n')).toMatch(/^bad: .* certificate: /m);
     // TLS 1.3 tells a client only after its own first words that it was refused.
     const bare = `(sleep 1; echo "<13>1 - x trial - - - refused"; sleep 1) | openssl s_client -quiet -connect 172.16.60.1:6514`;
     await room.attempt('stranger', bare);
     await room.until('common', 'grep -i "peer did not return a certificate" /var/log/syslog');
     expect((await room.attempt('common', 'grep -r refused /var/log/guests')).exitCode).toBe(1);
+  });
+});
+
+describe.skipIf(missing)('logs by RELP, and journals', () => {
+  const services: SharedServices = { ...names, logs: { ...by('rsyslog', 'journald'), keepDays: 90 } };
+  let room: Room;
+
+  /** As Debian's own rsyslog.conf does, which reads the folder of ours. */
+  const rsyslogd = 'rsyslogd -n -f /etc/rsyslog.conf';
+
+  beforeAll(async () => {
+    room = await Room.open(guests);
+    await room.setUp(services);
+    await room.start('common', 'dnsmasq', dnsmasq);
+    await room.start('common', 'rsyslogd', rsyslogd);
+    await room.until('common', "ss -ltn | grep -q ':2514 '");
+    await room.start('web', 'rsyslogd', rsyslogd);
+    await room.until('web', '[ -S /dev/log ]');
+  });
+
+  afterAll(() => room?.[Symbol.asyncDispose]());
+
+  test('no line is lost while the server is away, nor when it comes back', async () => {
+    expect(await room.ailments(services, 'web', 'logs')).toEqual([]);
+    const say = (from: number, to: number): Promise<string> =>
+      room.run('web', `for i in $(seq ${from} ${to}); do echo "line-$i."; done | logger -t trial`);
+    await say(1, 200);
+    await room.stop('common', 'rsyslogd');
+    await say(201, 400);
+    await room.start('common', 'rsyslogd', rsyslogd);
+    await say(401, 600);
+    const count = `grep -ohE "line-[0-9]+\\." ${today('web')} | sort -u | wc -l | grep -x 600`;
+    await room.until('common', count, 120);
+  });
+
+  test('a journal goes to the server, and is found there by the name of its guest', async () => {
+    const journals = '/lib/systemd/systemd-journal-remote';
+    await room.run('common', 'install -d -o systemd-journal-remote /var/log/journal/remote');
+    const remote = `setpriv --reuid systemd-journal-remote --regid systemd-journal-remote --clear-groups ${journals}`;
+    // Its socket's port, which systemd would hand over.
+    await room.start('common', 'journal-remote', `${remote} --listen-https=19532 --output=/var/log/journal/remote/`);
+    await room.until('common', "ss -ltn | grep -q ':19532 '");
+    const entry =
+      '__REALTIME_TIMESTAMP=1700000000000000\n__MONOTONIC_TIMESTAMP=1\n_HOSTNAME=db\nMESSAGE=by journal\n\n';
+    await room.run('db', `mkdir -p /var/log/journal/own; ${journals} -o /var/log/journal/own/system.journal -`, entry);
+    // As systemd does for the unit, by the rendered LoadCredential.
+    const credentials = '/run/credentials/systemd-journal-upload.service';
+    await room.run('db', `mkdir -p ${credentials}; cp /etc/kvm/tls/journal-upload.key ${credentials}/key`);
+    await room.start(
+      'db',
+      'journal-upload',
+      '/lib/systemd/systemd-journal-upload -D /var/log/journal/own --save-state=/run/state',
+    );
+    await room.until('common', 'journalctl -D /var/log/journal/remote | grep "db .*by journal"');
+    // No journald runs here that the doctor could say something to; the ways to the server are as they should be.
+    expect(await room.ailments(services, 'db', 'logs')).toEqual([
+      expect.stringContaining('/dev/log'),
+      expect.stringContaining('not tried'),
+    ]);
   });
 });

@@ -1,21 +1,58 @@
 import { needs } from '@kvm/ci/needs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { SharedServices } from '../src/index.ts';
-import { by, dnsmasq, foreignAuthority, guests, names } from './declared.ts';
+import type { MachineSetup, SharedServices } from '../src/index.ts';
+import { dnsmasq, foreignAuthority, guests, names } from './declared.ts';
 import { Room } from './room.ts';
+
+/** Two more guests, for the other programs. */
+const more = [
+  { name: 'small', address: '172.16.66.1' },
+  { name: 'old', address: '172.16.67.1' },
+];
 
 const services: SharedServices = {
   ...names,
-  time: { ...by('chrony', 'chrony'), upstreams: [], hostClock: false },
+  machines: [...names.machines, ...more.map(({ name, address }) => ({ name, addresses: [address] }))],
+  dns: {
+    server: 'common',
+    clients: [
+      { machine: 'web', implementation: 'resolv.conf' },
+      { machine: 'db', implementation: 'resolv.conf' },
+      { machine: 'small', implementation: 'systemd-resolved' },
+      { machine: 'old', implementation: 'resolv.conf' },
+    ],
+    upstreams: [],
+  },
+  time: {
+    server: 'common',
+    clients: [
+      { machine: 'web', implementation: 'chrony' },
+      { machine: 'db', implementation: 'chrony' },
+      { machine: 'small', implementation: 'timesyncd' },
+      { machine: 'old', implementation: 'ntpsec' },
+    ],
+    upstreams: [],
+    hostClock: false,
+  },
 };
+
+/** What runs a daemon that would set this machine's clock, which it is not to. */
+const withoutClock = 'setpriv --bounding-set=-sys_time --inh-caps=-sys_time';
+const asUser = 'setpriv --reuid systemd-timesync --regid systemd-timesync --clear-groups';
 
 describe.skipIf(needs('root', 'unshare', 'apt-get', 'openssl'))('names and time', () => {
   let room: Room;
+  let setups: MachineSetup[];
 
   beforeAll(async () => {
-    room = await Room.open(guests);
-    await room.setUp(services);
+    room = await Room.open([...guests, ...more]);
+    setups = await room.setUp(services);
     await room.start('common', 'dnsmasq', dnsmasq);
+    for (const machine of ['common', 'web', 'db', 'stranger'])
+      await room.run(machine, 'install -d -m 0750 -o _chrony -g _chrony /run/chrony /var/lib/chrony');
+    const chronyd = 'chronyd -x -n -u _chrony -f /etc/chrony/chrony.conf';
+    await room.start('common', 'chronyd', chronyd);
+    await room.start('web', 'chronyd', chronyd);
     await room.until('web', 'dig +short +time=1 +tries=1 common.home.arpa | grep .');
   });
 
@@ -39,39 +76,56 @@ describe.skipIf(needs('root', 'unshare', 'apt-get', 'openssl'))('names and time'
     expect(await room.run('db', 'getent ahostsv4 common')).toMatch(/^172\.16\.60\.1 /);
   });
 
-  describe('time', () => {
-    beforeAll(async () => {
-      for (const machine of ['common', 'web', 'stranger'])
-        await room.run(machine, 'install -d -m 0750 -o _chrony -g _chrony /run/chrony /var/lib/chrony');
-      await room.start('common', 'chronyd', 'chronyd -x -n -u _chrony -f /etc/chrony/chrony.conf');
-    });
+  test('systemd-resolved asks the server, and its stub answers the guest', async () => {
+    await room.run('small', 'install -d -o systemd-resolve -g systemd-resolve /run/systemd/resolve');
+    await room.start('small', 'resolved', '/lib/systemd/systemd-resolved');
+    await room.until('small', 'dig @127.0.0.53 +short +time=1 +tries=1 common.home.arpa | grep -x 172.16.60.1');
+    await room.run('small', 'ln -sf ../run/systemd/resolve/stub-resolv.conf /etc/resolv.conf');
+    expect(await room.ailments(services, 'small', 'dns')).toEqual([]);
+  });
 
-    /** Whether a machine gets the time by its configuration and nothing that it remembers; its clock is left alone. */
-    const getsTime = async (machine: string): Promise<boolean> =>
-      (await room.attempt(machine, 'rm -f /var/lib/chrony/*.nts; chronyd -x -Q -t 10 -f /etc/chrony/chrony.conf'))
-        .exitCode === 0;
+  /** Whether a machine gets the time by its configuration and nothing that it remembers; its clock is left alone. */
+  const getsTime = async (machine: string, seconds: number): Promise<boolean> =>
+    (await room.attempt(machine, `rm -f /var/lib/chrony/*.nts; chronyd -x -Q -t ${seconds} -f /etc/chrony/chrony.conf`))
+      .exitCode === 0;
 
-    test('a guest gets the time by NTS', async () => {
-      await room.start('web', 'chronyd', 'chronyd -x -n -u _chrony -f /etc/chrony/chrony.conf');
-      const sources = await room.until('web', 'chronyc -n sources | grep "^\\^\\*"');
-      expect(sources).toContain('172.16.60.1');
+  describe.concurrent('time', () => {
+    test('a guest with chrony is well: it gets the time by NTS, and from nobody else', async () => {
+      await room.until('web', 'chronyc -n sources | grep "^\\^\\*"');
       expect(await room.run('web', 'chronyc -n authdata')).toMatch(/172\.16\.60\.1 +NTS +\d+ +15 +256/);
-      await room.stop('web', 'chronyd');
+      expect(await room.ailments(services, 'web')).toEqual([]);
     });
 
     test('a machine that is no client gets none', async () => {
       await room.run('stranger', 'mkdir -p /etc/chrony; cat >/etc/chrony/chrony.conf', 'server 172.16.60.1 iburst\n');
-      expect(await getsTime('stranger')).toBe(false);
+      expect(await getsTime('stranger', 6)).toBe(false);
     });
 
-    test('with a foreign authority, or from a server of another name, a guest takes none', async () => {
-      await room.run('web', 'cat >/etc/chrony/kvm-ca.crt', await foreignAuthority(room));
-      expect(await getsTime('web')).toBe(false);
-      await room.setUp(services);
-      expect(await getsTime('web')).toBe(true);
-      await room.run('web', "echo '172.16.60.1 other.home.arpa' >>/etc/hosts");
-      await room.run('web', "sed -i 's/^server common/server other/' /etc/chrony/chrony.conf");
-      expect(await getsTime('web')).toBe(false);
+    test('from a server of another name, or by a foreign authority, a guest takes none', async () => {
+      expect(await getsTime('db', 60)).toBe(true);
+      await room.run('db', "echo '172.16.60.1 other.home.arpa' >>/etc/hosts");
+      await room.run('db', "sed -i 's/^server common/server other/' /etc/chrony/chrony.conf");
+      expect(await getsTime('db', 6)).toBe(false);
+      for (const setup of setups) if (setup.machine === 'db') await room.install(setup);
+      await room.run('db', 'cat >/etc/chrony/kvm-ca.crt', await foreignAuthority(room));
+      expect(await getsTime('db', 6)).toBe(false);
+    });
+
+    test('ntpsec gets it by NTS', async () => {
+      await room.run('old', 'install -d -o ntpsec -g ntpsec /var/lib/ntpsec /var/log/ntpsec');
+      await room.start('old', 'ntpd', `${withoutClock} ntpd -n -c /etc/ntpsec/ntp.conf`);
+      await room.until('old', 'ntpq -pn | grep "^\\*172.16.60.1"', 120);
+      expect(await room.run('old', 'ntpq -c nts')).toMatch(/^NTS client sends: +[1-9]/m);
+      expect(await room.ailments(services, 'old')).toEqual([]);
+    });
+
+    test('timesyncd asks the same server', async () => {
+      await room.run('small', 'install -d -o systemd-timesync -g systemd-timesync /run/systemd/timesync');
+      await room.start('small', 'timesyncd', `${asUser} /lib/systemd/systemd-timesyncd`);
+      await room.until(
+        'small',
+        'grep -E "(Contacted|synchronization to) time server 172.16.60.1" /var/log/timesyncd.out',
+      );
     });
   });
 });

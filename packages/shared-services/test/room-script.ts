@@ -49,6 +49,8 @@ ntpsec:x:906:906::/nonexistent:/bin/false
 dnsmasq:x:907:65534::/var/lib/misc:/bin/false
 systemd-journal-remote:x:908:908::/:/bin/false
 systemd-journal-upload:x:909:909::/:/bin/false
+systemd-resolve:x:911:911::/:/bin/false
+systemd-timesync:x:912:912::/:/bin/false
 END
     cat etc/group - >etc/group.new <<END
 openldap:x:901:
@@ -60,6 +62,8 @@ ntpsec:x:906:
 postdrop:x:910:
 systemd-journal-remote:x:908:
 systemd-journal-upload:x:909:
+systemd-resolve:x:911:
+systemd-timesync:x:912:
 END
     mv etc/passwd.new etc/passwd
     mv etc/group.new etc/group

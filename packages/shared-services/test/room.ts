@@ -5,17 +5,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { execa } from 'execa';
-import { type MachineSetup, renderServices, type SharedServices } from '../src/index.ts';
-import { makeSecrets, withSecrets } from '../src/run/index.ts';
+import { guestProbes, type MachineSetup, renderServices, type ServiceName, type SharedServices } from '../src/index.ts';
+import { makeSecrets, type ProgramResult, type RunProgram, runProbes, withSecrets } from '../src/run/index.ts';
 import { archive } from './archive.ts';
 import { daemonsFolder } from './daemons.ts';
 import { roomScript } from './room-script.ts';
-
-export interface Outcome {
-  readonly exitCode: number;
-  readonly stdout: string;
-  readonly stderr: string;
-}
 
 export interface Guest {
   readonly name: string;
@@ -78,19 +72,36 @@ export class Room {
     await end;
   }
 
-  /** Runs a shell command on a machine; not by bash, which reads root's .bashrc when its input is a socket. */
-  async attempt(machine: string, command: string, input: string | Buffer = ''): Promise<Outcome> {
+  /** Runs a program on a machine. */
+  async exec(machine: string, command: readonly string[], input: string | Buffer = ''): Promise<ProgramResult> {
     const pid = this.#pids.get(machine);
     if (pid === undefined) throw new Error(`no machine ${machine}`);
-    const enter = ['nsenter', '--all', '--wdns=/', '-t'];
-    const words = [...enter.slice(1), this.#init, '--', ...enter, String(pid), '--', 'sh', '-c', command];
+    const enter = ['--all', '--wdns=/', '-t'];
+    const words = [...enter, this.#init, '--', 'nsenter', ...enter, String(pid), '--', ...command];
     const { exitCode, stdout, stderr } = await execa('nsenter', words, {
       input,
       reject: false,
+      stripFinalNewline: false,
       extendEnv: false,
       env: { PATH: '/usr/sbin:/usr/bin:/sbin:/bin', HOME: '/root', LC_ALL: 'C' },
     });
     return { exitCode: exitCode ?? -1, stdout, stderr };
+  }
+
+  /** Runs a shell command on a machine; not by bash, which reads root's .bashrc when its input is a socket. */
+  async attempt(machine: string, command: string, input: string | Buffer = ''): Promise<ProgramResult> {
+    const { exitCode, stdout, stderr } = await this.exec(machine, ['sh', '-c', command], input);
+    return { exitCode, stdout: stdout.replace(/\n$/, ''), stderr: stderr.replace(/\n$/, '') };
+  }
+
+  /** What the doctor finds on a guest that is not good: `bad: web finds common.home.arpa by its name`. */
+  async ailments(services: SharedServices, guest: string, only?: ServiceName): Promise<string[]> {
+    const probes = guestProbes(services, guest).filter(({ service }) => only === undefined || service === only);
+    const run: RunProgram = (command, input) => this.exec(guest, command, input);
+    const found: string[] = [];
+    for await (const { verdict, claim, found: why } of runProbes(probes, run))
+      if (verdict !== 'good') found.push(`${verdict}: ${claim}: ${why}`);
+    return found;
   }
 
   /** Runs a shell command that must succeed. @returns what it printed */
@@ -104,20 +115,20 @@ export class Room {
   async start(machine: string, name: string, command: string): Promise<void> {
     await this.run(
       machine,
-      `setsid sh -c 'echo $$ >/run/${name}.pid; exec ${command}' >/var/log/${name}.out 2>&1 </dev/null &`,
+      `setsid sh -c 'echo $$ >/run/room-${name}.pid; exec ${command}' >/var/log/${name}.out 2>&1 </dev/null &`,
     );
   }
 
   async stop(machine: string, name: string, signal = 'TERM'): Promise<void> {
     await this.run(
       machine,
-      `pid=$(cat /run/${name}.pid); kill -${signal} $pid; for i in $(seq 200); do [ -e /proc/$pid ] || exit 0; sleep 0.1; done; exit 1`,
+      `pid=$(cat /run/room-${name}.pid); kill -${signal} $pid; for i in $(seq 200); do [ -e /proc/$pid ] || exit 0; sleep 0.1; done; exit 1`,
     );
   }
 
   /** Waits until a command succeeds. @returns what it printed then */
   async until(machine: string, command: string, seconds = 60): Promise<string> {
-    let last: Outcome | undefined;
+    let last: ProgramResult | undefined;
     for (const deadline = Date.now() + seconds * 1000; Date.now() < deadline; await sleep(200)) {
       last = await this.attempt(machine, command);
       if (last.exitCode === 0) return last.stdout;

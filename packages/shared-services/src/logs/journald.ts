@@ -9,22 +9,37 @@ ServerCertificateFile=${certificate}
 TrustedCertificateFile=${ca}
 `;
 
-/** systemd-journal-upload.service(8): the journal itself over HTTPS, from where it was left off. */
+const upload = 'systemd-journal-upload.service';
+
+/** Where systemd puts a credential of that name (systemd.exec(5), LoadCredential). */
+const uploadKey = `/run/credentials/${upload}/key`;
+
+/**
+ * systemd-journal-upload.service(8): the journal itself over HTTPS, from where it was left off. Its user is there only while
+ * it runs, and so can own no file: systemd hands it the key.
+ */
 export function renderJournaldClient({ client, server }: ClientView<LogsService>): SetupPart {
   const tls = tlsPaths('journal-upload');
   return {
     packages: ['systemd-journal-remote'],
     files: [
-      ...identityFiles(client.name, tls, 'systemd-journal-upload'),
+      ...identityFiles(client.name, tls, 'root'),
+      textFile(
+        `/etc/systemd/system/${upload}.d/kvm.conf`,
+        `[Service]
+LoadCredential=key:${tls.key}
+`,
+      ),
       textFile(
         '/etc/systemd/journal-upload.conf',
         `# The journal goes to ${server.fqdn}.
 [Upload]
 URL=https://${server.fqdn}:${ports.journal}
-${keys(tls)}`,
+${keys({ ...tls, key: uploadKey })}`,
       ),
     ],
-    units: ['systemd-journal-upload.service'],
+    commands: [['systemctl', 'daemon-reload']],
+    units: [upload],
   };
 }
 

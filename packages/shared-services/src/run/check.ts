@@ -16,13 +16,16 @@ export interface CheckResult {
   readonly said: string;
 }
 
+/** All that a checker has to know of a machine. */
+type Laid = Pick<MachineFiles, 'machine' | 'files'>;
+
 /**
  * Lets each program check its own files, which are laid out in a folder of their own: nothing of this machine's is read or
  * changed.
  *
  * @param machine with its secrets filled in: some checkers want keys and certificates to be there
  */
-export async function checkFiles(machine: MachineFiles, run: RunProgram = runHere): Promise<CheckResult[]> {
+export async function checkFiles(machine: Laid, run: RunProgram = runHere): Promise<CheckResult[]> {
   const folder = await mkdtemp(join(tmpdir(), 'kvm-services-'));
   try {
     await layOut(machine, folder);
@@ -41,7 +44,7 @@ export async function checkFiles(machine: MachineFiles, run: RunProgram = runHer
 }
 
 /** Files name each other by their places, which are others here. */
-async function layOut({ files }: MachineFiles, folder: string): Promise<void> {
+async function layOut({ files }: Laid, folder: string): Promise<void> {
   const paths = files.map(({ path }) => path).sort((a, b) => b.length - a.length);
   for (const { path, mode, content } of files) {
     const place = join(folder, path);

@@ -1,4 +1,5 @@
 export { type CheckResult, checkFiles } from './check.ts';
+export { type ProbeOutcome, runProbes } from './probe.ts';
 export { type ProgramResult, type RunProgram, runHere } from './program.ts';
 export { readCertificate } from './read-certificate.ts';
 export { type Rotation, type RotationStep, readRotation, rotate } from './rotate.ts';

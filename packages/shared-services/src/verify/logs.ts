@@ -10,7 +10,23 @@ export function verifyLogs(verification: Verification): void {
   for (const machine of verification.machines) {
     verifySyslogNg(machine, verification);
     verifyRelp(machine, verification);
+    verifyJournalRemote(machine, verification);
   }
+}
+
+/** Debian builds it without what would check them: it says `Certificate checking disabled.` when it starts. */
+function verifyJournalRemote(server: MachineFiles, { report }: Verification): void {
+  const path = '/etc/systemd/journal-remote.conf';
+  if (contentOf(server, path) === undefined) return;
+  report({
+    severity: 'warning',
+    service: 'logs',
+    machine: server.machine,
+    path,
+    code: 'not-verified',
+    message: `${server.machine} takes journals from whoever sends them: Debian's journal-remote checks no client's certificate.`,
+    remedy: 'Let only guests reach tcp/19532, or use syslog-ng or rsyslog.',
+  });
 }
 
 /** The blocks `destination ... { network("host" ...) };`. */

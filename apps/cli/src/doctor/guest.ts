@@ -1,0 +1,85 @@
+import type { Connection } from '@kvm/libvirt';
+import type { ProbeOutcome, RunProgram } from '@kvm/shared-services/run';
+import { CliError } from '../cli-error.ts';
+import { openConnection } from '../connection.ts';
+import { findDomain } from '../find-domain.ts';
+import { type HostOptions, openHost } from '../open-host.ts';
+import { printable, renderJson } from '../printable.ts';
+import { readServices } from '../read-services.ts';
+import type { Session } from '../session.ts';
+import { statusLine } from '../status-line.ts';
+import { counted } from '../words.ts';
+import { agentRunner } from './agent-runner.ts';
+
+interface GuestOptions extends HostOptions {
+  readonly ssh?: string;
+  readonly json?: boolean;
+}
+
+/** Whether a guest has the shared services that it uses, tried on the guest itself. */
+export async function examineGuest(session: Session, guest: string, options: GuestOptions): Promise<void> {
+  const { file, declaration } = await readServices(session);
+  const { guestProbes } = await import('@kvm/shared-services');
+  const { runProbes } = await import('@kvm/shared-services/run');
+  const probes = guestProbes(declaration, guest);
+  if (probes.length === 0)
+    throw new CliError('no-such-guest', `${file} has no guest ${printable(guest)} that uses a shared service.`);
+  await using way = await wayInto(session, guest, options);
+  const status = statusLine(session);
+  const outcomes: ProbeOutcome[] = [];
+  try {
+    status.show(`1/${probes.length} ${probes[0]?.claim}`);
+    for await (const outcome of runProbes(probes, way.run)) {
+      outcomes.push(outcome);
+      status.clear();
+      if (!options.json) session.print(renderOutcome(outcome, session));
+      const next = probes[outcomes.length];
+      if (next) status.show(`${outcomes.length + 1}/${probes.length} ${next.claim}`);
+    }
+  } finally {
+    status.clear();
+  }
+  const count = (verdict: string): number => outcomes.filter((outcome) => outcome.verdict === verdict).length;
+  if (count('bad') > 0) session.exitCode = 1;
+  if (options.json) session.io.stdout.write(renderJson({ version: 1, guest, probes: outcomes }));
+  else
+    session.say(
+      `${counted(outcomes.length, 'probe')}: ${count('good')} good, ${count('bad')} bad, ${count('unknown')} unknown`,
+    );
+}
+
+/** How programs are run on the guest. */
+interface Way extends AsyncDisposable {
+  readonly run: RunProgram;
+}
+
+async function wayInto(session: Session, guest: string, options: GuestOptions): Promise<Way> {
+  if (options.ssh !== undefined) {
+    const { accessOverSsh, runner } = await import('@kvm/host/run');
+    const access = await accessOverSsh(`ssh://${options.ssh}`);
+    return { run: runner(access), [Symbol.asyncDispose]: () => access[Symbol.asyncDispose]() };
+  }
+  if (options.host === undefined) {
+    const connection = await openConnection(session, options);
+    return byAgent(connection, guest, () => connection.close());
+  }
+  const host = await openHost(session, options);
+  return byAgent(host.connection, guest, () => host[Symbol.asyncDispose]());
+}
+
+async function byAgent(connection: Connection, guest: string, close: () => Promise<void>): Promise<Way> {
+  try {
+    return { run: agentRunner(await findDomain(connection, guest)), [Symbol.asyncDispose]: close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+function renderOutcome({ service, claim, verdict, seconds, found, remedy }: ProbeOutcome, { paint }: Session): string {
+  const mark = { good: paint.green('good   '), unknown: paint.yellow('unknown'), bad: paint.red('bad    ') }[verdict];
+  const time = seconds === undefined ? '' : `${seconds.toFixed(2)} s`;
+  const margin = `\n${' '.repeat(25)}`;
+  const line = `${mark}  ${service.padEnd(5)} ${time.padStart(8)}  ${printable(claim)}`;
+  return [line, ...(found ? [printable(found)] : []), ...(remedy ? [paint.cyan(printable(remedy))] : [])].join(margin);
+}

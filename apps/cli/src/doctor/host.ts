@@ -1,0 +1,26 @@
+import type { Check } from '@kvm/host';
+import { type HostOptions, openAccess } from '../open-host.ts';
+import { printable, renderJson } from '../printable.ts';
+import { readDesired } from '../read-inventory.ts';
+import type { Session } from '../session.ts';
+
+/** Whether the host can run the guests of the inventory. */
+export async function examineHost(session: Session, options: HostOptions & { readonly json?: boolean }): Promise<void> {
+  const { desired } = await readDesired(session);
+  const { judgeHost } = await import('@kvm/host');
+  const { examineHost: examine } = await import('@kvm/host/run');
+  await using access = await openAccess(session, options);
+  const { facts, known } = await examine(desired, access);
+  const checks = judgeHost(desired, facts, known);
+  if (options.json) session.io.stdout.write(renderJson({ version: 1, checks }));
+  else session.print(checks.map((check) => renderCheck(check, session)).join('\n'));
+  if (checks.some(({ verdict }) => verdict === 'bad')) session.exitCode = 1;
+}
+
+function renderCheck({ name, verdict, found, remedy }: Check, { paint }: Session): string {
+  const mark = { good: paint.green('good    '), doubtful: paint.yellow('doubtful'), bad: paint.red('bad     ') }[
+    verdict
+  ];
+  const line = `${mark}  ${name.padEnd(15)}  ${printable(found)}`;
+  return remedy === undefined ? line : `${line}\n${' '.repeat(27)}${paint.cyan(printable(remedy))}`;
+}

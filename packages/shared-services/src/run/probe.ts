@@ -1,0 +1,49 @@
+import { judgeProbe, type Probe, type ProbeFinding, type ServiceName, ServicesError } from '../index.ts';
+import type { RunProgram } from './program.ts';
+
+/** How a probe ended, and how long it took. */
+export interface ProbeOutcome extends ProbeFinding {
+  readonly service: ServiceName;
+  readonly claim: string;
+  /** Seconds on the guest, in hundredths; absent when it was not tried. */
+  readonly seconds?: number;
+}
+
+/** A probe that has not ended after so many seconds has failed. */
+const patience = 20;
+
+/** Runs a command for a while at most; the last line it writes says by the kernel's clock how long that took. */
+const timedScript = `export LC_ALL=C PATH=/usr/sbin:/usr/bin:/sbin:/bin
+read -r before rest </proc/uptime
+timeout -k 2 ${patience} "$@"
+code=$?
+read -r after rest </proc/uptime
+echo "kvm-doctor: $before $after" >&2
+exit "$code"`;
+
+const timeLine = /\n?kvm-doctor: ([\d.]+) ([\d.]+)\n$/;
+
+/**
+ * Tries one probe after the other. Where something that must be possible is not, nothing can be said of what must be
+ * refused: it is not tried.
+ *
+ * @param run runs a program as root on the guest
+ * @throws ServicesError `program-failed` when no program can be run there
+ */
+export async function* runProbes(probes: readonly Probe[], run: RunProgram): AsyncGenerator<ProbeOutcome> {
+  const failed = new Set<ServiceName>();
+  for (const probe of probes) {
+    const { service, claim, command, input, expects } = probe;
+    if (expects === 'refusal' && failed.has(service)) {
+      yield { service, claim, verdict: 'unknown', found: 'not tried, because the service is not there' };
+      continue;
+    }
+    const { stderr, ...result } = await run(['sh', '-c', timedScript, 'probe', ...command], input);
+    const [line, before, after] = timeLine.exec(stderr) ?? [];
+    if (line === undefined) throw new ServicesError('program-failed', `the guest runs no program: ${stderr.trim()}`);
+    const finding = judgeProbe(probe, { ...result, stderr: stderr.slice(0, stderr.length - line.length) });
+    if (expects === 'success' && finding.verdict === 'bad') failed.add(service);
+    const seconds = Math.round((Number(after) - Number(before)) * 100) / 100;
+    yield { service, claim, seconds, ...finding };
+  }
+}

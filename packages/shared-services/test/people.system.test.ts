@@ -1,0 +1,167 @@
+import { needs } from '@kvm/ci/needs';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { MachineSetup, SharedServices } from '../src/index.ts';
+import { by, dnsmasq, foreignAuthority, guests, names } from './declared.ts';
+import { Room } from './room.ts';
+
+const base = 'dc=home,dc=arpa';
+const services: SharedServices = { ...names, auth: { ...by('sssd', 'nslcd'), base, firstId: 20000 } };
+
+const key = 'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIJ1111111111111111111111111111111111111111111 alice@home';
+
+/** What a person who runs the directory does: a new account, who may log in and may do everything. */
+const alice = `dn: uid=alice,ou=people,${base}
+objectClass: inetOrgPerson
+objectClass: posixAccount
+objectClass: ldapPublicKey
+uid: alice
+cn: Alice
+sn: A
+uidNumber: 20001
+gidNumber: 20001
+homeDirectory: /home/alice
+loginShell: /bin/bash
+userPassword: correct horse
+sshPublicKey: ${key}
+
+dn: uid=bob,ou=people,${base}
+objectClass: inetOrgPerson
+objectClass: posixAccount
+uid: bob
+cn: Bob
+sn: B
+uidNumber: 20002
+gidNumber: 20002
+homeDirectory: /home/bob
+userPassword: battery staple
+
+dn: cn=login,ou=groups,${base}
+changetype: modify
+add: member
+member: uid=alice,ou=people,${base}
+
+dn: cn=admins,ou=groups,${base}
+changetype: modify
+add: memberUid
+memberUid: alice
+`;
+
+const slapd = `slapd -d 0 -h "ldap:/// ldapi:///" -u openldap -g openldap -F /etc/ldap/slapd.d`;
+
+describe.skipIf(needs('root', 'unshare', 'apt-get', 'openssl'))('people', () => {
+  let room: Room;
+  let setups: MachineSetup[];
+
+  const serve = async (): Promise<void> => {
+    await room.run('common', 'install -d -o openldap -g openldap /run/slapd; /etc/kvm/ldap/load');
+    await room.start('common', 'slapd', slapd);
+    await room.until('common', 'ldapwhoami -Q -Y EXTERNAL -H ldapi:///');
+    await room.run('common', '/etc/kvm/ldap/fill');
+  };
+
+  /** PAM as Debian's packages set it up, of which only one is installed on each guest. */
+  const setUpPam = (machine: string, other: string): Promise<string> =>
+    room.run(
+      machine,
+      `rm -f /usr/share/pam-configs/${other}
+      DEBIAN_FRONTEND=noninteractive pam-auth-update --package --enable mkhomedir 2>&1
+      printf '@include common-auth\\n@include common-account\\n' >/etc/pam.d/kvm`,
+    );
+
+  const logsIn = async (machine: string, user: string, password: string): Promise<boolean> =>
+    (await room.attempt(machine, `pamtester kvm ${user} authenticate acct_mgmt`, `${password}\n`)).exitCode === 0;
+
+  const start = {
+    web: async (): Promise<void> => {
+      await room.run('web', 'install -d /var/log/sssd; rm -f /var/lib/sss/db/* /var/lib/sss/mc/*');
+      await room.start('web', 'sssd', 'sssd -i');
+    },
+    db: async (): Promise<void> => {
+      await room.run('db', 'install -d -o nslcd -g nslcd /run/nslcd');
+      await room.start('db', 'nslcd', 'nslcd -d'); // in the foreground, and says all
+    },
+  };
+
+  beforeAll(async () => {
+    room = await Room.open(guests);
+    setups = await room.setUp(services);
+    await room.start('common', 'dnsmasq', dnsmasq);
+    await serve();
+    await room.run('common', 'ldapadd -Q -Y EXTERNAL -H ldapi:///', alice);
+    await setUpPam('web', 'ldap');
+    await setUpPam('db', 'sss');
+    await Promise.all([start.web(), start.db()]);
+  });
+
+  afterAll(() => room?.[Symbol.asyncDispose]());
+
+  test.each(['web', 'db'])('on %s a person of the directory is known and logs in; others do not', async (machine) => {
+    expect(await room.until(machine, 'getent passwd alice')).toContain('alice:');
+    expect(await logsIn(machine, 'alice', 'correct horse')).toBe(true);
+    expect(await logsIn(machine, 'alice', 'wrong')).toBe(false);
+    expect(await logsIn(machine, 'bob', 'battery staple')).toBe(false);
+    expect(await room.ailments(services, machine, 'auth')).toEqual([]);
+  });
+
+  test('sssd brings sudo rules and ssh keys', async () => {
+    expect(await room.until('web', 'sudo -l -U alice | grep -A1 "may run"')).toMatch(/\(ALL\) ALL/);
+    expect((await room.attempt('web', 'sudo -l -U bob')).stdout).toContain('not allowed to run sudo');
+    const sudo = 'setpriv --reuid 20001 --regid 20001 --clear-groups sudo -S id -u';
+    expect(await room.run('web', sudo, 'correct horse\n')).toBe('0');
+    expect(await room.run('web', 'sss_ssh_authorizedkeys alice')).toBe(key);
+  });
+
+  test('slapd can be set up again: what people have put into it stays', async () => {
+    await room.stop('common', 'slapd');
+    await serve();
+    const search = `ldapsearch -Q -LLL -Y EXTERNAL -H ldapi:/// -b ${base} uid=alice memberOf`;
+    expect(await room.run('common', search)).toContain(`memberOf: cn=login,ou=groups,${base}`);
+  });
+
+  test('nobody binds without encryption, without a name, or by the account of another guest', async () => {
+    await room.run('db', 'sed -n "s/^bindpw //p" /etc/nslcd.conf | tr -d "\\n" >/tmp/password');
+    const bind = (words: string): Promise<{ exitCode: number }> =>
+      room.attempt('db', `LDAPTLS_CACERT=/etc/kvm/tls/ca.crt ldapwhoami -H ldap://common.home.arpa ${words}`);
+    const own = `-x -D cn=db,ou=guests,${base} -y /tmp/password`;
+    expect((await bind(`-ZZ ${own}`)).exitCode).toBe(0);
+    expect((await bind(own)).exitCode).toBe(13);
+    expect((await bind('-ZZ -x')).exitCode).toBe(48);
+    expect((await bind(`-ZZ ${own.replace('cn=db', 'cn=web')}`)).exitCode).toBe(49);
+  });
+
+  test('while the server is away, sssd lets in who was there before', async () => {
+    await room.stop('common', 'slapd');
+    expect(await logsIn('web', 'alice', 'correct horse')).toBe(true);
+    expect(await logsIn('web', 'alice', 'wrong')).toBe(false);
+    await serve();
+  });
+
+  const foreign = async (machine: string): Promise<unknown> =>
+    room.run(machine, 'cat >/etc/kvm/tls/ca.crt', await foreignAuthority(room));
+  const otherName = async (machine: string): Promise<unknown> =>
+    room.run(
+      machine,
+      "echo '172.16.60.1 other.home.arpa' >>/etc/hosts; sed -i 's,ldap://common,ldap://other,' /etc/sssd/sssd.conf /etc/nslcd.conf 2>/dev/null; true",
+    );
+
+  test.each([
+    ['a foreign authority', foreign],
+    ['a server of another name', otherName],
+  ])('with %s nobody is known', async (_what, spoil) => {
+    const refuses = async (machine: 'web' | 'db', program: string, words: string): Promise<void> => {
+      await room.stop(machine, program);
+      for (const setup of setups) if (setup.machine === machine) await room.install(setup);
+      await spoil(machine);
+      await start[machine]();
+      await room.until(machine, `getent passwd alice; grep -F '${words}' /var/log/${program}.out`);
+      expect((await room.attempt(machine, 'getent passwd alice')).exitCode).toBe(2);
+      expect((await room.ailments(services, machine, 'auth'))[0]).toContain(
+        `bad: ${machine} knows the groups of the directory`,
+      );
+    };
+    await Promise.all([
+      refuses('web', 'sssd', 'Failed to connect, going offline'),
+      refuses('db', 'nslcd', 'ldap_start_tls_s() failed'),
+    ]);
+  });
+});
