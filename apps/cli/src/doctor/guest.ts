@@ -67,7 +67,7 @@ async function wayInto(session: Session, guest: string, options: GuestOptions): 
   return byAgent(host.connection, guest, () => host[Symbol.asyncDispose]());
 }
 
-async function byAgent(connection: Connection, guest: string, close: () => Promise<void>): Promise<Way> {
+async function byAgent(connection: Connection, guest: string, close: () => PromiseLike<void>): Promise<Way> {
   try {
     return { run: agentRunner(await findDomain(connection, guest)), [Symbol.asyncDispose]: close };
   } catch (error) {
