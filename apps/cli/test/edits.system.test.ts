@@ -82,6 +82,17 @@ const edits: readonly Edit[] = [
 ];
 /** Those that go the same ways; they come after the others. */
 const moreEdits: readonly Edit[] = [
+  [
+    'a link to the kernel',
+    (text) => text.replace('kernel: /boot/other/vmlinuz', 'kernel: /boot/other/vmlinuz, current: /boot/first'),
+    ['blocked: /boot/other is there, where a link is to be'],
+  ],
+  [
+    'a link in a place of its own',
+    (text) => text.replace('/boot/other/vmlinuz', '/boot/linked/vmlinuz'),
+    ['link /boot/linked: live', 'define public: next boot', 'define db: live', restart('public')],
+  ],
+  ['a link to another kernel', (text) => text.replace('/boot/first', '/boot/second'), ['link /boot/linked: next boot']],
   ['processors', (text) => text.replace('vmid: 61,', 'vmid: 61, vcpus: 2,'), ['define db: live']],
   [
     'a kernel command line',
@@ -149,7 +160,7 @@ describe.skipIf(needs('root', 'libvirtd', 'qemu-system-x86_64', 'nft'))('an edit
     await labExec(lab, 'edits', [
       'sh',
       '-c',
-      `for path in ${more.join(' ')}; do cp -a /dev/vg/db.root $path; done; mkdir /boot/other; cp /boot/kvm.current/vmlinuz /boot/other`,
+      `for path in ${more.join(' ')}; do cp -a /dev/vg/db.root $path; done; mkdir /boot/other; cp /boot/kvm.current/vmlinuz /boot/other; mkdir /boot/first /boot/second`,
     ]);
     const plan = await planNow();
     expect(await applyPlan(plan, means)).toMatchObject({ failed: [], left: [] });

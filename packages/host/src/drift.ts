@@ -28,6 +28,7 @@ export interface Drift {
 
 const places: Record<StepAction['kind'], DriftPlace> = {
   'write file': 'file',
+  link: 'file',
   run: 'kernel settings',
   'load firewall': 'firewall',
   volume: 'volumes',
@@ -50,7 +51,9 @@ const places: Record<StepAction['kind'], DriftPlace> = {
  * @param plan made without restarts, so that what running guests lack is told apart
  */
 export function driftOf({ steps, waiting }: Plan, { changedAt }: Observed): readonly Drift[] {
-  const found = steps.map((step): Drift => ({ ...place(step), ...since(step, changedAt) }));
+  // To load what a file says, when only the file differs, is no finding of its own.
+  const own = steps.filter(({ action, changes }) => action.kind !== 'run' || changes.length > 0);
+  const found = own.map((step): Drift => ({ ...place(step), ...since(step, changedAt) }));
   const left = waiting.map(({ guest, kind, what, changes }): Drift => {
     if (kind === 'restart') return { ...(guest && { guest }), in: 'running guest', what: 'it runs with', changes };
     return { ...(guest && { guest }), in: 'inventory', what, changes };
@@ -68,6 +71,7 @@ function place({ guest, action, changes, title, sign }: Step): Drift {
 }
 
 const findings: { readonly [Kind in StepAction['kind']]?: string } = {
+  link: 'leads elsewhere',
   run: 'the kernel has other settings',
   'load firewall': 'the kernel has other rules',
   'attach disk': 'it runs without a disk',

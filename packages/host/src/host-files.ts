@@ -3,13 +3,19 @@ import type { RenderedText } from '@kvm/netplan';
 import { renderBootGuests } from './boot-guests.ts';
 import type { Desired } from './desired.ts';
 import { volumePath } from './domain.ts';
-import type { Looked } from './observed.ts';
+import type { HostLink, Looked } from './observed.ts';
 
 /** The files that the host itself works by, which `apply` keeps; those that are only for others to read are left out. */
 export function hostFiles(desired: Desired): readonly RenderedText[] {
   const policy = desired.policy && resolvePolicy(desired.policy, desired.zones);
   const { guests, host } = desired.inventory;
   return [...desired.files, ...renderBootGuests(guests), ...(policy ? renderBootFiles(policy, host.firewall) : [])];
+}
+
+/** The link to the guests' kernel, when it is the inventory's business. */
+export function hostLinks({ inventory }: Desired): readonly HostLink[] {
+  const { kernel, current } = inventory.host;
+  return current === undefined ? [] : [{ path: kernel.replace(/\/[^/]*$/, ''), to: current }];
 }
 
 /** A kernel setting that a file of sysctl.d(5) makes. */
@@ -37,6 +43,7 @@ export function lookAt(desired: Desired): Looked {
   const { vg } = desired.inventory.host;
   return {
     files,
+    links: hostLinks(desired),
     settings: files
       .filter(({ path }) => isSysctlFile(path))
       .flatMap(({ content }) => settingsIn(content).map(({ path }) => path)),

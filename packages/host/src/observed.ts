@@ -38,6 +38,8 @@ export interface ObservedFirewall {
 export interface Observed {
   /** By path: those that are to be there. */
   readonly files: ReadonlyMap<string, ObservedFile>;
+  /** Where links lead to, by path; undefined for what is no link. Absent where nothing is. */
+  readonly links: ReadonlyMap<string, string | undefined>;
   /** Kernel settings by name, `net.ipv4.ip_forward`; absent where this kernel has no such setting. */
   readonly settings: ReadonlyMap<string, string>;
   readonly domains: readonly ObservedDomain[];
@@ -50,9 +52,16 @@ export interface Observed {
   readonly volumes: ReadonlySet<string>;
 }
 
+/** A symbolic link of the host's. */
+export interface HostLink {
+  readonly path: string;
+  readonly to: string;
+}
+
 /** The paths and settings that {@link Observed} is to tell about. */
 export interface Looked {
   readonly files: readonly RenderedText[];
+  readonly links: readonly HostLink[];
   readonly settings: readonly string[];
   readonly volumes: readonly string[];
 }

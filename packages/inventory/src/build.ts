@@ -64,7 +64,7 @@ function buildGuest(name: string, own: NonNullable<InventoryFile['guests']>[stri
 function buildHost(host: InventoryFile['host']): InventoryHost {
   const lan = parseInterface(host.address);
   const lan6 = parseInterface(host.address6 ?? '');
-  const { name, gateway, initrd, uplink = BUILT_IN.uplink, vg = BUILT_IN.vg } = host;
+  const { name, gateway, current, initrd, uplink = BUILT_IN.uplink, vg = BUILT_IN.vg } = host;
   return {
     name,
     address: lan?.address.text ?? '',
@@ -75,6 +75,7 @@ function buildHost(host: InventoryFile['host']): InventoryHost {
     uplink,
     vg,
     kernel: host.kernel ?? BUILT_IN.kernel,
+    ...(current !== undefined && { current }),
     ...(initrd !== undefined && { initrd }),
     emulator: host.emulator ?? BUILT_IN.emulator,
     firewall: host.firewall ?? BUILT_IN.firewall,

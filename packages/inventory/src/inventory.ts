@@ -43,6 +43,8 @@ export interface InventoryHost {
   readonly vg: string;
   /** Path on the host of the guests' kernel. */
   readonly kernel: string;
+  /** Where the link that the kernel's folder is leads to; absent when the host's owner sees to that. */
+  readonly current?: string;
   readonly initrd?: string;
   /** Path on the host of QEMU. */
   readonly emulator: string;

@@ -15,7 +15,7 @@ const two = desired('  public: { vmid: 65 }\n  db: { vmid: 61, state: stopped }'
 
 /** A host that is what an inventory says, running guests included. */
 async function asDesired(what: Desired): Promise<Observed> {
-  const { files, settings, volumes } = lookAt(what);
+  const { files, links, settings, volumes } = lookAt(what);
   const domains = await Promise.all(
     what.guests.map(async ({ guest, domain }) => {
       const definition = domainData(parseXml(await buildDomain(domain)));
@@ -37,6 +37,7 @@ async function asDesired(what: Desired): Promise<Observed> {
     settings: new Map(
       files.flatMap(({ content }) => settingsIn(content).map(({ path, value }): [string, string] => [path, value])),
     ),
+    links: new Map(links.map(({ path, to }) => [path, to])),
     domains,
     changedAt: new Map(),
     volumes: new Set(volumes),
@@ -59,6 +60,7 @@ function planned(what: Desired, observed: Observed, options?: PlanOptions): stri
 
 const empty: Observed = {
   files: new Map(),
+  links: new Map(),
   settings: new Map(),
   changedAt: new Map(),
   domains: [],
@@ -111,4 +113,21 @@ test.each<[string, string, string[], string[]]>([
   const [what, observed] = [desired(guests), await asDesired(two)];
   expect(planned(what, observed)).toEqual(plain);
   expect(planned(what, observed, { restart: true })).toEqual(restarting);
+});
+
+test('a new kernel for all guests is a link that leads elsewhere, and a folder in its place is left alone', async () => {
+  const to = (folder: string) =>
+    deriveDesired(
+      parseInventory(
+        `host: { name: management, address: 192.168.100.1/24, current: ${folder} }\nguests:\n  public: { vmid: 65 }`,
+      ),
+    );
+  const [what, observed] = [to('/boot/kvm-6.12'), await asDesired(to('/boot/kvm-6.1'))];
+  expect(planned(what, observed)).toEqual([
+    'link /boot/kvm.current: next boot; /boot/kvm.current /boot/kvm-6.1 -> /boot/kvm-6.12',
+  ]);
+  expect(planned(what, { ...observed, links: new Map() })).toEqual(['link /boot/kvm.current: live']);
+  expect(planned(what, { ...observed, links: new Map([['/boot/kvm.current', undefined]]) })).toEqual([
+    'blocked: /boot/kvm.current is there, where a link is to be',
+  ]);
 });

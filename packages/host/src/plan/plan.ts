@@ -1,10 +1,11 @@
 import { isOurs } from '../definition.ts';
 import type { Desired } from '../desired.ts';
-import { hostFiles } from '../host-files.ts';
+import { hostFiles, hostLinks } from '../host-files.ts';
 import type { Observed, ObservedDomain } from '../observed.ts';
 import { planDomain } from './plan-domain.ts';
 import { planFiles } from './plan-files.ts';
 import { planFirewall } from './plan-firewall.ts';
+import { planLinks } from './plan-links.ts';
 import { planRuns } from './plan-runs.ts';
 import { planVolumes } from './plan-volumes.ts';
 import type { PlanOptions, PlanPart, Step, Waiting } from './step.ts';
@@ -23,7 +24,11 @@ export interface Plan {
  * changes, because it would stop a guest or lose data, is said in `waiting`.
  */
 export function planHost(desired: Desired, observed: Observed, options: PlanOptions = {}): Plan {
-  const host = joined([planFiles(hostFiles(desired), observed), planFirewall(desired, observed)]);
+  const host = joined([
+    planFiles(hostFiles(desired), observed),
+    planLinks(hostLinks(desired), observed),
+    planFirewall(desired, observed),
+  ]);
   const volumes = planVolumes(desired, observed, options);
   const there = findDomains(observed.domains);
   const domains = joined(

@@ -2,6 +2,7 @@ import type { DomainDocument } from '@kvm/domain-xml';
 import type { BackEnd, ResolvedPolicy } from '@kvm/firewall';
 import type { Step as LvmStep } from '@kvm/lvm';
 import type { RenderedText } from '@kvm/netplan';
+import type { HostLink } from '../observed.ts';
 
 /**
  * What a step means to a guest that runs: `live` it notices nothing or has the change at once; `next boot` it has the change
@@ -24,6 +25,7 @@ export interface StepChange {
 /** What is done, as data for whoever does it. */
 export type StepAction =
   | { readonly kind: 'write file'; readonly file: RenderedText }
+  | { readonly kind: 'link'; readonly link: HostLink }
   | { readonly kind: 'run'; readonly command: readonly [string, ...string[]] }
   | { readonly kind: 'load firewall'; readonly policy: ResolvedPolicy; readonly backEnd: BackEnd }
   | { readonly kind: 'volume'; readonly step: LvmStep }

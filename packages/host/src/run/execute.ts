@@ -30,11 +30,23 @@ sync "$new"
 mv -fT "$new" "$1"
 `;
 
+/** There is one at every moment, the old or the new. */
+const linkScript = `
+set -eu
+[ -d "$2" ] || { echo "there is no folder $2" >&2; exit 1; }
+mkdir -p "$(dirname "$1")"
+ln -sfnT "$2" "$1.kvmctl-new"
+mv -fT "$1.kvmctl-new" "$1"
+`;
+
 /** Each may be done again: what is as it is to be stays so. */
 const executors: Executors = {
   'write file': async ({ file: { path, mode, content } }, { run }) => {
     const bytes = Buffer.byteLength(content);
     await mustRun(run, ['sh', '-c', writeScript, 'write', path, mode.toString(8), String(bytes)], content);
+  },
+  link: async ({ link: { path, to } }, { run }) => {
+    await mustRun(run, ['sh', '-c', linkScript, 'link', path, to]);
   },
   run: async ({ command }, { run }) => {
     await mustRun(run, command);

@@ -10,7 +10,7 @@ import type { Observed, ObservedDomain, ObservedFile, ObservedFirewall } from '.
 import type { Means } from './execute.ts';
 import { mustRun } from './program.ts';
 
-/** Says of each path on its input, in a line, what is there. Devices are only looked for, which takes no process each. */
+/** Says of each path on its input, and of each link that it is given, in a line, what is there. Devices are only looked for, which takes no process each. */
 const lookScript = `
 while IFS= read -r path; do
   if [ -b "$path" ]; then echo block
@@ -23,15 +23,25 @@ while IFS= read -r path; do
   else echo absent
   fi
 done
+for link do
+  if [ -L "$link" ]; then echo "link $(readlink "$link")"
+  elif [ -e "$link" ]; then echo other
+  else echo absent
+  fi
+done
 stat -c '%Y %n' /etc/libvirt/qemu/*.xml 2>/dev/null || :
 `;
 
 /** Looks at a host: its libvirtd over one connection, its files and devices with one program, its firewall with two. */
 export async function observe(desired: Desired, { run, connection }: Means): Promise<Observed> {
-  const { files, settings, volumes } = lookAt(desired);
+  const { files, links, settings, volumes } = lookAt(desired);
   const paths = [...files.map(({ path }) => path), ...settings.map((path) => `/proc/sys/${path}`), ...volumes];
-  const [{ found, changedAt }, storage, domains, firewall] = await Promise.all([
-    look(paths, run),
+  const [{ found, leads, changedAt }, storage, domains, firewall] = await Promise.all([
+    look(
+      paths,
+      links.map(({ path }) => path),
+      run,
+    ),
     observeStorage(run),
     observeDomains(connection),
     observeFirewall(desired, run),
@@ -39,6 +49,7 @@ export async function observe(desired: Desired, { run, connection }: Means): Pro
   const foundAt = (path: string): ObservedFile => found.get(path)?.file ?? { kind: 'absent' };
   return {
     files: new Map(files.map(({ path }) => [path, foundAt(path)])),
+    links: leads,
     settings: new Map(settings.flatMap((path) => settingOf(path, foundAt(`/proc/sys/${path}`)))),
     changedAt,
     volumes: new Set(volumes.filter((path) => found.get(path)?.isDevice)),
@@ -54,18 +65,26 @@ interface Look {
   readonly changedAt?: number;
 }
 
-async function look(paths: readonly string[], run: RunProgram) {
-  const output = await mustRun(run, ['sh', '-c', lookScript], paths.map((path) => `${path}\n`).join(''));
+async function look(paths: readonly string[], links: readonly string[], run: RunProgram) {
+  const output = await mustRun(
+    run,
+    ['sh', '-c', lookScript, 'look', ...links],
+    paths.map((path) => `${path}\n`).join(''),
+  );
   const lines = output.split('\n').slice(0, -1);
   const found = new Map(paths.map((path, index) => [path, readLook(lines[index] ?? 'absent')]));
-  const definitions = lines.slice(paths.length).map((line): [string, number] => {
+  const leads = links.flatMap((path, index): [string, string | undefined][] => {
+    const line = lines[paths.length + index] ?? 'absent';
+    return line === 'absent' ? [] : [[path, line.startsWith('link ') ? line.slice('link '.length) : undefined]];
+  });
+  const definitions = lines.slice(paths.length + links.length).map((line): [string, number] => {
     const space = line.indexOf(' ');
     return [line.slice(space + 1), Number(line.slice(0, space))];
   });
   const files = [...found].flatMap(([path, { changedAt }]): [string, number][] =>
     changedAt === undefined ? [] : [[path, changedAt]],
   );
-  return { found, changedAt: new Map([...files, ...definitions]) };
+  return { found, leads: new Map(leads), changedAt: new Map([...files, ...definitions]) };
 }
 
 function readLook(line: string): Look {

@@ -44,6 +44,12 @@ export const hostSchema = z
       kernel: z.exactOptional(
         path(BUILT_IN.kernel, { description: "The guests' kernel, a file on the host.", default: BUILT_IN.kernel }),
       ),
+      current: z.exactOptional(
+        path('/boot/kvm-6.1', {
+          description: 'The folder that the folder of `kernel` is a link to: a new kernel for all guests is this line.',
+          examples: ['/boot/kvm-6.1'],
+        }),
+      ),
       initrd: z.exactOptional(
         path('/boot/kvm.current/initrd', {
           description: "The guests' initial RAM disk, a file on the host.",

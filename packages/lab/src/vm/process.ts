@@ -59,7 +59,17 @@ export function startVmProcess(parts: VmParts): ChildProcessWithoutNullStreams {
   const inside = insideScript({ name, modules: kernel.modules, node: process.execPath });
   const isolate = [
     ...['unshare', '--mount', '--pid', '--fork', '--kill-child', ...(network ? [] : ['--net']), '--'],
-    ...['bash', '-c', outsideScript, 'kvm-lab-vm', inside, agentScript, findVirtiofsd(), ...qemuCommand(parts)],
+    ...[
+      'bash',
+      '--norc',
+      '-c',
+      outsideScript,
+      'kvm-lab-vm',
+      inside,
+      agentScript,
+      findVirtiofsd(),
+      ...qemuCommand(parts),
+    ],
   ];
   const [program = '', ...args] = network ? ['nsenter', `--net=${network.namespace}`, '--', ...isolate] : isolate;
   return spawn(program, args, { cwd: '/' });
