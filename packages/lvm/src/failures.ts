@@ -54,6 +54,11 @@ const rules: readonly Rule[] = [
     remedy: 'Make it writable: blockdev --setrw for a disk, lvchange --permission rw for a volume.',
   },
   {
+    code: 'sick-disk',
+    says: /Error (?:reading|writing) device|Input\/output error/,
+    remedy: 'See what the kernel says of it (dmesg), and save what is on it before you do anything else.',
+  },
+  {
     code: 'vg-full',
     says: /[Ii]nsufficient free space|Insufficient suitable .*allocatable extents|Not enough (?:free )?(?:space|extents|PVs)/,
     remedy: 'Add a disk (vgextend), free one, or ask for less.',

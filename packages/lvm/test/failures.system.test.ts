@@ -91,6 +91,16 @@ describe.skipIf(needs('root', 'lvm', 'losetup', 'flock'))('each failure has its 
     expect(await codesOf(create('--extents', '1', 'vg'))).toBe('vg-not-found');
   });
 
+  test('a disk that must not be written', async () => {
+    const [disk = ''] = lvm.disks;
+    await execa('blockdev', ['--setro', disk]);
+    try {
+      expect(await codesOf(create('--extents', '1', 'vg'))).toBe('read-only');
+    } finally {
+      await execa('blockdev', ['--setrw', disk]); // the next test may be given the same device
+    }
+  });
+
   test('two disks with one content', async () => {
     const [first = '', , last = ''] = lvm.disks;
     await execa('dd', [`if=${first}`, `of=${last}`, 'bs=1M', 'conv=fsync']);

@@ -1,26 +1,37 @@
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
+import { CliError } from '../cli-error.ts';
 import { openVolumes, type VolumesOptions, volumeOf } from '../open-volumes.ts';
 import type { Session } from '../session.ts';
 
 export function addDiskBackup(disk: Command, session: Session): void {
   disk
     .command('backup')
-    .summary("write a guest's disk to a file")
+    .summary("write a guest's disk to a file or to standard output")
     .description(
       'Writes a disk to a file while the guest runs, compressed and with checksums: what is on it as after a power cut. ' +
         '`zstd -d` unpacks the file without kvmctl, too.',
     )
     .argument('<guest>', 'the guest')
     .argument('<disk>', 'the disk, such as root')
-    .argument('<file>', 'the file to write, which must not be there')
+    .argument('<file>', 'the file to write, which must not be there; `-` for standard output')
     .option('--json', 'as JSON, a line for each step')
     .action(async (guest: string, name: string, file: string, options: VolumesOptions) => {
+      if (file === '-') refuseForStdout(session, options);
       using volumes = await openVolumes(session, options);
       const volume = volumeOf(volumes, guest, name);
-      const { backUpVolume } = await import('@kvm/lvm/run');
+      const { backUpVolume, streamBackup, streamHere } = await import('@kvm/lvm/run');
       const at = { vg: volumes.vg, volume: volume.name };
-      await backUpVolume(at, resolve(session.io.cwd, file), volumes.options(volume.name));
-      volumes.done(`${file} holds ${volume.name} as it is now`, { ...at, file, bytes: volume.bytes });
+      const how = volumes.options(volume.name);
+      if (file === '-') await streamBackup(at, 'inherit', { ...how, stream: streamHere });
+      else await backUpVolume(at, resolve(session.io.cwd, file), how);
+      const where = file === '-' ? 'what was written' : file;
+      volumes.done(`${where} holds ${volume.name} as it is now`, { ...at, file, bytes: volume.bytes });
     });
+}
+
+/** The backup itself goes there. @throws CliError `usage` */
+function refuseForStdout({ io }: Session, { json = false }: VolumesOptions): void {
+  if (json) throw new CliError('usage', 'standard output has room for the backup or for JSON, not for both.');
+  if (io.stdout.isTTY) throw new CliError('usage', 'a backup is nothing to read: write it to a file, or pipe it on.');
 }

@@ -1,5 +1,7 @@
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
+import { CliError } from '../cli-error.ts';
+import { inputName } from '../input.ts';
 import { openVolumes, type VolumesOptions } from '../open-volumes.ts';
 import type { Session } from '../session.ts';
 
@@ -11,15 +13,19 @@ export function addDiskRestore(disk: Command, session: Session): void {
       'Makes a disk that is not there of a backup, which is checked first. One that is there is never overwritten: ' +
         'remove it before (kvmctl disk remove), or restore under another name.',
     )
-    .argument('<file>', 'a file of kvmctl disk backup')
+    .argument('<file>', 'a file of kvmctl disk backup; `-` for standard input')
     .argument('<guest>', 'the guest')
     .argument('<disk>', 'the disk, such as root')
     .option('--json', 'as JSON, a line for each step')
     .action(async (file: string, guest: string, name: string, options: VolumesOptions) => {
+      if (file === '-' && session.inventory === '-')
+        throw new CliError('usage', 'standard input holds the inventory or the backup, not both.');
       using volumes = await openVolumes(session, options);
-      const { restoreVolume } = await import('@kvm/lvm/run');
+      const { restoreFromStream, restoreVolume, streamHere } = await import('@kvm/lvm/run');
       const wanted = { vg: volumes.vg, volume: `${guest}.${name}`, owner: `${guest}/${name}` };
-      await restoreVolume(resolve(session.io.cwd, file), wanted, volumes.options(wanted.volume));
-      volumes.done(`${wanted.volume} holds what ${file} has`, { ...wanted, file });
+      const how = volumes.options(wanted.volume);
+      if (file === '-') await restoreFromStream(session.io.stdin, wanted, { ...how, stream: streamHere });
+      else await restoreVolume(resolve(session.io.cwd, file), wanted, how);
+      volumes.done(`${wanted.volume} holds what ${inputName(file)} has`, { ...wanted, file });
     });
 }

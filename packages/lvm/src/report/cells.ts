@@ -10,12 +10,12 @@ export function textOf(row: Row, field: Field): string {
 
 const NONE: readonly string[] = [];
 
-export function listOf(row: Row, field: Field): readonly string[] {
+export function listOf(row: Row, field: Field, separator = ','): readonly string[] {
   const cell = row[field];
   if (typeof cell === 'object' && cell !== null) return cell;
   const text = textOf(row, field);
   if (text === '') return NONE;
-  return text.includes(',') ? text.split(',') : [text];
+  return text.includes(separator) ? text.split(separator) : [text];
 }
 
 /**

@@ -123,11 +123,17 @@ function segmentOf(row: Row): Segment {
 
 /** `/dev/sda:0-99 /dev/sdb:0-99`; a missing disk is `[unknown]`, which keeps its brackets as in the report of disks. */
 function rangesOf(row: Row): readonly ExtentRange[] {
-  const cell = row.seg_pe_ranges;
-  const text = Array.isArray(cell) ? cell.join(' ') : textOf(row, 'seg_pe_ranges');
-  return [...text.matchAll(/([^\s,]+):(\d+)-(\d+)/g)].map(([, on = '', first, last]) => ({
-    on: on === '[unknown]' ? on : withoutBrackets(on),
-    first: Number(first),
-    last: Number(last),
-  }));
+  const ranges: ExtentRange[] = [];
+  for (const word of listOf(row, 'seg_pe_ranges', ' ')) {
+    const colon = word.lastIndexOf(':');
+    const hyphen = word.indexOf('-', colon);
+    if (colon < 1 || hyphen < 0) continue;
+    const on = word.slice(0, colon);
+    ranges.push({
+      on: on === '[unknown]' ? on : withoutBrackets(on),
+      first: Number(word.slice(colon + 1, hyphen)),
+      last: Number(word.slice(hyphen + 1)),
+    });
+  }
+  return ranges;
 }

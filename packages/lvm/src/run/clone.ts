@@ -3,7 +3,7 @@ import { type CopyOptions, copyDevice } from './copy.ts';
 import { findOwner, findVolume, type VolumeName } from './find.ts';
 import { lvm } from './lvm.ts';
 import { readStorage } from './read-storage.ts';
-import { removeTemporary, temporarySnapshot } from './temporary-snapshot.ts';
+import { readFromSnapshot } from './temporary-snapshot.ts';
 import { beginVolume, clearUnfinished, finishVolume, type NewVolume } from './unfinished.ts';
 
 export interface Clone extends VolumeName {
@@ -29,12 +29,9 @@ export async function cloneVolume({ to, ...source }: Clone, options: CopyOptions
   }
   await beginVolume(copy, options);
   try {
-    const snapshot = await temporarySnapshot(source, options);
-    try {
-      await copyDevice(volumePath(vg, snapshot), volumePath(vg, to.volume), origin.bytes, options);
-    } finally {
-      await removeTemporary({ vg, volume: snapshot }, options);
-    }
+    const copyFrom = (device: string): Promise<void> =>
+      copyDevice(device, volumePath(vg, to.volume), origin.bytes, options);
+    await readFromSnapshot(source, copyFrom, options);
   } catch (error) {
     await clearUnfinished(copy, to.owner, options);
     throw error;

@@ -1,5 +1,6 @@
 import { LvmError } from '../index.ts';
 import type { LvmRunner } from './lvm.ts';
+import { mustSucceed } from './program.ts';
 
 export interface CopyOptions extends LvmRunner {
   readonly onProgress?: (progress: { readonly copiedBytes: number; readonly bytes: number }) => void;
@@ -11,7 +12,7 @@ const PIECE = 256 * 2 ** 20;
 const BLOCK = 4 * 2 ** 20;
 
 /**
- * Copies a block device to another, piece by piece, and reads each piece back.
+ * Copies a block device to another, piece by piece, and reads each piece back, past the cache.
  *
  * @throws LvmError `failed` when a disk fails or returns something else; `aborted`
  */
@@ -21,14 +22,8 @@ export async function copyDevice(from: string, to: string, bytes: number, option
       throw new LvmError('aborted', `The copy of ${from} was aborted.`, { remedy: 'Run it again when you like.' });
     }
     const length = String(Math.min(PIECE, bytes - copied));
-    const { exitCode, stderr } = await options.run(['sh', '-ec', SCRIPT, 'copy', from, to, String(copied), length]);
-    if (exitCode !== 0) {
-      const said = stderr.split('\n').filter((line) => line !== '');
-      throw new LvmError('failed', `Copying ${from} to ${to} failed: ${said.at(-1) ?? `exit status ${exitCode}`}.`, {
-        remedy: 'See what the kernel says (dmesg).',
-        said,
-      });
-    }
+    const command = ['sh', '-ec', SCRIPT, 'copy', from, to, String(copied), length] as const;
+    mustSucceed(await options.run(command), `Copying ${from} to ${to}`);
     options.onProgress?.({ copiedBytes: Math.min(copied + PIECE, bytes), bytes });
   }
 }
@@ -36,5 +31,6 @@ export async function copyDevice(from: string, to: string, bytes: number, option
 const SCRIPT = `
 flags=skip_bytes,count_bytes,fullblock
 dd if="$1" of="$2" bs=${BLOCK} skip="$3" count="$4" seek="$3" iflag=$flags oflag=seek_bytes conv=notrunc,fdatasync status=none
+blockdev --flushbufs "$2"
 cmp --ignore-initial="$3" --bytes="$4" -- "$1" "$2"
 `;

@@ -1,4 +1,4 @@
-export { backUpVolume, restoreVolume } from './backup.ts';
+export { backUpVolume, type StreamOptions, streamBackup } from './backup.ts';
 export { type Clone, cloneVolume } from './clone.ts';
 export type { CopyOptions } from './copy.ts';
 export { type Evacuation, evacuateDisk, replaceDisk } from './evacuate.ts';
@@ -6,8 +6,16 @@ export { type ExecuteOptions, executeStep } from './execute-step.ts';
 export type { VolumeName } from './find.ts';
 export { type LvmRunner, lvm } from './lvm.ts';
 export { abortMoves, type Move, moveVolume } from './move.ts';
-export { type ProgramResult, type RunProgram, runHere } from './program.ts';
+export {
+  type ProgramOutput,
+  type ProgramResult,
+  type RunProgram,
+  runHere,
+  type StreamProgram,
+  streamHere,
+} from './program.ts';
 export { readStorage } from './read-storage.ts';
+export { restoreFromStream, restoreVolume } from './restore.ts';
 export { rollBack, type Snapshot, takeSnapshot } from './snapshot.ts';
 export type { NewVolume } from './unfinished.ts';
 export type { MoveProgress, WatchOptions } from './watch-move.ts';

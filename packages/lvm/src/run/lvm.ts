@@ -1,5 +1,5 @@
-import { explainFailure, type LvmError } from '../index.ts';
-import type { RunProgram } from './program.ts';
+import { explainFailure, LvmError } from '../index.ts';
+import type { ProgramResult, RunProgram } from './program.ts';
 
 /** How LVM's commands are run, and who hears of what takes long. */
 export interface LvmRunner {
@@ -24,12 +24,21 @@ export async function lvm(
   const [program, ...words] = command;
   const result = await run([program, '--config', `global{wait_for_locks=0 ${settings}}`, ...words]);
   if (result.exitCode === 0) return result.stdout;
-  const error = explainFailure(command, result);
+  const error = await explain(command, result, run);
   if (error.code !== 'locked') throw error;
   report?.('waiting for another LVM command to end');
   const later = await run([program, '--config', `global{${settings}}`, ...words]);
   if (later.exitCode === 0) return later.stdout;
-  throw explainFailure(command, later);
+  throw await explain(command, later, run);
+}
+
+/** LVM says the same of a disk that cannot be written and of one that must not be. */
+async function explain(command: readonly string[], result: ProgramResult, run: RunProgram): Promise<LvmError> {
+  const error = explainFailure(command, result);
+  const [, device] = /Error writing device (\S+)/.exec(error.message) ?? [];
+  if (device === undefined || (await run(['blockdev', '--getro', device])).stdout.trim() !== '1') return error;
+  const remedy = `Make it writable: blockdev --setrw ${device}.`;
+  return new LvmError('read-only', `${device} is read-only.`, { remedy, said: error.said });
 }
 
 /** Whether an error is LVM's with this code; what somebody has done meanwhile is no failure. */

@@ -1,4 +1,6 @@
+import type { Writable } from 'node:stream';
 import { execa } from 'execa';
+import { LvmError } from '../index.ts';
 
 export interface ProgramResult {
   /** 127 when the program is not there. */
@@ -10,13 +12,48 @@ export interface ProgramResult {
 /** How a program is run: here, in a namespace, over ssh. */
 export type RunProgram = (command: readonly [string, ...string[]], input?: string) => Promise<ProgramResult>;
 
-/** Runs a program on this machine. A language would translate LVM's words, and write numbers with commas. */
+/**
+ * A stream to write to. `inherit` is this process's own standard output: the program writes to it itself, and ends when nobody
+ * reads any more.
+ */
+export type ProgramOutput = Writable | 'inherit';
+
+/** How a program is run that reads a stream, or writes one. */
+export type StreamProgram = (
+  command: readonly [string, ...string[]],
+  streams: { readonly input?: AsyncIterable<Uint8Array>; readonly output?: ProgramOutput },
+) => Promise<ProgramResult>;
+
+/** A language would translate LVM's words, and write numbers with commas. */
+const env = { LC_ALL: 'C', LVM_SUPPRESS_FD_WARNINGS: '1' };
+
+/** Runs a program on this machine. */
 export const runHere: RunProgram = async ([program, ...words], input = '') => {
-  const { exitCode, stdout, stderr, failed } = await execa(program, words, {
-    input,
-    env: { LC_ALL: 'C', LVM_SUPPRESS_FD_WARNINGS: '1' },
-    reject: false,
-    stripFinalNewline: false,
-  });
+  const options = { input, env, reject: false, stripFinalNewline: false } as const;
+  const { exitCode, stdout, stderr, failed } = await execa(program, words, options);
   return { exitCode: exitCode ?? (failed ? 127 : 0), stdout, stderr };
 };
+
+/** Runs a program on this machine. */
+export const streamHere: StreamProgram = async ([program, ...words], { input, output }) => {
+  const stdout = typeof output === 'object' ? (['pipe', output] as const) : (output ?? 'ignore');
+  const options = { stdin: input ?? 'ignore', stdout, buffer: { stdout: false }, env, reject: false } as const;
+  const { exitCode, stderr, failed } = await execa(program, words, options);
+  return { exitCode: exitCode ?? (failed ? 127 : 0), stdout: '', stderr };
+};
+
+/**
+ * For programs that are not LVM's.
+ *
+ * @param what begins the error's message
+ * @throws LvmError `failed`, with what the program said last
+ */
+export function mustSucceed(result: ProgramResult, what: string): ProgramResult {
+  const { exitCode, stderr } = result;
+  if (exitCode === 0) return result;
+  const said = stderr.split('\n').filter((line) => line !== '');
+  throw new LvmError('failed', `${what} failed: ${said.at(-1) ?? `exit status ${exitCode}`}.`, {
+    remedy: 'See what it says, and run it again.',
+    said,
+  });
+}

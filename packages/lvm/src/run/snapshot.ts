@@ -68,6 +68,7 @@ export async function rollBack(wanted: VolumeName & { readonly snapshot: string 
   }
   refuseOpen(origin);
   refuseOpen(kept);
+  if (isFull(kept)) throw snapshotFull({ vg, volume: snapshot });
   if (!kept.merging) await lvm(runner, ['lvconvert', '--merge', '--background', `${vg}/${snapshot}`]);
   else await lvm(runner, ['lvchange', '--activate', 'y', '--poll', 'y', `${vg}/${volume}`]);
   runner.report?.(`rolling ${vg}/${volume} back`);
@@ -77,3 +78,12 @@ export async function rollBack(wanted: VolumeName & { readonly snapshot: string 
 /** While it is merged into its origin, LVM hides a snapshot. */
 const mergingInto = ({ volumes }: Storage, { vg, name }: LogicalVolume): LogicalVolume | undefined =>
   volumes.find((each) => each.vg === vg && each.origin === name && each.merging && each.name !== name);
+
+/** lvs(8), lv_attr: the fifth letter of a snapshot that has overflowed. */
+export const isFull = ({ attributes }: LogicalVolume): boolean => /^[IS]$/.test(attributes[4] ?? '');
+
+export const snapshotFull = ({ vg, volume }: VolumeName, cause?: unknown): LvmError =>
+  new LvmError('snapshot-full', `The snapshot ${vg}/${volume} is lost: more has changed since than it had room for.`, {
+    remedy: 'Remove it and take another, larger one.',
+    cause,
+  });
