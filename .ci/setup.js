@@ -24,7 +24,7 @@ const purposes = {
     ...['openssh-server', 'openssh-client', 'netcat-openbsd', 'sasl2-bin', 'libsasl2-modules', 'openssl', 'perl'],
     ...['qemu-guest-agent', 'virtinst', 'groff-base'],
   ],
-  bench: ['mawk', 'jc', 'python3-libvirt', 'ferm'],
+  bench: ['mawk', 'jc', 'python3-libvirt', 'ferm', 'python3-blockdev', 'libblockdev-lvm2'],
 };
 
 /** Services that come with those packages and would start at the machine's next boot. */

@@ -61,6 +61,11 @@ describe.skipIf(needs('root', 'lvm', 'losetup'))('kvmctl disk', () => {
     });
     expect(disk('remove', 'public', 'root', '--confirm=db').status).toBe(64);
     expect(disk('rollback', 'public', 'before').status).toBe(64);
+    expect(disk('backup', 'public', 'root', '-', '--json')).toMatchObject({ status: 64, stdout: '' });
+    expect(disk('restore', '-', 'public', 'more')).toMatchObject({
+      status: 1,
+      stderr: expect.stringContaining('The stream does not say how large the volume was.'),
+    });
     expect(disk('list', '--json').stdout).toBe(before);
   });
 

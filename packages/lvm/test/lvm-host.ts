@@ -1,100 +1,177 @@
+import { text } from 'node:stream/consumers';
+import { pipeline } from 'node:stream/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { startVmHost, type VmHost } from '@kvm/lab';
 import { expect } from 'vitest';
-import type { RunProgram } from '../src/run/index.ts';
+import type { RunProgram, StreamProgram, WatchOptions } from '../src/run/index.ts';
 
-/** A host in a virtual machine with real LVM, whose disks can be made slow or sick. */
-export interface LvmHost extends AsyncDisposable {
-  readonly vm: VmHost;
-  readonly run: RunProgram;
-  /** A script that must succeed. @returns its output */
-  shell(script: string): Promise<string>;
-  /** Empties all disks and makes them well again. */
-  reset(): Promise<void>;
-  /**
-   * Cuts the power somewhere in the midst of a command of an action, which is chosen by its number, or at its end when it has
-   * fewer. Then the machine starts again, and its volumes are activated as a start of the host does.
-   */
-  cutDuring(command: number, action: (run: RunProgram) => Promise<unknown>): Promise<void>;
-  /** Makes reads, writes or both of a disk fail from one megabyte on: LVM's own metadata stay readable. */
-  sicken(disk: number, how: 'error' | 'flakey'): Promise<void>;
-  heal(disk: number): Promise<void>;
-  /** Delays every read and write of a disk, so that there is time to do something meanwhile. */
-  slow(disk: number, ms: number): Promise<void>;
-}
+/** A host's disks as LVM sees them, of which `startLvmHost` makes as many as are wanted. */
+export const [d0, d1, d2, d3] = ['/dev/mapper/d0', '/dev/mapper/d1', '/dev/mapper/d2', '/dev/mapper/d3'] as const;
 
 const MIB = 2048; // sectors
 
-/** Disks `/dev/mapper/d0`, `/dev/mapper/d1` ... of so many MiB, as layers over the machine's own. */
-export async function startLvmHost(count: number, mebibytes: number): Promise<LvmHost> {
-  const vm = await startVmHost({ disks: Array.from({ length: count }, () => ({ bytes: mebibytes * 2 ** 20 })) });
-  const run: RunProgram = (command, input = '') =>
-    vm.exec(command, { input, env: { LC_ALL: 'C' }, timeoutMs: 280_000 });
-  const shell = async (script: string): Promise<string> => {
-    const { exitCode, stdout, stderr } = await run(['bash', '-ec', script]);
+/** A host in a virtual machine with real LVM, whose disks can be made slow or sick. */
+export class LvmHost implements AsyncDisposable {
+  readonly vm: VmHost;
+  readonly #mebibytes: number;
+
+  private constructor(vm: VmHost, mebibytes: number) {
+    this.vm = vm;
+    this.#mebibytes = mebibytes;
+  }
+
+  /** Disks {@link d0}, {@link d1} ... of so many MiB, as layers over the machine's own. */
+  static async start(count: number, mebibytes: number): Promise<LvmHost> {
+    const disks = Array.from({ length: count }, () => ({ bytes: mebibytes * 2 ** 20 }));
+    const host = new LvmHost(await startVmHost({ disks }), mebibytes);
+    await host.#attach();
+    return host;
+  }
+
+  readonly run: RunProgram = (command, input = '') =>
+    this.vm.exec(command, { input, env: { LC_ALL: 'C' }, timeoutMs: 280_000 });
+
+  readonly stream: StreamProgram = async (command, { input = [], output }) => {
+    const program = this.vm.spawn(command, { env: { LC_ALL: 'C' } });
+    const said = text(program.stderr);
+    if (typeof output === 'object') program.stdout.pipe(output);
+    else program.stdout.resume();
+    await pipeline(input, program.stdin).catch(() => undefined); // it may end before it has read everything
+    return { exitCode: await program.exitCode, stdout: '', stderr: await said };
+  };
+
+  /** A script that must succeed. @returns its output */
+  async shell(script: string): Promise<string> {
+    const { exitCode, stdout, stderr } = await this.run(['bash', '--norc', '-ec', script]);
     if (exitCode !== 0) throw new Error(`${script}\nended with ${exitCode}: ${stderr}`);
     return stdout;
-  };
-  const table = (disk: number, target: (first: number, sectors: number) => string): string => {
-    const size = mebibytes * MIB;
-    return `0 ${MIB} linear ${vm.disks[disk]} 0\n${MIB} ${size - MIB} ${target(MIB, size - MIB)}`;
-  };
-  const well = (disk: number): string => table(disk, (first) => `linear ${vm.disks[disk]} ${first}`);
-  const load = async (disk: number, lines: string): Promise<void> => {
-    await shell(
-      `dmsetup reload d${disk} <<'EOF'\n${lines}\nEOF\ndmsetup suspend --noflush d${disk}; dmsetup resume d${disk}`,
+  }
+
+  /** Empties all disks, makes them well again, and a group `vg` of the first ones. */
+  async reset(disksInGroup: number): Promise<void> {
+    // Without LVM's own commands, of which each takes long without KVM: whatever was left, in whatever state.
+    const wipe = this.vm.disks.map((disk) => `dd if=/dev/zero of=${disk} bs=1M count=1 oflag=direct status=none`);
+    await this.shell(
+      [
+        'for at in /mnt /backup; do ! mountpoint -q $at || umount $at; done',
+        'dmsetup remove_all --force; dmsetup mknodes; rm -rf /dev/vg /backup; mkdir /backup',
+        ...wipe,
+        ...this.#layers(),
+        `vgcreate -qq -s 1M vg ${[d0, d1, d2, d3].slice(0, disksInGroup).join(' ')}`,
+      ].join('\n'),
     );
-  };
-  const create = vm.disks.map((_, disk) => `dmsetup create d${disk} <<'EOF'\n${well(disk)}\nEOF`).join('\n');
-  const filter = 'devices { global_filter=["a|/dev/mapper/d[0-9]|","r|.*|"] }';
-  const attach = async (): Promise<void> => {
-    await shell(`echo '${filter}' >/etc/lvm/lvmlocal.conf; modprobe dm_mirror\n${create}`);
-  };
-  await attach();
-  return {
-    vm,
-    run,
-    shell,
-    async cutDuring(number, action) {
-      let count = 0;
-      const cutRun: RunProgram = async (command, input) => {
-        const result = run(command, input);
-        result.catch(() => undefined); // the machine ends while it runs
-        if (++count === number) {
-          await Promise.race([result, sleep(Math.random() * 1000)]);
-          await vm.powerCut();
+  }
+
+  /**
+   * Cuts the power after so long, whatever an action is doing then. The machine starts again, and its volumes are activated as a
+   * start of the host does.
+   */
+  async cutAfter(ms: number, action: (run: RunProgram) => Promise<PromiseSettledResult<unknown>[]>): Promise<void> {
+    const ended = action(this.run);
+    await sleep(ms);
+    await this.vm.powerCut();
+    for (const result of await ended) {
+      if (result.status === 'rejected') expect(result.reason).toMatchObject({ code: 'vm-ended' });
+    }
+    await this.vm.start();
+    await this.#attach();
+    await this.shell('vgchange -qq -ay --poll n');
+  }
+
+  /** Makes reads, writes or both of a disk fail from one megabyte on: LVM's own metadata stay readable. */
+  async sicken(disk: number, how: 'error' | 'flakey'): Promise<void> {
+    await this.#load(disk, (first) => (how === 'error' ? 'error' : `flakey ${this.vm.disks[disk]} ${first} 0 3600`));
+  }
+
+  async heal(disk: number): Promise<void> {
+    await this.#load(disk, (first) => `linear ${this.vm.disks[disk]} ${first}`);
+  }
+
+  /** Delays every read and write of a disk, so that there is time to do something meanwhile. */
+  async slow(disk: number, ms: number): Promise<void> {
+    await this.#load(disk, (first) => `delay ${this.vm.disks[disk]} ${first} ${ms}`);
+  }
+
+  /** Options of a move, during which a disk sickens once so much is copied: before the next look, however slow this is. */
+  sickenAt(share: number, sicken: () => Promise<void>): WatchOptions {
+    let state: 'well' | 'due' | 'sick' = 'well';
+    return {
+      intervalMs: 200,
+      onProgress: ({ copiedBytes, bytes }) => {
+        if (state === 'well' && copiedBytes >= share * bytes) state = 'due';
+      },
+      run: async (command, input) => {
+        if (state === 'due') {
+          state = 'sick';
+          await sicken();
         }
-        return await result;
-      };
-      await action(cutRun).catch((error) => expect(error).toMatchObject({ code: 'vm-ended' }));
-      await vm.powerCut();
-      await vm.start();
-      await attach();
-      await shell('vgchange -qq -ay --poll n');
-    },
-    heal: (disk) => load(disk, well(disk)),
-    sicken: (disk, how) =>
-      load(
-        disk,
-        table(disk, (first) => (how === 'error' ? 'error' : `flakey ${vm.disks[disk]} ${first} 0 3600`)),
-      ),
-    slow: (disk, ms) =>
-      load(
-        disk,
-        table(disk, (first) => `delay ${vm.disks[disk]} ${first} ${ms}`),
-      ),
-    async reset() {
-      // Without LVM's own commands, of which each takes a second without KVM: whatever was left, in whatever state.
-      const wipe = vm.disks.map((disk) => `dd if=/dev/zero of=${disk} bs=1M count=1 oflag=direct status=none`);
-      await shell(
-        [
-          'for at in /mnt /backup; do ! mountpoint -q $at || umount $at; done',
-          'dmsetup remove_all --force; dmsetup mknodes; rm -rf /dev/vg',
-          ...wipe,
-          create,
-        ].join('\n'),
-      );
-    },
-    [Symbol.asyncDispose]: () => vm[Symbol.asyncDispose](),
-  };
+        return await this.run(command, input);
+      },
+    };
+  }
+
+  /** Writes a text over and over, to its end. */
+  async fill(volume: string, content: string): Promise<void> {
+    await this.shell(
+      `yes '${content}' | dd of=/dev/vg/${volume} bs=1M iflag=fullblock oflag=direct 2>/dev/null || true`,
+    );
+  }
+
+  /** @returns checksum of what is on disk, of the whole volume or its beginning */
+  async sum(volume: string, mebibytes?: number): Promise<string> {
+    const count = mebibytes === undefined ? '' : `count=${mebibytes}`;
+    return await this.shell(`sync; dd if=/dev/vg/${volume} bs=1M ${count} iflag=direct status=none | sha256sum`);
+  }
+
+  /** Names of all volumes of the group but LVM's own, in order. */
+  async names(): Promise<string[]> {
+    return (await this.shell('lvs --noheadings -o lv_name vg')).trim().split(/\s+/).sort();
+  }
+
+  /** Disks that a volume lies on, as LVM says: `d1 d3`. */
+  async disksOf(volume: string): Promise<string> {
+    const lines = await this.shell('lvs -a --noheadings -o lv_name,devices vg');
+    const parts = new RegExp(`^ *\\[?${volume}(_[rt][a-z]+_?\\d?\\]?)? .*$`, 'gm');
+    const disks = (lines.match(parts) ?? []).flatMap((line) => line.match(/\bd\d(?=\()/g) ?? []);
+    return [...new Set(disks)].sort().join(' ');
+  }
+
+  /** Of LVM's volumes and of pvmove's processes. */
+  async expectNoMove(): Promise<void> {
+    const volumes = 'lvs -a --noheadings -o lv_name | grep pvmove || true';
+    const processes = 'pgrep -f "^.lvm2. .*pvmove|^pvmove|^.lvm2. .*1161000000" || true';
+    expect(await this.shell(`${volumes}; ${processes}`)).toBe('');
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.vm[Symbol.asyncDispose]();
+  }
+
+  async #attach(): Promise<void> {
+    // Neither a daemon's start nor copies of metadata in memory belong to what is tried, and both take seconds without KVM.
+    const settings = [
+      'devices { global_filter=["a|/dev/mapper/d[0-9]|","r|.*|"] }',
+      'activation { monitoring=0 }',
+      'backup { backup=0 archive=0 }',
+    ];
+    const write = `printf '%s\\n' '${settings.join("' '")}' >/etc/lvm/lvmlocal.conf`;
+    await this.shell([write, 'modprobe dm_mirror', ...this.#layers()].join('\n'));
+  }
+
+  #layers(): string[] {
+    const well = (disk: string): string => this.#table(disk, (first) => `linear ${disk} ${first}`);
+    return this.vm.disks.map((disk, index) => `dmsetup create d${index} <<'EOF'\n${well(disk)}\nEOF`);
+  }
+
+  /** LVM's metadata at its beginning are always well. */
+  #table(disk: string, target: (first: number) => string): string {
+    const rest = (this.#mebibytes - 1) * MIB;
+    return `0 ${MIB} linear ${disk} 0\n${MIB} ${rest} ${target(MIB)}`;
+  }
+
+  async #load(disk: number, target: (first: number) => string): Promise<void> {
+    const table = this.#table(this.vm.disks[disk] ?? '', target);
+    const swap = `dmsetup suspend --noflush d${disk}; dmsetup resume d${disk}`;
+    await this.shell(`dmsetup reload d${disk} <<'EOF'\n${table}\nEOF\n${swap}`);
+  }
 }

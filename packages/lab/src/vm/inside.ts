@@ -3,23 +3,26 @@ export const linePort = 'kvm.lab.vm';
 
 /**
  * The first program of the virtual machine, run by bash; its arguments come from {@link insideScript}. What it starts with is
- * the machine below, under an overlay. It reaps what is orphaned, and when the agent ends, the machine does.
+ * the machine below, under an overlay. It reaps what is orphaned, and when the agent ends, the machine does. Without KVM each
+ * program takes a while to start: it starts few, and the agent, which says that the machine is ready, waits for the others.
  */
 const init = `#!/bin/bash
 mount -t proc proc /proc
 mount -t sysfs sysfs /sys
+for each in /sys/class/bdi/*/read_ahead_kb; do echo 4096 >$each; done
 mkdir -p /dev/pts /dev/shm /usr/lib/modules /run/lock
 mount -t devpts -o ptmxmode=0666,mode=0620 devpts /dev/pts
 mount -t tmpfs tmpfs /dev/shm
 mount -t cgroup2 cgroup2 /sys/fs/cgroup
 ln -s /proc/self/fd /dev/fd
-ln -sfT "$modules" "/usr/lib/modules/$(uname -r)"
-modprobe -a dm_mod loop tun
-hostname "$name"
+ln -sfT "$modules" "/usr/lib/modules/$(</proc/sys/kernel/osrelease)"
+echo "$name" >/proc/sys/kernel/hostname
 echo "127.0.1.1 $name" >>/etc/hosts
-ip link set lo up
 cd /
-"$node" /run/kvm-vm/agent.mjs
+{
+  modprobe -a dm_mod loop tun
+  ip link set lo up
+} | "$node" /run/kvm-vm/agent.mjs
 echo o >/proc/sysrq-trigger
 sleep infinity
 `;
@@ -97,6 +100,7 @@ function kill(child, signal) {
 }
 
 out.setMaxListeners(0);
+for await (const piece of process.stdin) void piece; // it ends when all has been set up
 tell({ ready: true });
 for await (const line of createInterface({ input: createReadStream('', { fd, autoClose: false }) })) {
   const message = JSON.parse(line);

@@ -1,0 +1,63 @@
+import { PassThrough } from 'node:stream';
+import { buffer } from 'node:stream/consumers';
+import { needs } from '@kvm/ci/needs';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { evacuateDisk, readStorage, replaceDisk, restoreFromStream, streamBackup } from '../src/run/index.ts';
+import { desired, layoutNames, makeSo } from './desired-volumes.ts';
+import { d0, d1, d2, d3, LvmHost } from './lvm-host.ts';
+
+const skip = needs('root', 'qemu-system-x86_64', 'unshare', 'vgcreate', 'zstd', 'thin_check');
+
+describe.skipIf(skip)('volumes', { timeout: 3_600_000 }, () => {
+  let host: LvmHost;
+
+  beforeAll(async () => {
+    host = await LvmHost.start(4, 128);
+  });
+  afterAll(() => host[Symbol.asyncDispose]());
+  beforeEach(() => host.reset(3));
+
+  test.each(layoutNames)(
+    '%s: a disk is emptied, another is replaced and leaves the group; nothing of anybody is lost',
+    async (layout) => {
+      const volumes = desired(layout, 'a', 16);
+      await makeSo(host, layout === 'linear' ? volumes.map((volume) => ({ ...volume, on: [d0] })) : volumes);
+      await host.shell(`lvcreate -qqy -L 8M -n foreign vg ${d0}`);
+      await host.fill('foreign', 'x');
+      await host.fill('a', 'y');
+      const before = [await host.sum('a'), await host.sum('foreign')];
+      const options = { run: host.run, intervalMs: 100 };
+      await evacuateDisk({ from: d0 }, options);
+      expect(await host.shell(`pvs --noheadings -o pv_used ${d0}`)).toMatch(/^ *0 *$/m);
+      await replaceDisk(d1, d3, options);
+      expect([await host.sum('a'), await host.sum('foreign')]).toEqual(before);
+      const { disks } = await readStorage(host);
+      const left = disks.filter(({ vg }) => vg === 'vg').map(({ device }) => device);
+      expect(left.sort()).toEqual([d0, d2, d3]);
+    },
+  );
+
+  test('a backup goes through a stream; one that breaks off, is damaged or is none leaves nothing', async () => {
+    await makeSo(host, desired('linear', 'a', 16));
+    await host.fill('a', 'in a stream');
+    const output = new PassThrough();
+    const whole = buffer(output);
+    await streamBackup({ vg: 'vg', volume: 'a' }, output, host);
+    output.end();
+    const bytes = await whole;
+    const restore = (pieces: readonly Uint8Array[]): Promise<void> =>
+      restoreFromStream(piecewise(pieces), { vg: 'vg', volume: 'b', owner: '66/root' }, host);
+    const damaged = Uint8Array.from(bytes, (byte, index) => (index === bytes.length >> 1 ? byte ^ 1 : byte));
+    for (const wrong of [[], [Buffer.from('no backup')], [bytes.subarray(0, -5)], [damaged], [bytes, bytes]]) {
+      await expect(restore(wrong)).rejects.toMatchObject({ code: 'failed' });
+      expect(await host.names()).toEqual(['a']);
+    }
+    await restore([bytes.subarray(0, 7), bytes.subarray(7)]);
+    expect(await host.sum('b')).toBe(await host.sum('a'));
+    expect(await host.shell('lvs --noheadings -o lv_tags vg/b')).toContain('kvm:66/root');
+  });
+});
+
+async function* piecewise(pieces: readonly Uint8Array[]): AsyncGenerator<Uint8Array> {
+  yield* pieces;
+}
