@@ -92,6 +92,8 @@ describe.skipIf(skip)('each failure has its code, and nothing half done is left'
     const thin = { vg: 'vg', volume: 't' };
     expect(await codesOf(takeSnapshot({ ...thin, snapshot: 't.s' }, host))).toBe('thin-pool-full');
     expect(await codesOf(cloneVolume({ ...thin, to: clone.to }, host))).toBe('thin-pool-full');
+    const [, more] = desired('thin', 'more', 8).map((volume) => ({ ...volume, owner: 'more/root' }));
+    expect(await codesOf(makeSo(host, more ? [more] : []))).toBe('plan-refused: thin-pool-full');
     expect(await host.names()).toEqual(['a', 'pool', 't']);
   });
 

@@ -76,3 +76,7 @@ export function moveOf(
 /** A volume that pvmove is moving lies on its internal volume. */
 export const isMoving = ({ segments }: LogicalVolume): boolean =>
   segments.some(({ ranges }) => ranges.some(({ on }) => /^pvmove\d+$/.test(on)));
+
+/** Whether a thin pool takes no more writes: what is new in it would fail, or wait, at its first one. */
+export const isFullPool = ({ dataPercent = 0, metadataPercent = 0, health = '' }: LogicalVolume): boolean =>
+  dataPercent >= 100 || metadataPercent >= 100 || health.startsWith('out_of_');

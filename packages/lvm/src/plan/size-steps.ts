@@ -3,7 +3,7 @@ import type { ExtentRange, LogicalVolume, Storage } from '../storage.ts';
 import type { DesiredVolume } from './desired.ts';
 import type { Match } from './match.ts';
 import { creation, extension, type Growth, wantedExtents } from './needs.ts';
-import { isMoving, layoutOf, type Places } from './observed.ts';
+import { isFullPool, isMoving, layoutOf, type Places } from './observed.ts';
 import { place } from './place.ts';
 import type { Problems } from './problems.ts';
 import { candidates, extentsOf, type Room } from './room.ts';
@@ -124,9 +124,13 @@ function checkPool(
   const made = matches.some(
     ({ desired }) => desired.vg === vg && desired.name === pool && desired.layout.type === 'thin-pool',
   );
-  const there = storage.volumes.some(
+  const there = storage.volumes.find(
     (volume) => volume.vg === vg && volume.name === pool && volume.layout.includes('pool'),
   );
+  if (there && isFullPool(there)) {
+    const remedy = `Grow it (lvextend -L +10G ${vg}/${pool}), or remove what is in it.`;
+    problems.add('thin-pool-full', `${vg}/${name}`, [`The thin pool ${vg}/${pool} is full.`, remedy]);
+  }
   if (made || there) return;
   const remedy = `Make it: lvcreate --type thin-pool -L 100G -n ${pool} ${vg}.`;
   problems.add('volume-not-found', `${vg}/${name}`, [`There is no thin pool ${vg}/${pool}.`, remedy]);

@@ -1,6 +1,6 @@
 import { unfinishedTag, volumePath } from '../index.ts';
 import { type CopyOptions, copyDevice } from './copy.ts';
-import { findOwner, findVolume, type VolumeName } from './find.ts';
+import { findOwner, findVolume, refuseFullPool, type VolumeName } from './find.ts';
 import { lvm } from './lvm.ts';
 import { readStorage } from './read-storage.ts';
 import { readFromSnapshot } from './temporary-snapshot.ts';
@@ -18,10 +18,12 @@ export interface Clone extends VolumeName {
  */
 export async function cloneVolume({ to, ...source }: Clone, options: CopyOptions): Promise<void> {
   const { vg, volume } = source;
-  const origin = findVolume(await readStorage(options), source);
+  const storage = await readStorage(options);
+  const origin = findVolume(storage, source);
   findOwner(origin);
   const copy: NewVolume = { vg, ...to, bytes: origin.bytes };
   if (origin.pool !== undefined) {
+    refuseFullPool(storage, origin);
     await clearUnfinished(copy, to.owner, options);
     const words = ['--snapshot', '--setactivationskip', 'n', '--addtag', unfinishedTag(to.owner), '--name', to.volume];
     await lvm(options, ['lvcreate', '--yes', ...words, `${vg}/${volume}`]);

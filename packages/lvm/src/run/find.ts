@@ -1,4 +1,5 @@
 import { type LogicalVolume, LvmError, ownerOf, type Storage } from '../index.ts';
+import { isFullPool } from '../plan/observed.ts';
 
 /** A logical volume, by its names. */
 export interface VolumeName {
@@ -33,5 +34,13 @@ export function refuseOpen({ vg, name, open }: LogicalVolume): void {
   if (!open) return;
   throw new LvmError('in-use', `${vg}/${name} is open.`, {
     remedy: 'Stop the guest, or whatever else has it open (lsof, dmsetup deps), then run again.',
+  });
+}
+
+/** LVM would put a snapshot of a thin volume into a full pool. @throws LvmError `thin-pool-full` */
+export function refuseFullPool({ volumes }: Storage, { vg, pool }: LogicalVolume): void {
+  if (!volumes.some((each) => each.vg === vg && each.name === pool && isFullPool(each))) return;
+  throw new LvmError('thin-pool-full', `The thin pool ${vg}/${pool} is full.`, {
+    remedy: `Grow it (lvextend -L +10G ${vg}/${pool}), or remove what is in it.`,
   });
 }
