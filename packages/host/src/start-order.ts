@@ -5,7 +5,9 @@ export function inStartOrder(guests: readonly Guest[]): readonly (readonly Guest
   const rounds = new Map<number, Guest[]>();
   for (const guest of guests) {
     const order = guest.autostart === false ? Number.POSITIVE_INFINITY : guest.autostart.order;
-    rounds.set(order, [...(rounds.get(order) ?? []), guest]);
+    const round = rounds.get(order);
+    if (round === undefined) rounds.set(order, [guest]);
+    else round.push(guest);
   }
   return [...rounds].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, round]) => round);
 }

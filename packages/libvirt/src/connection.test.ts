@@ -27,6 +27,8 @@ test.each<[ListDomainsOptions | undefined, number]>([
   [{ active: true, inactive: true }, 3],
   [{ active: false }, 2],
   [{ inactive: false }, 1],
+  [{ persistent: false, autostart: true }, 1035],
+  [{ active: true, persistent: true, autostart: false }, 2053],
 ])('listDomains(%j) asks with flags %i', async (options, flags) => {
   const { connection, calls } = await answering(u32(1), domain('vm65', 4), u32(1));
   const [only, ...others] = await connection.listDomains(options);

@@ -48,6 +48,8 @@ export interface ListDomainsOptions extends CallOptions {
   readonly inactive?: boolean;
   /** Those with a definition that outlives them: `true` lists only them, `false` only those without. */
   readonly persistent?: boolean;
+  /** Those that start with libvirtd: `true` lists only them, `false` only the others. */
+  readonly autostart?: boolean;
 }
 
 export interface StatsOptions extends ListDomainsOptions {
@@ -111,8 +113,8 @@ export interface Connection extends AsyncDisposable {
   close(): Promise<void>;
 }
 
-/** VIR_CONNECT_LIST_DOMAINS_ACTIVE, _INACTIVE, _PERSISTENT and _TRANSIENT. */
-const listFlags = { active: 1, inactive: 2, persistent: 4, transient: 8 } as const;
+/** VIR_CONNECT_LIST_DOMAINS_ACTIVE, _INACTIVE, _PERSISTENT, _TRANSIENT, _AUTOSTART and _NO_AUTOSTART. */
+const listFlags = { active: 1, inactive: 2, persistent: 4, transient: 8, autostart: 1024, noAutostart: 2048 } as const;
 /** VIR_CONNECT_GET_ALL_DOMAINS_STATS_NOWAIT. */
 const statsNowait = 2 ** 29;
 /** VIR_DOMAIN_DEFINE_VALIDATE. */
@@ -121,10 +123,16 @@ const defineValidate = 1;
 const createValidate = 16;
 
 /** 0 when none is wanted, which to libvirt means all. */
-function listFlagsOf({ active, inactive, persistent }: ListDomainsOptions): number {
+function listFlagsOf({ active, inactive, persistent, autostart }: ListDomainsOptions): number {
   const states = ((active ?? !inactive) ? listFlags.active : 0) | ((inactive ?? !active) ? listFlags.inactive : 0);
-  if (states === 0 || persistent === undefined) return states;
-  return states | (persistent ? listFlags.persistent : listFlags.transient);
+  if (states === 0) return 0;
+  const chosen = (wish: boolean | undefined, yes: number, no: number): number =>
+    wish === undefined ? 0 : wish ? yes : no;
+  return (
+    states |
+    chosen(persistent, listFlags.persistent, listFlags.transient) |
+    chosen(autostart, listFlags.autostart, listFlags.noAutostart)
+  );
 }
 
 /** A connection over `client`, which has opened its driver. */

@@ -121,12 +121,14 @@ async function observeFirewall(
 
 /** All domains, with what each has and is to have: calls that do not wait for each other. */
 export async function observeDomains(connection: Connection): Promise<readonly ObservedDomain[]> {
-  const [domains, transient, stats] = await Promise.all([
+  const [domains, transient, starting, stats] = await Promise.all([
     connection.listDomains(),
     connection.listDomains({ persistent: false }),
+    connection.listDomains({ autostart: true }),
     connection.stats({ active: true }),
   ]);
   const forgotten = new Set(transient.map(({ uuid }) => uuid));
+  const autostart = new Set(starting.map(({ uuid }) => uuid));
   const disks = new Map(
     stats.map(({ domain, disks: all }) => [
       domain.uuid,
@@ -135,31 +137,38 @@ export async function observeDomains(connection: Connection): Promise<readonly O
   );
   const observed = await Promise.all(
     domains.map((domain) =>
-      observeDomain(domain, { persistent: !forgotten.has(domain.uuid), diskBytes: disks.get(domain.uuid) }),
+      observeDomain(domain, {
+        persistent: !forgotten.has(domain.uuid),
+        autostart: autostart.has(domain.uuid),
+        diskBytes: disks.get(domain.uuid),
+      }),
     ),
   );
   return observed.filter((each) => each !== undefined).sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
+/** What is known of a domain from lists of them all. */
+interface ListedDomain extends Pick<ObservedDomain, 'persistent' | 'autostart'> {
+  readonly diskBytes: ReadonlyMap<string, number> | undefined;
+}
+
 async function observeDomain(
   domain: Domain,
-  { persistent, diskBytes }: { persistent: boolean; diskBytes: ReadonlyMap<string, number> | undefined },
+  { diskBytes, ...listed }: ListedDomain,
 ): Promise<ObservedDomain | undefined> {
   const active = domain.id !== undefined;
   try {
-    const [definition, running, state, autostart] = await Promise.all([
+    const [definition, running, state] = await Promise.all([
       domain.xml({ inactive: true, secure: true }),
       active ? domain.xml({ secure: true }) : undefined,
       active ? domain.state() : 'shutoff',
-      domain.autostart(),
     ]);
     return {
       name: domain.name,
       uuid: domain.uuid,
       active: active && state !== 'shutoff',
       paused: state === 'paused',
-      persistent,
-      autostart,
+      ...listed,
       definition: domainData(parseXml(definition)),
       ...(running !== undefined && { running: domainData(parseXml(running)) }),
       ...(diskBytes && { diskBytes }),
