@@ -16,6 +16,14 @@ const inventory = `host: { name: management, address: 192.168.100.1/24 }
 guests:
   db: { vmid: 61, autostart: { order: 10, delay: 1 s } }
   web: { vmid: 62, autostart: { order: 20 } }
+shared:
+  server: db
+  auth: false
+  logs: false
+  files: false
+  mail: false
+  dns: false
+  time: { clients: { web: timesyncd } }
 `;
 /** Boots nothing, so nobody hears its power button. */
 const deaf = "<domain type='qemu'><name>deaf</name><memory unit='MiB'>32</memory><os><type>hvm</type></os></domain>";
@@ -142,6 +150,22 @@ describe.skipIf(needs(...programs))("guests' power and consoles", () => {
       .toBe('{"return":{}}');
     const answer = JSON.parse(await web.agentCommand('{"execute":"guest-get-host-name"}'));
     expect(answer).toEqual({ return: { 'host-name': 'web' } });
+    const doctor = () => {
+      const { status, stdout } = kvmctl(['doctor', 'web', '--json', '--connect', libvirtd.uri], { cwd: folder });
+      return { status, ...JSON.parse(stdout) };
+    };
+    const claim = "web's clock follows db.home.arpa";
+    expect(doctor()).toMatchObject({
+      status: 1,
+      probes: [
+        { service: 'time', claim, verdict: 'bad', remedy: expect.stringContaining('systemctl status timesyncd') },
+      ],
+    });
+    const arg = ['-p', '/run/systemd/timesync/synchronized'];
+    await web.agentCommand(JSON.stringify({ execute: 'guest-exec', arguments: { path: 'mkdir', arg } }));
+    await expect.poll(doctor).toMatchObject({ status: 0, guest: 'web', probes: [{ claim, verdict: 'good' }] });
+    expect(run('doctor', 'db')).toMatchObject({ status: 1, stderr: expect.stringContaining('no guest db that uses') });
+    expect(run('doctor', 'deaf')).toMatchObject({ status: 1 });
     await expect(web.agentCommand('{"execute":"guest-nonsense"}')).rejects.toThrow(
       expect.objectContaining({ code: 'VIR_ERR_INTERNAL_ERROR' }),
     );

@@ -48,6 +48,10 @@ test('weak programs are told of, and are no error', () => {
   expect(codes(rendered(weak))).toEqual(['warning not-verified']);
 });
 
+test('a journal server that takes journals of everybody is told of', () => {
+  expect(codes(rendered(room({ ...firstOfEach, logs: 'journald' })))).toEqual(['warning not-verified']);
+});
+
 test.each([
   ['web', '/etc/sssd/sssd.conf', ['ldap_tls_reqcert = demand', 'ldap_tls_reqcert = allow'], 'not-encrypted'],
   ['web', '/etc/sssd/sssd.conf', ['ldap_uri = ldap://common', 'ldap_uri = ldap://comon'], 'no-server'],
