@@ -1,4 +1,4 @@
-import { execFileSync, spawnSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -13,14 +13,15 @@ import { optionCombinations } from './option-combinations.ts';
 describe.skipIf(needs('root', 'unshare', 'gcc', 'make'))('the iostat of each release of Debian', () => {
   test.each(suites)('%s: every combination of options gives the numbers of -o JSON', (suite) => {
     const env = { ...process.env, PATH: `${debianIostat(suite)}:${process.env.PATH}` };
-    const version = execFileSync('iostat', ['-V'], { env, encoding: 'utf8' }).split('\n')[0];
-    console.log(`${suite}: ${version}, ${optionCombinations.length} combinations`);
+    const { stderr: usage } = spawnSync('iostat', ['--help'], { env, encoding: 'utf8' });
+    const combinations = optionCombinations.filter(({ options }) => options.every((option) => isKnown(option, usage)));
+    expect(combinations.length).toBeGreaterThanOrEqual(200);
     const cwd = mkdtempSync(join(tmpdir(), 'iostat-version-'));
     onTestFinished(() => rmSync(cwd, { recursive: true }));
-    const input = iostatRuns(optionCombinations);
+    const input = iostatRuns(combinations);
     const { status, stderr } = spawnSync('unshare', ['-m', 'sh', '-s'], { cwd, env, input, encoding: 'utf8' });
     expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
-    const faults = optionCombinations.flatMap((combination, at) => {
+    const faults = combinations.flatMap((combination, at) => {
       const [text, ...more] = parseIostat(readFileSync(join(cwd, `${at}.txt`), 'utf8'));
       const [json] = parseIostat(readFileSync(join(cwd, `${at}.json`), 'utf8'));
       if (text === undefined || json === undefined || more.length > 0)
@@ -30,3 +31,7 @@ describe.skipIf(needs('root', 'unshare', 'gcc', 'make'))('the iostat of each rel
     expect(faults).toEqual([]);
   });
 });
+
+/** `--compact` came with 12.5.3. */
+const isKnown = (option: string, usage: string): boolean =>
+  !option.startsWith('--') || usage.includes(option.replace(/=.*/, ''));
