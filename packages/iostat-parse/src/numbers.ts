@@ -24,26 +24,28 @@ const suffixes: { readonly [suffix in string]?: number } = {
 const suffixFactors = new Float64Array(256);
 for (const [suffix, factor] of Object.entries(suffixes)) suffixFactors[suffix.charCodeAt(0)] = factor ?? 0;
 
-/** Where {@link NumberReader.read} writes, and what each column is multiplied by unless its value has a suffix. */
-export interface NumberTarget {
-  readonly factors: Float64Array;
-  readonly values: number[];
-}
-
 /** White space between numbers; NUL counts as such. */
 const isGap = (byte: number): boolean => byte <= space && byte !== lineFeed && byte !== escapeByte;
 
-/** Reads the numbers of rows: one pass over the bytes, no strings. This is where the parser's time goes. */
+/** Reads the numbers of a table's rows: one pass over the bytes, no strings. This is where the parser's time goes. */
 export class NumberReader {
+  readonly #factors: Float64Array;
   #at = 0;
 
+  /** @param factors what each column is multiplied by unless its value has a suffix */
+  constructor(factors: Float64Array) {
+    this.#factors = factors;
+  }
+
   /**
-   * Reads as many numbers as there are factors, separated by white space.
+   * Reads as many numbers as there are columns, separated by white space.
    *
    * @param bytes with a line feed at `start` or behind it
+   * @param values is filled with them
    * @returns the place of the line feed; -1 when the line is anything out of the ordinary
    */
-  read(bytes: Uint8Array, start: number, { factors, values }: NumberTarget): number {
+  read(bytes: Uint8Array, start: number, values: number[]): number {
+    const factors = this.#factors;
     this.#at = start;
     for (let field = 0; field < factors.length; field++) {
       const value = this.#number(bytes);

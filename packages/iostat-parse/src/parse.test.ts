@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { shapes } from '../test/shapes.ts';
 import type { IostatReport } from './index.ts';
@@ -163,4 +164,20 @@ test('a last report that is cut off keeps its whole rows', () => {
 
 test('no input, and white space, are no reports', () => {
   expect([parseIostat(''), parseIostat(' \n\n')]).toEqual([[], []]);
+});
+
+test('every number is the one that its digits say', () => {
+  const digits = fc.stringMatching(/^\d{1,14}$/);
+  const printed = fc.oneof(
+    digits,
+    fc.tuple(digits, fc.constantFrom('.', ','), fc.stringMatching(/^\d{1,4}$/)).map((parts) => parts.join('')),
+  );
+  fc.assert(
+    fc.property(fc.array(printed, { minLength: 2, maxLength: 2 }), ([tps = '', read = '']) => {
+      const [report] = parseIostat(`Device tps kB_read/s\nsda ${tps}  ${read}\n\n`);
+      const number = (text: string): number => Number(text.replace(',', '.'));
+      expect(report?.devices.map(({ values }) => values)).toEqual([[number(tps), number(read) * 1024]]);
+    }),
+    { numRuns: 2000 },
+  );
 });

@@ -48,17 +48,23 @@ export class IostatSample {
   }
 }
 
+/** What a row is of. */
+export interface RowDevice {
+  readonly name: string;
+  readonly group: boolean;
+}
+
 /** A device's row, a group's (`-g`), or an NFS file system's. */
-export class DeviceSample extends IostatSample {
+export class DeviceSample extends IostatSample implements RowDevice {
   /** As printed: `sda`, `vg-db.root`, `cciss/c0d0`, `server:/export`. */
   readonly name: string;
   /** The sum of a group's devices, which have rows of their own unless `-H` was given. */
   readonly group: boolean;
 
-  constructor(row: { name: string; group: boolean }, set: ColumnSet, values: readonly number[]) {
+  constructor({ name, group }: RowDevice, set: ColumnSet, values: readonly number[]) {
     super(set, values);
-    this.name = row.name;
-    this.group = row.group;
+    this.name = name;
+    this.group = group;
   }
 
   override toJSON(): object {

@@ -1,11 +1,10 @@
 import { space } from './bytes.ts';
 import { parseNumber } from './numbers.ts';
+import type { RowDevice } from './report.ts';
 import type { Table } from './table.ts';
 
 /** A row of a table; the values of a row that is only a name stand on the next line. */
-export interface Row {
-  readonly name: string;
-  readonly group: boolean;
+export interface Row extends RowDevice {
   readonly values?: readonly number[];
 }
 

@@ -1,5 +1,6 @@
 import { cpuColumns, deviceColumns } from './columns.ts';
-import { ColumnSet } from './report.ts';
+import { NumberReader } from './numbers.ts';
+import { ColumnSet, type RowDevice } from './report.ts';
 import { encodeText } from './text.ts';
 
 /** Where a row has its device: at its start (`Device`, `Device:`), or at its end (`-h` and `--pretty` since sysstat 11.7). */
@@ -14,8 +15,9 @@ export interface Table {
   readonly factors: Float64Array;
   /** As many fractions as there are columns: in a copy of these, V8 keeps the numbers of a row unboxed from the start. */
   readonly doubles: readonly number[];
-  /** The rows' names in the report before: devices repeat, and comparing bytes is cheaper than decoding them. */
-  readonly names: string[];
+  readonly numbers: NumberReader;
+  /** What the rows of the report before were of: devices repeat, and comparing bytes is cheaper than decoding them. */
+  readonly devices: RowDevice[];
 }
 
 function table(kind: Table['kind'], headerText: string, namePlace: NamePlace, names: readonly string[]): Table {
@@ -23,7 +25,8 @@ function table(kind: Table['kind'], headerText: string, namePlace: NamePlace, na
   const factors = Float64Array.from(set.columns, ({ factor }) => factor);
   const doubles = set.columns.map(() => 0.5);
   const headerBytes = encodeText(headerText);
-  return { kind, headerText, headerBytes, namePlace, set, factors, doubles, names: [] };
+  const numbers = new NumberReader(factors);
+  return { kind, headerText, headerBytes, namePlace, set, factors, doubles, numbers, devices: [] };
 }
 
 /** Every device table of every version has a rate, and no digit in its first line; dates and numbers have digits. */

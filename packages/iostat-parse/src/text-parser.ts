@@ -2,8 +2,7 @@ import { escapeByte, lineFeed, space } from './bytes.ts';
 import { IostatError, type IostatErrorCode } from './errors.ts';
 import { parseHeader, parseTimestamp } from './header.ts';
 import { LineSplitter, lineLimit } from './lines.ts';
-import { NumberReader } from './numbers.ts';
-import { DeviceSample, type IostatHeader, type IostatReport, IostatSample } from './report.ts';
+import { DeviceSample, type IostatHeader, type IostatReport, IostatSample, type RowDevice } from './report.ts';
 import { ReportBuilder, TableJoiner } from './report-builder.ts';
 import { faultColumn, parseRow, parseValues, sameName } from './row.ts';
 import { parseTableHeader, type Table } from './table.ts';
@@ -48,7 +47,6 @@ export class TextParser {
       this.#overlong();
     },
   });
-  readonly #numbers = new NumberReader();
   readonly #joiner = new TableJoiner();
   /** Tables by their first line, so that each is understood once. */
   readonly #tables = new Map<string, Table>();
@@ -58,7 +56,7 @@ export class TextParser {
   #table: Table | undefined;
   #rows: DeviceSample[] = [];
   /** A name that stands alone on its line (`-h` until sysstat 11.6); its numbers follow. */
-  #pending: { name: string; group: boolean } | undefined;
+  #pending: RowDevice | undefined;
   /** The tables that began and ended the report before. */
   #opening: Table | undefined;
   #closing: Table | undefined;
@@ -122,22 +120,22 @@ export class TextParser {
     while ((bytes[nameEnd] as number) > space) nameEnd++;
     if (nameEnd === start || bytes[nameEnd] !== space) return -1;
     const values = table.doubles.slice();
-    const end = this.#numbers.read(bytes, nameEnd, { factors: table.factors, values });
+    const end = table.numbers.read(bytes, nameEnd, values);
     if (end === -1 || end - start > lineLimit) return -1;
     const place = this.#rows.length;
-    let name = table.names[place];
-    if (name === undefined || !sameName(bytes, start, nameEnd, name)) {
-      name = decodeText(bytes.subarray(start, nameEnd));
-      table.names[place] = name;
+    let device = table.devices[place];
+    if (device === undefined || !sameName(bytes, start, nameEnd, device.name)) {
+      device = { name: decodeText(bytes.subarray(start, nameEnd)), group: false };
+      table.devices[place] = device;
     }
-    this.#addRow(new DeviceSample({ name, group: false }, table.set, values));
+    this.#addRow(new DeviceSample(device, table.set, values));
     return end;
   }
 
   #plainCpuRow(table: Table, bytes: Uint8Array, start: number): number {
     if (this.#current.cpu !== undefined) return -1;
     const values = table.doubles.slice();
-    const end = this.#numbers.read(bytes, start, { factors: table.factors, values });
+    const end = table.numbers.read(bytes, start, values);
     if (end === -1 || end - start > lineLimit) return -1;
     this.#addCpu(table, values);
     return end;
