@@ -13,8 +13,7 @@ export function addDiskEvacuate(disk: Command, session: Session): void {
     .summary('empty a physical volume while all guests run')
     .description(
       'Moves everything that lies on a physical volume to others, volume by volume, as `disk move` does; nothing new is ' +
-        'put on it from then on. With --replace-by, a new disk joins the group and the old one leaves it. Not yet proven ' +
-        'on real disks: have a backup.',
+        'put on it from then on. With --replace-by, a new disk joins the group and the old one leaves it.',
     )
     .argument('<device>', 'the physical volume, such as /dev/sda')
     .option('--to <devices>', 'physical volumes with commas between them; all others when absent', (devices) =>

@@ -19,7 +19,7 @@ export function addDisk(program: Command, session: Session): void {
     .description(
       "The guests' disks: logical volumes <guest>.<disk> of the inventory's volume group, on this machine. Sizes are " +
         'typed as 8GiB or 500M. Needs root. What would destroy data wants the guest named once more, with --confirm. ' +
-        'Proven on linear volumes only, evacuate not yet: elsewhere have a backup first.',
+        'Proven on linear volumes only: elsewhere have a backup first.',
     );
   for (const add of [
     addDiskList,

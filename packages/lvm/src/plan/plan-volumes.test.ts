@@ -155,6 +155,17 @@ describe('planVolumes', () => {
     expect(codesOf([thin], new Model([40]).storage)).toEqual(['vg/web.root volume-not-found']);
   });
 
+  test('puts nothing into a pool that is full', () => {
+    const pool = wanted({ name: 'pool', owner: 'pool', layout: { type: 'thin-pool' } });
+    const model = new Model([40]);
+    for (const step of planVolumes([pool], model.storage).steps) model.apply(step);
+    const { volumes, ...storage } = model.storage;
+    const full = volumes.map((volume) => (volume.name === 'pool' ? { ...volume, dataPercent: 100 } : volume));
+    const thin = wanted({ layout: { type: 'thin', pool: 'pool' } });
+    expect(codesOf([thin], { ...storage, volumes })).toEqual([]);
+    expect(codesOf([thin], { ...storage, volumes: full })).toEqual(['vg/web.root thin-pool-full']);
+  });
+
   test('removes only what is named, ours, and not wanted', () => {
     const model = new Model([40, 40]);
     model.add('web.root', linear(10, [ownerTag('65/root')]));

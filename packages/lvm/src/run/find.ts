@@ -1,5 +1,5 @@
 import { type LogicalVolume, LvmError, ownerOf, type Storage } from '../index.ts';
-import { isFullPool } from '../plan/observed.ts';
+import { isFullPool, moveOf } from '../plan/observed.ts';
 
 /** A logical volume, by its names. */
 export interface VolumeName {
@@ -42,5 +42,13 @@ export function refuseFullPool({ volumes }: Storage, { vg, pool }: LogicalVolume
   if (!volumes.some((each) => each.vg === vg && each.name === pool && isFullPool(each))) return;
   throw new LvmError('thin-pool-full', `The thin pool ${vg}/${pool} is full.`, {
     remedy: `Grow it (lvextend -L +10G ${vg}/${pool}), or remove what is in it.`,
+  });
+}
+
+/** LVM takes no snapshot of it, in words that differ. @throws LvmError `moving` */
+export function refuseMoving(storage: Storage, volume: LogicalVolume): void {
+  if (moveOf(storage, volume) === undefined) return;
+  throw new LvmError('moving', `${volume.vg}/${volume.name} is being moved.`, {
+    remedy: 'Wait until that has ended, or take it back: kvmctl disk move --abort.',
   });
 }

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type LogicalVolume, LvmError, type Storage, snapshotOwnerOf, snapshotTag } from '../index.ts';
-import { findOwner, findVolume, refuseFullPool, refuseOpen, type VolumeName } from './find.ts';
+import { findOwner, findVolume, refuseFullPool, refuseMoving, refuseOpen, type VolumeName } from './find.ts';
 import { type LvmRunner, lvm } from './lvm.ts';
 import { readStorage } from './read-storage.ts';
 
@@ -18,7 +18,7 @@ export interface Snapshot extends VolumeName {
  * Keeps what a volume holds at this moment. Its file systems are as after a power cut, unless the guest was told to freeze them.
  * Does nothing when that snapshot is there already.
  *
- * @throws LvmError `name-taken`, `vg-full`, `thin-pool-full`, `foreign-volume` ...
+ * @throws LvmError `name-taken`, `vg-full`, `thin-pool-full`, `moving`, `foreign-volume` ...
  */
 export async function takeSnapshot(wanted: Snapshot, runner: LvmRunner): Promise<void> {
   const { vg, volume, snapshot } = wanted;
@@ -28,6 +28,7 @@ export async function takeSnapshot(wanted: Snapshot, runner: LvmRunner): Promise
   const there = storage.volumes.find((each) => each.vg === vg && each.name === snapshot);
   if (there?.origin === volume) return;
   refuseFullPool(storage, origin);
+  refuseMoving(storage, origin);
   if (there !== undefined) await removeUnfinished(there, owner, runner);
   const size = origin.pool === undefined ? ['--size', `${wholeSectors(wanted.bytes ?? origin.bytes / 5)}b`] : [];
   // A thin snapshot would else have to be activated by --ignoreactivationskip each time.

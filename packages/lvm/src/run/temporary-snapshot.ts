@@ -1,5 +1,5 @@
 import { LvmError, snapshotOwnerOf, snapshotTag, volumePath } from '../index.ts';
-import { findOwner, findVolume, type VolumeName } from './find.ts';
+import { findOwner, findVolume, refuseMoving, type VolumeName } from './find.ts';
 import { type LvmRunner, lvm } from './lvm.ts';
 import { readStorage } from './read-storage.ts';
 import { isFull, snapshotFull } from './snapshot.ts';
@@ -35,6 +35,7 @@ async function takeTemporary(source: VolumeName, runner: LvmRunner): Promise<str
   const storage = await readStorage(runner);
   const origin = findVolume(storage, source);
   const owner = findOwner(origin);
+  refuseMoving(storage, origin);
   const left = storage.volumes.find((each) => each.vg === vg && each.name === name);
   if (left !== undefined && snapshotOwnerOf(left.tags) === owner) await remove({ vg, volume: name }, runner);
   const { extentBytes = 1, freeExtents = 0 } = storage.groups.find((group) => group.name === vg) ?? {};
