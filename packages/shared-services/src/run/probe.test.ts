@@ -30,6 +30,15 @@ test('each probe is timed; what must be refused is not tried where nothing is th
   expect(found[3]).not.toHaveProperty('seconds');
 });
 
+test('what a login shell says before is not what the program says', async () => {
+  const run: typeof runHere = async (command, input) => {
+    const result = await runHere(command, input);
+    return { ...result, stderr: `Welcome!\n${result.stderr}` };
+  };
+  const { value } = await runProbes([probe('dns', 'success', 'false')], run).next();
+  expect(value).toMatchObject({ verdict: 'bad', found: 'exit status 1' });
+});
+
 test('a guest on which nothing can be run is an error, not a finding', async () => {
   const run = () => runHere(['sh', '-c', 'echo connection refused >&2; exit 255']);
   await expect(runProbes([probe('dns', 'success', 'true')], run).next()).rejects.toMatchObject({

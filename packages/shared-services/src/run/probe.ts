@@ -12,16 +12,22 @@ export interface ProbeOutcome extends ProbeFinding {
 /** A probe that has not ended after so many seconds has failed. */
 const patience = 20;
 
-/** Runs a command for a while at most; the last line it writes says by the kernel's clock how long that took. */
+/**
+ * Runs a command for a while at most. What it says on standard error is between two lines that tell the time by the kernel's
+ * clock: before them may stand what a login shell says.
+ */
 const timedScript = `export LC_ALL=C PATH=/usr/sbin:/usr/bin:/sbin:/bin
-read -r before rest </proc/uptime
+tell() {
+  read -r now rest </proc/uptime
+  echo "kvm-doctor: $now" >&2
+}
+tell
 timeout -k 2 ${patience} "$@"
 code=$?
-read -r after rest </proc/uptime
-echo "kvm-doctor: $before $after" >&2
+tell
 exit "$code"`;
 
-const timeLine = /\n?kvm-doctor: ([\d.]+) ([\d.]+)\n$/;
+const timed = /^kvm-doctor: ([\d.]+)\n([\s\S]*?)\n?kvm-doctor: ([\d.]+)\n$/m;
 
 /**
  * Tries one probe after the other. Where something that must be possible is not, nothing can be said of what must be
@@ -38,12 +44,13 @@ export async function* runProbes(probes: readonly Probe[], run: RunProgram): Asy
       yield { service, claim, verdict: 'unknown', found: 'not tried, because the service is not there' };
       continue;
     }
-    const { stderr, ...result } = await run(['sh', '-c', timedScript, 'probe', ...command], input);
-    const [line, before, after] = timeLine.exec(stderr) ?? [];
-    if (line === undefined) throw new ServicesError('program-failed', `the guest runs no program: ${stderr.trim()}`);
-    const finding = judgeProbe(probe, { ...result, stderr: stderr.slice(0, stderr.length - line.length) });
+    const result = await run(['sh', '-c', timedScript, 'probe', ...command], input);
+    const [whole, begin, stderr = '', end] = timed.exec(result.stderr) ?? [];
+    if (whole === undefined)
+      throw new ServicesError('program-failed', `the guest runs no program: ${result.stderr.trim()}`);
+    const finding = judgeProbe(probe, { ...result, stderr });
     if (expects === 'success' && finding.verdict === 'bad') failed.add(service);
-    const seconds = Math.round((Number(after) - Number(before)) * 100) / 100;
+    const seconds = Math.round((Number(end) - Number(begin)) * 100) / 100;
     yield { service, claim, seconds, ...finding };
   }
 }
