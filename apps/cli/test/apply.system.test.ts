@@ -180,13 +180,13 @@ describe.skipIf(needs('root', 'libvirtd', 'qemu-system-x86_64', 'nft', 'virsh', 
       cat /root/.ssh/id_ed25519.pub`);
       const { stdout: hostKey } =
         await onHost(`mkdir -p /run/sshd && ssh-keygen -q -t ed25519 -N '' -f /run/host-key </dev/null
-      echo '${key.stdout.trim()}' >/run/authorized; usermod -p '*' root
-      printf '%s\n' 'HostKey /run/host-key' 'AuthorizedKeysFile /run/authorized' 'StrictModes no' 'UsePAM no' \
+      echo '${key.stdout.trim()}' >/run/authorized; usermod -p '*' -s /bin/sh root
+      printf '%s\n' 'Port 2222' 'HostKey /run/host-key' 'AuthorizedKeysFile /run/authorized' 'StrictModes no' 'UsePAM no' \
         'PermitRootLogin yes' >/run/sshd_config
       /usr/sbin/sshd -f /run/sshd_config -E /run/sshd.log && cat /run/host-key.pub`);
-      await onLan(`echo '192.168.100.1 ${hostKey.trim()}' >/root/.ssh/known_hosts`);
+      await onLan(`echo '[192.168.100.1]:2222 ${hostKey.trim()}' >/root/.ssh/known_hosts`);
       const remote = (...words: string[]) =>
-        onLan(kvmctlScript(example, [...words, '--host', 'ssh://root@192.168.100.1']));
+        onLan(kvmctlScript(example, [...words, '--host', 'ssh://root@192.168.100.1:2222']));
 
       const plan = await remote('plan', '--detailed-exitcode');
       expect(plan, plan.stderr).toMatchObject({ exitCode: 0, stdout: '' });
@@ -203,7 +203,7 @@ describe.skipIf(needs('root', 'libvirtd', 'qemu-system-x86_64', 'nft', 'virsh', 
       expect(closed).toMatchObject({ exitCode: 0 });
       const unreachable = await remote('plan');
       expect(unreachable).toMatchObject({ exitCode: 1, stdout: '' });
-      expect(unreachable.stderr).toContain('`ssh root@192.168.100.1 true` must work by itself');
+      expect(unreachable.stderr).toContain('`ssh -p 2222 root@192.168.100.1 true` must work by itself');
     });
 
     test('what was done stands in the log on the host: when, by whom, and what came of it', async () => {

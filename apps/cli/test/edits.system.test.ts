@@ -90,13 +90,13 @@ const moreEdits: readonly Edit[] = [
   [
     'a link in a place of its own',
     (text) => text.replace('/boot/other/vmlinuz', '/boot/linked/vmlinuz'),
-    ['link /boot/linked: live', 'define public: next boot', 'define db: live', restart('public')],
+    ['link /boot/linked: live', 'define public: next boot', 'define db: live'],
   ],
   ['a link to another kernel', (text) => text.replace('/boot/first', '/boot/second'), ['link /boot/linked: next boot']],
-  ['processors', (text) => text.replace('vmid: 61,', 'vmid: 61, vcpus: 2,'), ['define db: live']],
+  ['processors', (text) => text.replace('vmid: 62,', 'vmid: 62, vcpus: 2,'), ['define db: live']],
   [
     'a kernel command line',
-    (text) => text.replace('vmid: 61,', 'vmid: 61, cmdline: root=/dev/vda ro,'),
+    (text) => text.replace('vmid: 62,', 'vmid: 62, cmdline: root=/dev/vda ro,'),
     ['define db: live'],
   ],
   ['start with the host', (text) => text.replace('autostart: false', 'autostart: true'), [boot, 'autostart db: live']],

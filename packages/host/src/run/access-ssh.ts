@@ -40,7 +40,7 @@ export async function accessOverSsh(url: string): Promise<SshAccess> {
     const why = said.stdout.trim() || String(stderr ?? 'ssh is not there');
     throw new HostError(
       'unreachable',
-      `${host} cannot be reached: ${why}. \`ssh ${destination} true\` must work by itself.`,
+      `${host} cannot be reached: ${why}. \`ssh ${[...port, destination].join(' ')} true\` must work by itself.`,
     );
   }
   return {
