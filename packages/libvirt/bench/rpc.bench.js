@@ -50,10 +50,13 @@ for (const name of names) await connection.defineDomain(definition(name));
 const extra = join(folder, 'extra.xml');
 await writeFile(extra, definition('extra'));
 
+/** How long a work takes, and how much of this process's CPU, which says more on a busy machine. */
 async function milliseconds(work) {
   const start = performance.now();
+  const before = process.cpuUsage();
   await work();
-  return performance.now() - start;
+  const { user, system } = process.cpuUsage(before);
+  return { wall: performance.now() - start, cpu: (user + system) / 1000 };
 }
 
 /** virsh, fed all of its commands at once. */
@@ -71,10 +74,11 @@ import libvirt, time
 connection = libvirt.open(${JSON.stringify(uri)})
 names = ['vm%d' % index for index in range(${count})]
 xml = ${JSON.stringify(definition('extra'))}
-start = time.monotonic()
+start, cpu = time.monotonic(), time.process_time()
 ${work}
-print((time.monotonic() - start) * 1000)`;
-  return Number((await run('/usr/bin/python3', ['-c', script])).stdout);
+print((time.monotonic() - start) * 1000, (time.process_time() - cpu) * 1000)`;
+  const [wall, cpu] = (await run('/usr/bin/python3', ['-c', script])).stdout.split(' ').map(Number);
+  return { wall, cpu };
 }
 
 /** Each way with how many of the calls it makes. */
@@ -96,11 +100,12 @@ const works = {
       milliseconds(async () => Promise.all((await connection.listDomains()).map((domain) => domain.xml()))),
     python: () => python('for domain in connection.listAllDomains(): domain.XMLDesc()'),
     stdin: () => milliseconds(() => virshOnStdin(names.map((name) => `dumpxml ${name}`))),
-    virsh: async () =>
-      (count / spawned) *
-      (await milliseconds(async () => {
+    virsh: async () => {
+      const { wall, cpu } = await milliseconds(async () => {
         for (const name of names.slice(0, spawned)) await virsh('dumpxml', name);
-      })),
+      });
+      return { wall: (wall * count) / spawned, cpu };
+    },
   },
   'stats of all': {
     calls: 1,
@@ -143,12 +148,22 @@ for (const [work, { calls, ...ways }] of Object.entries(works)) {
     }
   }
   console.log(`${work} (${calls} call${calls === 1 ? '' : 's'})`);
-  for (const [way, values] of Object.entries(times)) {
-    const time = median(values);
-    console.log(
-      `  ${way.padEnd(18)} ${time.toFixed(2).padStart(10)} ${(time / median(times.rpc)).toFixed(1).padStart(8)} x`,
-    );
+  const walls = Object.fromEntries(
+    Object.entries(times).map(([way, values]) => [way, median(values.map(({ wall }) => wall))]),
+  );
+  for (const [way, time] of Object.entries(walls))
+    console.log(`  ${way.padEnd(18)} ${time.toFixed(2).padStart(10)} ${(time / walls.rpc).toFixed(1).padStart(8)} x`);
+  if (walls.virsh !== undefined) tell('virsh spawned takes', walls.virsh / walls.rpc, 50);
+  if (times.python !== undefined) {
+    const [own, other] = [times.rpc, times.python].map((values) => median(values.map(({ cpu }) => cpu)));
+    tell(`python3-libvirt takes (${other.toFixed(2)} ms of CPU, this ${own.toFixed(2)})`, other / own, 1);
   }
+  if (work === 'connect') console.log(`  goal 10 ms: ${walls.rpc < 10 ? 'met' : 'MISSED'}`);
+}
+
+/** @param goal how many times as long the other way takes at least */
+function tell(what, ratio, goal) {
+  console.log(`  ${what} ${ratio.toFixed(2)} times as long; goal ${goal}: ${ratio >= goal ? 'met' : 'MISSED'}`);
 }
 
 /** Reads a console and looks at nothing, as fast as the daemon sends: its own limit. */
@@ -180,13 +195,13 @@ async function ownConsole() {
   const terminal = await vm.console();
   await pumpIntoConsole(daemon, size);
   let received = 0;
-  const time = await milliseconds(async () => {
+  const { wall } = await milliseconds(async () => {
     for await (const chunk of terminal) {
       received += chunk.length;
       if (received >= size) break;
     }
   });
-  return received / 1e3 / time;
+  return received / 1e3 / wall;
 }
 
 async function bareConsole() {
