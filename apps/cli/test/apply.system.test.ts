@@ -190,7 +190,7 @@ describe.skipIf(needs('root', 'libvirtd', 'qemu-system-x86_64', 'nft', 'virsh', 
 
       const plan = await remote('plan', '--detailed-exitcode');
       expect(plan, plan.stderr).toMatchObject({ exitCode: 0, stdout: '' });
-      expect((await onHost('grep -c "Accepted publickey" /run/sshd.log')).stdout).toBe('1\n');
+      expect((await onHost('grep -c "Accepted publickey" /run/sshd.log')).stdout).toBe('1');
       await onHost("echo '# it is said \\' >>/etc/kvm/tun-start; virsh autostart --disable db");
       expect((await remote('drift')).stdout).toContain('/etc/kvm/tun-start says something else');
       const applied = await remote('apply', '--yes');
