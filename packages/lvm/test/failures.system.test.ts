@@ -114,7 +114,10 @@ describe.skipIf(needs('root', 'lvm', 'losetup', 'flock'))('each failure has its 
     await lvm.must('vgimport', 'vg');
   });
 
-  test('a lock that somebody holds is waited for, and told of', async () => {
+  test.each<readonly [what: string, attempt: (runner: LvmRunner) => Promise<unknown>]>([
+    ['a change', (runner) => runLvm(runner, ['lvcreate', '--name', 'x', '--extents', '1', 'vg'])],
+    ['a report', (runner) => readStorage(runner)],
+  ])('a lock that somebody holds is waited for, and told of: %s', async (_, attempt) => {
     const holder = spawn('flock', [`${lvm.folder}/lock/V_vg`, 'sh', '-c', 'echo; read wait'], { stdio: 'pipe' });
     await once(holder.stdout, 'data');
     const said: string[] = [];
@@ -122,9 +125,9 @@ describe.skipIf(needs('root', 'lvm', 'losetup', 'flock'))('each failure has its 
       said.push(what);
       holder.stdin.end('\n');
     };
-    await runLvm({ run: lvm.run, report }, ['lvcreate', '--name', 'x', '--extents', '1', 'vg']);
+    await attempt({ run: lvm.run, report });
     expect(said).toEqual(['waiting for another LVM command to end']);
-    expect((await readStorage(lvm)).volumes).toMatchObject([{ name: 'x' }]);
+    expect((await readStorage(lvm)).groups).toMatchObject([{ name: 'vg' }]);
   });
 
   test('no device-mapper in the kernel', async () => {

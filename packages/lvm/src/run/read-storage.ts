@@ -2,12 +2,16 @@ import { explainFailure, LvmError, parseReport, reportCommand, type Storage } fr
 import type { LvmRunner } from './lvm.ts';
 
 /**
- * Reads all groups, disks and volumes, at one moment. Never waits for a lock for long: a report only reads.
+ * Reads all groups, disks and volumes, at one moment. When a command that changes something holds a lock, that is told, and
+ * waited for.
  *
  * @throws LvmError
  */
-export async function readStorage({ run }: LvmRunner): Promise<Storage> {
-  const result = await run(reportCommand);
+export async function readStorage({ run, report }: LvmRunner): Promise<Storage> {
+  const atOnce = await run([...reportCommand, '--config', 'global{wait_for_locks=0}']);
+  const locked = atOnce.exitCode !== 0 && explainFailure(reportCommand, atOnce).code === 'locked';
+  if (locked) report?.('waiting for another LVM command to end');
+  const result = locked ? await run(reportCommand) : atOnce;
   try {
     // A group that LVM cannot read whole ends with 5, and the report has all else.
     return parseReport(result.stdout);
