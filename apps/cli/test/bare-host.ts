@@ -40,6 +40,7 @@ export class BareHost {
   static async start(text: string): Promise<BareHost> {
     const desired = deriveDesired(parseInventory(text));
     const { name } = desired.inventory.host;
+    if (bundle.startsWith('/tmp/')) throw new Error('a lab has a /tmp of its own: clone this repository elsewhere');
     await labDown(name);
     const { lab } = await labUp(desired, { bare: true });
     return new BareHost(name, lab);

@@ -2,10 +2,10 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { libvirtTests } from '@kvm/ci/libvirt-source';
 import { needs } from '@kvm/ci/needs';
 import { afterAll, describe, expect, test } from 'vitest';
 import { buildDomain, diffDomains, domainData, parseXml } from '../src/index.ts';
-import { libvirtTests } from './libvirt-source.ts';
 import { Mutator } from './mutate.ts';
 import { seedDomain } from './seed-domain.ts';
 

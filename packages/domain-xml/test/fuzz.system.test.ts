@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { domainFiles, libvirtTests } from '@kvm/ci/libvirt-source';
 import { needs } from '@kvm/ci/needs';
 import { readSchemaFiles } from '@kvm/domain-xml/schema';
 import { afterAll, describe, expect, test } from 'vitest';
@@ -19,7 +20,6 @@ import {
   updateXml,
 } from '../src/index.ts';
 import { damage } from './damage.ts';
-import { domainFiles, libvirtTests } from './libvirt-source.ts';
 
 const folder = needs('xmllint', 'apt-get', 'virt-xml-validate') ? undefined : libvirtTests();
 const files = folder === undefined ? [] : domainFiles(folder).map(({ xml }) => xml);

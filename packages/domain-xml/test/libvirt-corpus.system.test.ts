@@ -2,10 +2,10 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { domainFiles, libvirtTests } from '@kvm/ci/libvirt-source';
 import { needs } from '@kvm/ci/needs';
 import { afterAll, describe, expect, test } from 'vitest';
 import { type ElementNode, type ParsedXml, parseXml, renderXml, type XmlNode } from '../src/index.ts';
-import { domainFiles, libvirtTests } from './libvirt-source.ts';
 
 const folder = needs('xmllint', 'apt-get') ? undefined : libvirtTests();
 const files = folder === undefined ? [] : domainFiles(folder);

@@ -2,11 +2,11 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { domainFiles, libvirtTests } from '@kvm/ci/libvirt-source';
 import { needs } from '@kvm/ci/needs';
 import { readSchemaFiles } from '@kvm/domain-xml/schema';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { compileSchema, type DomainSchema, DomainXmlError, parseXml, renderSchemaProblem } from '../src/index.ts';
-import { domainFiles, libvirtTests } from './libvirt-source.ts';
 import { Mutator } from './mutate.ts';
 
 const folder = needs('xmllint', 'apt-get', 'virt-xml-validate') ? undefined : libvirtTests();

@@ -3,12 +3,12 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { type CorpusFile, domainFiles, libvirtTests } from '@kvm/ci/libvirt-source';
 import { needs } from '@kvm/ci/needs';
 import { readSchemaFiles } from '@kvm/domain-xml/schema';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { generateSources } from '../generate/generate.ts';
 import { buildDomain, compileSchema, domainData, parseXml, renderXml, updateXml } from '../src/index.ts';
-import { type CorpusFile, domainFiles, libvirtTests } from './libvirt-source.ts';
 
 const folder = needs('apt-get', 'virt-xml-validate') ? undefined : libvirtTests();
 const scratch = mkdtempSync(join(tmpdir(), 'domain-xml-'));
