@@ -82,10 +82,9 @@ describe.skipIf(needs('root'))('as a user that is not root', () => {
     mkdirSync(out);
     chmodSync(join(out, '..'), 0o755);
     const { status, stderr } = kvmctl(['render', '--out', out], nobody);
-    expect({ status, stderr }).toEqual({
-      status: 1,
-      stderr: `kvmctl: ${out}/etc/kvm/domains/aj.xml cannot be written: permission denied.\n`,
-    });
+    expect(status).toBe(1);
+    const [, written] = /^kvmctl: (\S+) cannot be written: permission denied\.\n$/.exec(stderr) ?? [stderr];
+    expect(written).toContain(`${out}/etc/kvm/`);
     expect(readTree(out)).toEqual(new Map());
   });
 });
