@@ -27,6 +27,7 @@ export default defineConfig({
         ...shared,
         test: {
           name: 'system',
+          globalSetup: 'apps/cli/test/build-bundle.ts',
           include: ['{packages,apps}/*/test/**/*.system.test.ts', '.ci/*.system.test.ts', ...soaks],
           fileParallelism: false,
           testTimeout: 300_000,

@@ -10,7 +10,7 @@ import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { BareHost, bareInventory, kvmctlScript, labXml } from './bare-host.ts';
 
 /** Moments at which apply is killed. */
-const kills = process.env.KVM_SOAK ? 200 : 2;
+const kills = process.env.KVM_SOAK ? 200 : 1;
 
 const example = bareInventory(
   'applies',

@@ -1,4 +1,4 @@
-import { execFileSync, type SpawnSyncOptionsWithStringEncoding, spawnSync } from 'node:child_process';
+import { type SpawnSyncOptionsWithStringEncoding, spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -6,9 +6,8 @@ import { fileURLToPath } from 'node:url';
 import { afterAll } from 'vitest';
 
 const folder = fileURLToPath(new URL('..', import.meta.url));
-execFileSync(process.execPath, [join(folder, 'bundle.js')]);
 
-/** The bundle, made of today's sources. */
+/** The bundle, which build-bundle.ts makes of today's sources before the tests. */
 export const bundle = join(folder, 'dist/kvmctl.js');
 
 /** A folder for PATH in which the bundle is called kvmctl. */

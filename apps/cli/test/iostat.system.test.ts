@@ -12,29 +12,32 @@ ${Array.from({ length: 20 }, (_, at) => `vg-guest${at}.root     7.48  0.06  29.8
 const chunk = Buffer.from(report.repeat(100));
 const enough = 20_000_000;
 
-test.each(['--json', '--csv'])('iostat %s holds no more than its reader is behind', async (format) => {
-  const child = spawn(bundle, ['iostat', format], { env: userEnvironment(), stdio: ['pipe', 'pipe', 'inherit'] });
-  onTestFinished(() => {
-    child.kill('SIGKILL');
-  });
-  let taken = 0;
-  const feed = async (): Promise<void> => {
-    for (; taken < enough; taken += chunk.length) if (!child.stdin.write(chunk)) await once(child.stdin, 'drain');
-    child.stdin.end();
-  };
-  child.stdin.write('Linux 6.1.0 (host) \t11/23/26 \t_x86_64_\t(2 CPU)\n\n');
-  const fed = feed();
-  await untilStill(() => taken);
-  expect(taken).toBeLessThan(enough / 4);
+test.each(process.env.KVM_SOAK ? ['--json', '--csv'] : ['--json'])(
+  'iostat %s holds no more than its reader is behind',
+  async (format) => {
+    const child = spawn(bundle, ['iostat', format], { env: userEnvironment(), stdio: ['pipe', 'pipe', 'inherit'] });
+    onTestFinished(() => {
+      child.kill('SIGKILL');
+    });
+    let taken = 0;
+    const feed = async (): Promise<void> => {
+      for (; taken < enough; taken += chunk.length) if (!child.stdin.write(chunk)) await once(child.stdin, 'drain');
+      child.stdin.end();
+    };
+    child.stdin.write('Linux 6.1.0 (host) \t11/23/26 \t_x86_64_\t(2 CPU)\n\n');
+    const fed = feed();
+    await untilStill(() => taken);
+    expect(taken).toBeLessThan(enough / 4);
 
-  let lines = 0;
-  child.stdout.on('data', (data: Buffer) => {
-    for (const byte of data) lines += Number(byte === 10);
-  });
-  await Promise.all([fed, once(child, 'close')]);
-  const reports = Math.ceil(enough / chunk.length) * 100;
-  expect(lines).toBe(format === '--json' ? reports : 20 * reports + 1);
-});
+    let lines = 0;
+    child.stdout.on('data', (data: Buffer) => {
+      for (const byte of data) lines += Number(byte === 10);
+    });
+    await Promise.all([fed, once(child, 'close')]);
+    const reports = Math.ceil(enough / chunk.length) * 100;
+    expect(lines).toBe(format === '--json' ? reports : 20 * reports + 1);
+  },
+);
 
 /** Waits until a number has begun to grow and then stays the same for a while. */
 async function untilStill(number: () => number): Promise<void> {

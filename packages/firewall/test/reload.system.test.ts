@@ -31,7 +31,7 @@ table inet gauge {
   chain after { type filter hook forward priority 200; udp dport 9 counter name allowed_out; udp dport 10 counter name denied_out; }
 }`;
 
-const reloads = process.env.KVM_SOAK ? 100 : 20;
+const reloads = process.env.KVM_SOAK ? 100 : 10;
 
 describe.skipIf(lacks)('reloads under a flood, guests coming and going', () => {
   let room: Room;

@@ -21,7 +21,7 @@ describe.skipIf(lacks)('rulesets as the kernel holds them', () => {
     expect(packets).toBeGreaterThan(10_000);
   });
 
-  const seeds = Array.from({ length: process.env.KVM_SOAK ? 200 : 15 }, (_, index) => index + 1);
+  const seeds = Array.from({ length: process.env.KVM_SOAK ? 200 : 8 }, (_, index) => index + 1);
   test.each(seeds)('random policy %i, loaded over the one before, is proven in both', (seed) => {
     const { policy, zones } = randomPolicy(seed);
     const resolved = resolvePolicy(policy, zones);

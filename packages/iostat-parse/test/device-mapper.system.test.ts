@@ -8,7 +8,7 @@ import { iostatRuns } from './iostat-runs.ts';
 import { type Combination, optionCombinations } from './option-combinations.ts';
 
 /** All of them take a while where there is no KVM; those with names of device-mapper's are tried each time. */
-const every = process.env.KVM_SOAK ? 1 : 16;
+const every = process.env.KVM_SOAK ? 1 : 64;
 const patience = 1_800_000;
 const combinations: readonly Combination[] = optionCombinations
   .filter(({ options }, at) => at % every === 0 || options.includes('-N'))
