@@ -29,8 +29,7 @@ describe.skipIf(needs('root', 'libvirtd', 'qemu-system-x86_64', 'nft', 'virsh'))
     });
     afterAll(() => host?.[Symbol.asyncDispose]());
 
-    const isAsDesired = async (text = example) =>
-      expect(await host.kvmctl(text, 'plan', '--detailed-exitcode')).toMatchObject({ exitCode: 0, stdout: '' });
+    const isAsDesired = (text = example) => host.expectEmptyPlan(text);
     /** Waits until a guest has booted: only then it hears that it is to shut down. */
     const booted = (guest: string) =>
       vi.waitFor(async () => expect(await labExec(host.lab, guest, ['true'])).toMatchObject({ exitCode: 0 }), {
@@ -152,15 +151,7 @@ describe.skipIf(needs('root', 'libvirtd', 'qemu-system-x86_64', 'nft', 'virsh'))
         'virsh destroy db; virsh undefine db',
         'definition: define the domain',
       ],
-    ])('%s is shown as drift, and mended', async (_, script, shown) => {
-      const changed = await host.sh(script);
-      expect(changed, changed.stderr).toMatchObject({ exitCode: 0 });
-      const drift = await host.kvmctl(example, 'drift', '--detailed-exitcode');
-      expect(drift).toMatchObject({ exitCode: 2 });
-      expect(drift.stdout.replace(/ +/g, ' ')).toContain(shown);
-      expect(await host.kvmctl(example, 'apply', '--yes')).toMatchObject({ exitCode: 0 });
-      await isAsDesired();
-    });
+    ])('%s is shown as drift, and mended', (_, script, shown) => host.expectDriftMended(example, { script, shown }));
 
     test('when the host stops, guests shut down in the opposite order; when it starts, they start in theirs and libvirtd holds back', async () => {
       await booted('public');

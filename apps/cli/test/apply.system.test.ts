@@ -37,8 +37,7 @@ describe.skipIf(needs('root', 'libvirtd', 'qemu-system-x86_64', 'nft', 'virsh', 
     });
     afterAll(() => host?.[Symbol.asyncDispose]());
 
-    const isAsDesired = async (text = example) =>
-      expect(await kvmctl(text, 'plan', '--detailed-exitcode')).toMatchObject({ exitCode: 0, stdout: '' });
+    const isAsDesired = (text = example) => host.expectEmptyPlan(text);
 
     /** Starts an apply, in a process group of its own, whose id is in /run/apply.pid. */
     function startApply() {
@@ -122,14 +121,7 @@ describe.skipIf(needs('root', 'libvirtd', 'qemu-system-x86_64', 'nft', 'virsh', 
       ['a guest without a definition', 'virsh undefine public', 'definition: define the domain'],
       ['another number of processors', 'virsh setvcpus public 2 --maximum --config', 'vcpu 2 -> 1'],
       ['a disk taken out of the definition', 'virsh detach-disk public vdc --config', 'devices.disk[vdc] + <disk'],
-    ])('%s is shown as drift, and mended', async (_, script, shown) => {
-      expect(await onHost(script)).toMatchObject({ exitCode: 0 });
-      const drift = await kvmctl(example, 'drift', '--detailed-exitcode');
-      expect(drift).toMatchObject({ exitCode: 2 });
-      expect(drift.stdout.replace(/ +/g, ' ')).toContain(shown);
-      expect(await kvmctl(example, 'apply', '--yes')).toMatchObject({ exitCode: 0 });
-      await isAsDesired();
-    });
+    ])('%s is shown as drift, and mended', (_, script, shown) => host.expectDriftMended(example, { script, shown }));
 
     /** Takes away all that apply has made, but the volumes. */
     const strip = `

@@ -1,6 +1,7 @@
 import { deriveDesired } from '@kvm/host';
 import { parseInventory } from '@kvm/inventory';
 import { type Lab, labDown, labExec, labUp } from '@kvm/lab';
+import { expect } from 'vitest';
 import { bundle } from './bundled.ts';
 
 /** What makes a guest of the inventory one that boots in the lab, whose machine has no KVM and whose guests an agent. */
@@ -50,6 +51,21 @@ export class BareHost {
   readonly sh = (script: string) => labExec(this.lab, this.#name, ['sh', '-c', script]);
 
   readonly kvmctl = (text: string, ...words: string[]) => this.sh(kvmctlScript(text, words));
+
+  async expectEmptyPlan(text: string): Promise<void> {
+    expect(await this.kvmctl(text, 'plan', '--detailed-exitcode')).toMatchObject({ exitCode: 0, stdout: '' });
+  }
+
+  /** Changes the host by a script: `drift` has to show it, and `apply` to mend it. */
+  async expectDriftMended(text: string, { script, shown }: { script: string; shown: string }): Promise<void> {
+    const changed = await this.sh(script);
+    expect(changed, changed.stderr).toMatchObject({ exitCode: 0 });
+    const drift = await this.kvmctl(text, 'drift', '--detailed-exitcode');
+    expect(drift).toMatchObject({ exitCode: 2 });
+    expect(drift.stdout.replace(/ +/g, ' ')).toContain(shown);
+    expect(await this.kvmctl(text, 'apply', '--yes')).toMatchObject({ exitCode: 0 });
+    await this.expectEmptyPlan(text);
+  }
 
   async [Symbol.asyncDispose](): Promise<void> {
     await labDown(this.#name);

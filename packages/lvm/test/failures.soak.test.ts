@@ -1,6 +1,5 @@
 import { needs } from '@kvm/ci/needs';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { LvmError } from '../src/index.ts';
 import {
   abortMoves,
   backUpVolume,
@@ -13,6 +12,7 @@ import {
   rollBack,
   takeSnapshot,
 } from '../src/run/index.ts';
+import { codesOf } from './codes-of.ts';
 import { desired, makeSo } from './desired-volumes.ts';
 import { d0, d1, d2, LvmHost } from './lvm-host.ts';
 
@@ -34,16 +34,6 @@ describe.skipIf(skip)('each failure has its code, and nothing half done is left'
     await host.shell(`lvcreate -qqy -L 16M -n a --addtag kvm:65/root vg ${d0}`);
   });
 
-  /** The code of what is thrown, and of what a plan was refused for. */
-  async function codesOf(attempt: Promise<unknown>): Promise<string> {
-    const error = await attempt.then(
-      () => 'nothing was thrown',
-      (thrown: unknown) => thrown,
-    );
-    if (!(error instanceof LvmError)) throw error;
-    expect(error.remedy).toMatch(/\S/);
-    return [error.code, ...error.problems.map(({ code }) => code)].join(': ');
-  }
   /** Keeps a file open while something is tried. */
   async function whileOpen(path: string, attempt: () => Promise<void>): Promise<void> {
     await host.shell(`exec 9<${path}; sleep 1000 >/dev/null 2>&1 & echo $! >/tmp/holder`);

@@ -4,8 +4,9 @@ import { needs } from '@kvm/ci/needs';
 import { PrivateLvm } from '@kvm/ci/private-lvm';
 import { execa } from 'execa';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { type DesiredVolume, LvmError, planVolumes } from '../src/index.ts';
+import { type DesiredVolume, planVolumes } from '../src/index.ts';
 import { executeStep, type LvmRunner, readStorage, runHere, lvm as runLvm } from '../src/run/index.ts';
+import { codesOf } from './codes-of.ts';
 
 const wanted: DesiredVolume = {
   ...{ vg: 'vg', name: 'web.root', bytes: 2 ** 20, owner: 'web/root', layout: { type: 'linear' } },
@@ -24,17 +25,6 @@ describe.skipIf(needs('root', 'lvm', 'losetup', 'flock'))('each failure has its 
     const { steps } = planVolumes([{ ...wanted, ...desired }], await readStorage(lvm));
     for (const step of steps) await executeStep(step, lvm);
   };
-
-  /** The code of what is thrown, and of what a plan was refused for. */
-  async function codesOf(attempt: Promise<unknown>): Promise<string> {
-    const error = await attempt.then(
-      () => 'nothing was thrown',
-      (thrown: unknown) => thrown,
-    );
-    if (!(error instanceof LvmError)) throw error;
-    expect(error.remedy).toMatch(/\S/);
-    return [error.code, ...error.problems.map(({ code }) => code)].join(': ');
-  }
 
   test('the group is full', async () => {
     expect(await codesOf(create('--extents', '5000', 'vg'))).toBe('vg-full');

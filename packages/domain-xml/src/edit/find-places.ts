@@ -4,24 +4,24 @@ import { type AttributeNode, type ElementNode, isElement, type ParsedXml, type X
 import type { Condition, PathStep, XmlPath } from './xml-path.ts';
 
 /** An element, and the way to it. */
-export interface ElementPlace {
+export interface FoundElement {
   readonly element: ElementNode;
   /** `/domain/devices/disk[2]`: counted where there are several of the name. */
   readonly path: string;
 }
 
 /** The elements that the steps lead to, in document order. */
-export function findElements({ root }: ParsedXml, steps: readonly PathStep[]): readonly ElementPlace[] {
+export function findElements({ root }: ParsedXml, steps: readonly PathStep[]): readonly FoundElement[] {
   const [first, ...others] = steps;
   const start = first === undefined ? [] : meeting([{ element: root, path: `/${root.name}` }], first);
-  return others.reduce<readonly ElementPlace[]>(
+  return others.reduce<readonly FoundElement[]>(
     (places, step) => places.flatMap((place) => meeting(childPlaces(place, step.name), step)),
     start,
   );
 }
 
 /** The children of a name. */
-function childPlaces({ element, path }: ElementPlace, name: string): ElementPlace[] {
+function childPlaces({ element, path }: FoundElement, name: string): FoundElement[] {
   const children = element.content.filter((node) => isElement(node)).filter((child) => child.name === name);
   return children.map((child, index) => ({
     element: child,
@@ -29,7 +29,7 @@ function childPlaces({ element, path }: ElementPlace, name: string): ElementPlac
   }));
 }
 
-const meeting = (places: readonly ElementPlace[], { name, conditions }: PathStep): readonly ElementPlace[] =>
+const meeting = (places: readonly FoundElement[], { name, conditions }: PathStep): readonly FoundElement[] =>
   conditions.reduce(
     (left, condition) => left.filter(({ element }, index) => meets(element, condition, index + 1)),
     places.filter(({ element }) => element.name === name),
@@ -65,7 +65,7 @@ function plainText(node: XmlNode): string {
 
 /** How far a path leads: the elements there, and the steps that lead no further. */
 export interface DeadEnd {
-  readonly places: readonly ElementPlace[];
+  readonly places: readonly FoundElement[];
   readonly rest: readonly PathStep[];
 }
 
@@ -109,7 +109,7 @@ function missing(holder: string, name: string, there: readonly string[], sign: s
 
 const shownAtMost = 8;
 
-export function severalPlaces(places: readonly ElementPlace[], path: string): DomainXmlError {
+export function severalPlaces(places: readonly FoundElement[], path: string): DomainXmlError {
   const shown = places.slice(0, shownAtMost).map((place) => place.path);
   const more = places.length > shownAtMost ? ' ...' : '';
   const problem = `it leads to ${places.length} places; name one of ${shown.join(', ')}${more}`;

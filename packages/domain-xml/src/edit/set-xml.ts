@@ -4,7 +4,7 @@ import { parseXml } from '../xml/parse-xml.ts';
 import { escapeText } from '../xml/render-xml.ts';
 import { textOf as xmlText } from '../xml-text.ts';
 import { attributeSplice } from './attribute-splice.ts';
-import { attributeOf, type ElementPlace, findElements, noSuchPlace, severalPlaces, textOf } from './find-places.ts';
+import { attributeOf, type FoundElement, findElements, noSuchPlace, severalPlaces, textOf } from './find-places.ts';
 import { newSplice } from './new-splice.ts';
 import { contentSplice, gapBefore, type Splice, spliced } from './splice.ts';
 import { parseXmlPath, type XmlPath } from './xml-path.ts';
@@ -55,14 +55,14 @@ export function removeXml(document: ParsedXml, path: string): string {
 }
 
 /** Undefined when the path's elements are not all there. */
-function onlyPlace(document: ParsedXml, { steps }: XmlPath, path: string): ElementPlace | undefined {
+function onlyPlace(document: ParsedXml, { steps }: XmlPath, path: string): FoundElement | undefined {
   const places = findElements(document, steps);
   if (places.length > 1) throw severalPlaces(places, path);
   return places[0];
 }
 
 /** The text of an element that may have another one. */
-function settableText({ element }: ElementPlace, path: string): string | undefined {
+function settableText({ element }: FoundElement, path: string): string | undefined {
   const inside = element.content.find((node) => typeof node === 'object' && node.kind !== 'cdata');
   if (inside === undefined) return textOf(element);
   const problem = isElement(inside)
