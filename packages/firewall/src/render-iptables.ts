@@ -39,12 +39,23 @@ export function renderIptables(policy: ResolvedPolicy, family: AddressFamily, li
     filter: counted([...filterRules(policy, family)], live),
   };
   return (['raw', 'nat', 'filter'] as const)
-    .flatMap((table) => [`*${table}`, ...tableLines(tables[table], table, liveTable(live, table)), 'COMMIT', ''])
+    .flatMap((table) => {
+      const lines = tableLines(tables[table], table, liveTable(live, table));
+      return lines.length === 0 ? [] : [`*${table}`, ...lines, 'COMMIT', ''];
+    })
     .join('\n');
 }
 
+/** Whether the chain is wanted. Where nothing is translated, no chain is: with the table the first packet of each flow costs more. */
+const isUsed = (table: TableName, chain: string, rules: readonly string[]): boolean =>
+  table !== 'nat' || rules.some((rule) => rule.startsWith(`-A ${chain} `));
+
 function tableLines(rules: readonly string[], table: TableName, live: string): string[] {
-  const entrances = ENTRANCES.filter((each) => each.table === table);
+  const isLive = ({ builtIn, chain }: (typeof ENTRANCES)[number]): boolean =>
+    new RegExp(`^(?:\\[\\d+:\\d+\\] )?-A ${builtIn} -j ${chain}$`, 'm').test(live);
+  const all = ENTRANCES.filter((each) => each.table === table);
+  const entrances = all.filter(({ chain }) => isUsed(table, chain, rules));
+  const closed = all.filter((each) => !entrances.includes(each) && isLive(each));
   const used = rules.flatMap((rule) => [...rule.matchAll(/(?:-A|-j|-g) (KVM-\S+)/g)].map(([, chain = '']) => chain));
   const chains = new Set([...entrances.map(({ chain }) => chain), ...used]);
   const gone = [...live.matchAll(/^:(KVM-[A-Za-z0-9_.-]+) /gm)].flatMap(([, chain = '']) =>
@@ -52,11 +63,8 @@ function tableLines(rules: readonly string[], table: TableName, live: string): s
   );
   return [
     ...[...chains, ...gone].map((chain) => `:${chain} - [0:0]`),
-    ...entrances.flatMap(({ builtIn, chain }) =>
-      new RegExp(`^(?:\\[\\d+:\\d+\\] )?-A ${builtIn} -j ${chain}$`, 'm').test(live)
-        ? []
-        : [`-I ${builtIn} 1 -j ${chain}`],
-    ),
+    ...entrances.filter((each) => !isLive(each)).map(({ builtIn, chain }) => `-I ${builtIn} 1 -j ${chain}`),
+    ...closed.map(({ builtIn, chain }) => `-D ${builtIn} -j ${chain}`),
     ...rules,
     ...gone.map((chain) => `-X ${chain}`),
   ];

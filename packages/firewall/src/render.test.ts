@@ -56,7 +56,10 @@ test('whatever a comment holds, it stays in its string', () => {
 });
 
 test('nothing is written but our own', () => {
-  for (const line of renderNft(seed).split('\n').slice(1, -1))
+  for (const line of renderNft(seed)
+    .split('\n')
+    .slice(1, -1)
+    .filter((each) => !/^delete chain inet kvm (dst|src)nat$/.test(each)))
     expect(line).toMatch(/^(add|flush) (table|chain|counter|rule) inet kvm\b/);
   for (const line of renderIptables(seed, 6).split('\n'))
     expect(line).toMatch(/^(\*\w+|COMMIT|:KVM-.*|-A KVM-.*|-I [A-Z]+ 1 -j KVM-[A-Z]+|)$/);

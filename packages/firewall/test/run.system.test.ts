@@ -114,6 +114,17 @@ describe.skipIf(lacks).each(backEnds)('%s', (backEnd) => {
     await expect(rollbackPolicy(options.run)).rejects.toMatchObject({ code: 'not-pending' });
   });
 
+  test('where nothing is translated any more, no chain for it is left; a rollback brings it back', async () => {
+    await applyPolicy(other, options);
+    await applyPolicy(seed, { ...options, confirmSeconds: 60 });
+    expect(await findDrift(seed, options.run, backEnd)).toEqual({ foreign: [], missing: [] });
+    const nat =
+      backEnd === 'nft' ? 'nft list table inet kvm | grep "type nat" || :' : 'iptables-save | grep KVM-.NAT || :';
+    expect(sandbox.sh(nat)).toBe('');
+    await rollbackPolicy(options.run);
+    expect(await findDrift(other, options.run, backEnd)).toEqual({ foreign: [], missing: [] });
+  });
+
   test('dying at any step of an apply leaves what was there before', async () => {
     await applyPolicy(seed, options);
     for (let last = 0; last < 20; last += 1) {
