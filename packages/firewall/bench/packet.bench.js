@@ -58,11 +58,18 @@ const flatRules = rows.map(({ from, services: [service] }) => {
 const table = (rules) =>
   `table inet plain { chain forward { type filter hook forward priority 0; policy drop; ${rules.join('; ')}; }\n}`;
 
+const oneIptables = `*filter
+-A FORWARD -m conntrack --ctstate ESTABLISHED,RELATED -j ACCEPT
+-A FORWARD -m conntrack --ctstate INVALID -j DROP
+-A FORWARD -j ACCEPT
+COMMIT
+`;
 const stateful = 'ct state established,related accept; ct state invalid drop';
 /** Rulesets, each loaded into a host. */
 const shapes = {
   'one accept': ({ host }) => host.sh('nft -f -', table(['accept'])),
   'one accept, stateful': ({ host }) => host.sh('nft -f -', table([stateful, 'accept'])),
+  'iptables, one accept, stateful': ({ host }) => host.sh('iptables-restore', oneIptables),
   '@kvm/firewall, nft': ({ host }) => loadNft(host, policy),
   '@kvm/firewall, iptables': ({ host }) => loadIptables(host, policy),
   'iptables, a rule a row, as ferm': ({ host }) => host.sh('iptables-restore', flatIptables),
