@@ -179,7 +179,7 @@ def call(procedure, serial, body=b''):
 call(66, 1) # what to authenticate by
 call(1, 2, struct.pack('>I', 1) + text(b'qemu:///system') + struct.pack('>I', 0)) # open
 domain = call(23, 3, text(b'serial')) # look up
-call(201, 4, domain + struct.pack('>II', 0, 0)) # console
+call(201, 4, domain + struct.pack('>II', 0, 1)) # console, by force: the one before may not be given up yet
 print('ready', flush=True)
 left, size = int(sys.argv[2]), int(sys.argv[2])
 buffer = bytearray(1 << 20)
@@ -192,8 +192,8 @@ const vm = await startSerialGuest(connection, daemon, 'serial');
 const size = 200 * 1024 * 1024;
 
 async function ownConsole() {
-  const terminal = await vm.console();
-  await pumpIntoConsole(daemon, size);
+  const terminal = await vm.console({ force: true });
+  const pump = await pumpIntoConsole(daemon, size);
   let received = 0;
   const { wall } = await milliseconds(async () => {
     for await (const chunk of terminal) {
@@ -201,6 +201,7 @@ async function ownConsole() {
       if (received >= size) break;
     }
   });
+  pump.kill();
   return received / 1e3 / wall;
 }
 
@@ -210,8 +211,10 @@ async function bareConsole() {
   });
   const lines = createInterface(reader.stdout)[Symbol.asyncIterator]();
   await lines.next();
-  await pumpIntoConsole(daemon, size);
-  return Number((await lines.next()).value);
+  const pump = await pumpIntoConsole(daemon, size);
+  const { value } = await lines.next();
+  pump.kill();
+  return Number(value);
 }
 
 const speeds = { own: [], bare: [] };

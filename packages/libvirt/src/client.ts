@@ -87,6 +87,7 @@ export class RpcClient implements Caller {
   readonly #pending = new Map<number, PendingCall>();
   readonly #streams = new Map<number, OpenStream>();
   readonly #splitter = new MessageSplitter();
+  #gathering = false;
   #serial = 0;
   #ending: Ending | undefined;
 
@@ -119,7 +120,7 @@ export class RpcClient implements Caller {
     return this.#ending;
   }
 
-  async call<Arguments, Result>(
+  call<Arguments, Result>(
     procedure: Procedure<Arguments, Result>,
     args: Arguments,
     options: SubjectOptions = {},
@@ -215,7 +216,7 @@ export class RpcClient implements Caller {
           resolve: (body) => resolve(readAll(body, procedure.read)),
           reject,
         });
-        this.#transport.write(message);
+        this.#write(message);
       });
     } catch (error) {
       // The reply came in an event of the transport; the caller is who wants to be found.
@@ -227,6 +228,19 @@ export class RpcClient implements Caller {
       this.#pending.delete(serial);
       this.#unrefWhenQuiet();
     }
+  }
+
+  /** Calls that are made together go out together: most of what a call costs is the system call. */
+  #write(message: Buffer): void {
+    if (!this.#gathering) {
+      this.#gathering = true;
+      this.#transport.cork();
+      process.nextTick(() => {
+        this.#gathering = false;
+        this.#transport.uncork();
+      });
+    }
+    this.#transport.write(message);
   }
 
   #unrefWhenQuiet(): void {

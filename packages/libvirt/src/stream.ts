@@ -7,6 +7,9 @@ import type { Procedure } from './procedure.ts';
 /** VIR_NET_MESSAGE_LEGACY_PAYLOAD_MAX: the packets that every libvirtd takes. */
 const packetMax = 262_120;
 
+/** Bytes that wait for a slow reader before libvirtd is held back: each pause costs more than some packets do. */
+const readAhead = 262_144;
+
 const done: Ending = { code: 'CLOSED', message: 'this stream has ended' };
 
 /** A procedure that opens a stream, with its arguments. */
@@ -63,7 +66,7 @@ class RemoteStream extends Duplex {
   #onOver: ((error?: LibvirtError) => void) | undefined;
 
   constructor(client: RpcClient) {
-    super({ allowHalfOpen: false });
+    super({ allowHalfOpen: false, readableHighWaterMark: readAhead });
     this.#client = client;
   }
 

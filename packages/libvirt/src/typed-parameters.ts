@@ -34,8 +34,9 @@ function readValue(input: XdrReader): TypedValue {
 }
 
 export function readParameters(input: XdrReader, maximum: number): Map<string, TypedValue> {
-  const limits = { maximum, itemSize: parameterSize };
-  return new Map(input.array(limits, () => [input.string(stringMax), readValue(input)] as const));
+  const values = new Map<string, TypedValue>();
+  input.array({ maximum, itemSize: parameterSize }, () => values.set(input.string(stringMax), readValue(input)));
+  return values;
 }
 
 /** Writes what calls of this package take: strings, and bigints as unsigned 64-bit numbers. */
