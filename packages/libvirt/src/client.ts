@@ -23,7 +23,10 @@ import { type Procedure, remoteProgram } from './procedure.ts';
 import { readErrorReply } from './structures.ts';
 import { XdrReader } from './xdr.ts';
 
-/** What carries the bytes: a socket, or a program that reaches one. While it is unref'ed, it keeps no process alive. */
+/**
+ * What carries the bytes: a socket, or a program that reaches one. While it is unref'ed, it keeps no process alive. What it
+ * gives with `data` may be overwritten after the event.
+ */
 export type Transport = Duplex & { ref(): unknown; unref(): unknown };
 
 export interface ClientOptions {
@@ -230,9 +233,12 @@ export class RpcClient implements Caller {
     }
   }
 
-  /** Calls that are made together go out together: most of what a call costs is the system call. */
+  /**
+   * Calls that are made together go out together: most of what a call costs is the system call. Not over TLS: of several
+   * messages in one record libvirtd leaves all but the first unread until more comes.
+   */
   #write(message: Buffer): void {
-    if (!this.#gathering) {
+    if (!this.#gathering && !('encrypted' in this.#transport)) {
       this.#gathering = true;
       this.#transport.cork();
       process.nextTick(() => {
@@ -288,7 +294,7 @@ export class RpcClient implements Caller {
     const stream = this.#streams.get(serial);
     if (!stream) return; // it was given up
     if (status === messageStatus.continue) {
-      stream.listener.data(body.rest());
+      stream.listener.data(Buffer.from(body.rest()));
       return;
     }
     this.#streams.delete(serial);

@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { createConnection, type Socket } from 'node:net';
+import { createConnection, type OnReadOpts, type Socket } from 'node:net';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import type { ConnectionUri } from './connection-uri.ts';
@@ -21,7 +21,7 @@ function sessionSockets(driver: string): string[] {
 }
 
 /**
- * Connects to libvirtd's socket.
+ * Connects to libvirtd's socket. Its `data` is valid only during the event.
  *
  * @param path the socket; without it, libvirtd's own, or the driver's daemon's where there is only that
  * @throws LibvirtError NO_SOCKET, PERMISSION_DENIED, or CONNECT_FAILED for anything else, a dead socket file above all
@@ -31,7 +31,10 @@ export async function openUnixSocket(path: string | undefined, { driver, session
   const paths = path === undefined ? usual : [path];
   let failure: unknown;
   for (const candidate of paths) {
-    const socket = createConnection(candidate);
+    const socket: Socket = createConnection({
+      path: candidate,
+      onread: intoOneBuffer((chunk) => socket.emit('data', chunk)),
+    });
     try {
       await once(socket, 'connect');
       return socket;
@@ -42,6 +45,15 @@ export async function openUnixSocket(path: string | undefined, { driver, session
   }
   throw connectError(paths.join(' or '), failure);
 }
+
+/** Node would else take 64 KiB from the memory for each piece it reads, most of which are a few bytes. */
+const intoOneBuffer = (take: (chunk: Buffer) => void): OnReadOpts => ({
+  buffer: Buffer.allocUnsafeSlow(65_536),
+  callback: (length, buffer) => {
+    take((buffer as Buffer).subarray(0, length));
+    return true;
+  },
+});
 
 const codeOf = (error: unknown): unknown => (error instanceof Error && 'code' in error ? error.code : undefined);
 

@@ -22,7 +22,8 @@ export async function pumpIntoConsole(daemon: Daemon, size: number): Promise<Chi
   for (const entry of await readdir('/proc')) {
     const name = await readFile(`/proc/${entry}/comm`, 'utf8').catch(() => '');
     if (!name.startsWith('qemu-system')) continue;
-    if ((await readlink(`/proc/${entry}/ns/pid`)) !== (await readlink(`/proc/${daemon.namespaces}/ns/pid`))) continue;
+    const namespace = await readlink(`/proc/${entry}/ns/pid`).catch(() => ''); // it may have ended by now
+    if (namespace !== (await readlink(`/proc/${daemon.namespaces}/ns/pid`))) continue;
     for (const number of await readdir(`/proc/${entry}/fd`)) {
       if ((await readlink(`/proc/${entry}/fd/${number}`)).endsWith('/ptmx'))
         return spawn('perl', ['-MErrno', '-e', pumpScript, entry, number, `${size}`], {
