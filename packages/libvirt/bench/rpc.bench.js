@@ -188,7 +188,10 @@ left, size = int(sys.argv[2]), int(sys.argv[2])
 buffer = bytearray(1 << 20)
 left -= connection.recv_into(buffer)
 start = time.monotonic()
-while left > 0: left -= connection.recv_into(buffer)
+while left > 0:
+  count = connection.recv_into(buffer)
+  if count == 0: sys.exit('the console ended early')
+  left -= count
 print(size / 1e6 / (time.monotonic() - start))`;
 
 const vm = await startSerialGuest(connection, daemon, 'serial');
