@@ -24,6 +24,7 @@ export interface ServicesProblem {
 export type ServicesErrorCode =
   | 'invalid-declaration'
   | 'missing-secret'
+  | 'missing-packages'
   | 'bad-secrets'
   | 'program-failed'
   | 'bad-stage';

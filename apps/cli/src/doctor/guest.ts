@@ -1,15 +1,12 @@
-import type { Connection } from '@kvm/libvirt';
-import type { ProbeOutcome, RunProgram } from '@kvm/shared-services/run';
+import type { ProbeOutcome } from '@kvm/shared-services/run';
 import { CliError } from '../cli-error.ts';
-import { openConnection } from '../connection.ts';
-import { findDomain } from '../find-domain.ts';
-import { type HostOptions, openHost } from '../open-host.ts';
+import type { HostOptions } from '../open-host.ts';
 import { printable, renderJson } from '../printable.ts';
 import { readServices } from '../read-services.ts';
+import { byAgent, bySsh } from '../services/reach.ts';
 import type { Session } from '../session.ts';
 import { statusLine } from '../status-line.ts';
 import { counted } from '../words.ts';
-import { agentRunner } from './agent-runner.ts';
 
 interface GuestOptions extends HostOptions {
   readonly ssh?: string;
@@ -24,7 +21,7 @@ export async function examineGuest(session: Session, guest: string, options: Gue
   const probes = guestProbes(declaration, guest);
   if (probes.length === 0)
     throw new CliError('no-such-guest', `${file} has no guest ${printable(guest)} that uses a shared service.`);
-  await using way = await wayInto(session, guest, options);
+  await using way = options.ssh === undefined ? await byAgent(session, guest, options) : await bySsh(options.ssh);
   const status = statusLine(session);
   const outcomes: ProbeOutcome[] = [];
   try {
@@ -46,34 +43,6 @@ export async function examineGuest(session: Session, guest: string, options: Gue
     session.say(
       `${counted(outcomes.length, 'probe')}: ${count('good')} good, ${count('bad')} bad, ${count('unknown')} unknown`,
     );
-}
-
-/** How programs are run on the guest. */
-interface Way extends AsyncDisposable {
-  readonly run: RunProgram;
-}
-
-async function wayInto(session: Session, guest: string, options: GuestOptions): Promise<Way> {
-  if (options.ssh !== undefined) {
-    const { accessOverSsh, runner } = await import('@kvm/host/run');
-    const access = await accessOverSsh(`ssh://${options.ssh}`);
-    return { run: runner(access), [Symbol.asyncDispose]: () => access[Symbol.asyncDispose]() };
-  }
-  if (options.host === undefined) {
-    const connection = await openConnection(session, options);
-    return byAgent(connection, guest, () => connection.close());
-  }
-  const host = await openHost(session, options);
-  return byAgent(host.connection, guest, () => host[Symbol.asyncDispose]());
-}
-
-async function byAgent(connection: Connection, guest: string, close: () => PromiseLike<void>): Promise<Way> {
-  try {
-    return { run: agentRunner(await findDomain(connection, guest)), [Symbol.asyncDispose]: close };
-  } catch (error) {
-    await close();
-    throw error;
-  }
 }
 
 function renderOutcome({ service, claim, verdict, seconds, found, remedy }: ProbeOutcome, { paint }: Session): string {

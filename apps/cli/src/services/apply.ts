@@ -1,0 +1,152 @@
+import { resolve } from 'node:path';
+import { type MachineSetup, type SharedServices, serviceNames } from '@kvm/shared-services';
+import { compareSetup, makeSecrets, putSetup, type SetupDifference, withSecrets } from '@kvm/shared-services/run';
+import { askYes } from '../ask.ts';
+import { CliError } from '../cli-error.ts';
+import type { ServicesApplyOptions } from '../commands/services-apply.ts';
+import { printable, renderJson } from '../printable.ts';
+import { readDesired } from '../read-inventory.ts';
+import { readServices } from '../read-services.ts';
+import type { Session } from '../session.ts';
+import { statusLine } from '../status-line.ts';
+import { counted } from '../words.ts';
+import { byAgent, bySsh, rootAt, type Way } from './reach.ts';
+
+/** A machine that was looked at, or why it could not be. */
+type Looked =
+  | { readonly setup: MachineSetup; readonly way: Way; readonly difference: SetupDifference }
+  | { readonly setup: MachineSetup; readonly error: string };
+
+/** Puts onto machines what they lack of the services' files. */
+export async function applyServices(
+  session: Session,
+  names: readonly string[],
+  options: ServicesApplyOptions,
+): Promise<void> {
+  await using machines = await lookAt(session, names, options);
+  const { looked } = machines;
+  if (options.json) session.io.stdout.write(`${JSON.stringify({ ...asJson(looked), event: 'plan' })}\n`);
+  else show(session, looked);
+  const due = looked.flatMap((each) => ('way' in each && isDue(each.difference) ? [each] : []));
+  if (looked.some((each) => 'error' in each)) session.exitCode = 1;
+  if (due.length === 0) return;
+  if (!options.yes && !(await askYes(session, `Put that onto ${counted(due.length, 'machine')}?`))) {
+    session.say('nothing was done');
+    session.exitCode = 1;
+    return;
+  }
+  for (const { setup, way, difference } of due) {
+    const done = await putSetup(setup, difference, way.run).then(
+      (units) => ({ units }),
+      (error: unknown) => ({ error: messageOf(error) }),
+    );
+    if ('error' in done) session.exitCode = 1;
+    if (options.json) {
+      const { machine } = setup;
+      session.io.stdout.write(`${JSON.stringify({ version: 1, event: 'machine', machine, ...done })}\n`);
+    } else if ('error' in done) session.io.stderr.write(`${session.paintError.red(setup.machine)}: ${done.error}\n`);
+    else session.say(`${setup.machine}: done; ${restarted(setup, done.units)}`);
+  }
+}
+
+/** Shows where the machines' files are not what the inventory says. */
+export async function showServicesDrift(
+  session: Session,
+  names: readonly string[],
+  options: ServicesApplyOptions,
+): Promise<void> {
+  await using machines = await lookAt(session, names, options);
+  const { looked } = machines;
+  if (options.json) session.io.stdout.write(renderJson(asJson(looked)));
+  else show(session, looked);
+  if (looked.some((each) => 'error' in each || isDue(each.difference))) session.exitCode = 1;
+}
+
+const messageOf = (error: unknown): string => printable(error instanceof Error ? error.message : String(error));
+
+const isDue = ({ packages, files, interrupted }: SetupDifference): boolean =>
+  packages.length > 0 || files.length > 0 || interrupted;
+
+const restarted = ({ units }: MachineSetup, done: readonly string[]): string => {
+  if (units.length === 0) return 'nothing is to be restarted';
+  return done.length > 0 ? `restarted ${done.join(', ')}` : `systemd does not run there: restart ${units.join(', ')}`;
+};
+
+async function lookAt(session: Session, names: readonly string[], options: ServicesApplyOptions) {
+  const { file, declaration, machines } = await readServices(session);
+  const { desired } = await readDesired(session);
+  const unknown = names.find((name) => !machines.some(({ machine }) => machine === name));
+  if (unknown !== undefined)
+    throw new CliError('no-such-guest', `${file} has no machine ${printable(unknown)} with a shared service.`);
+  const folder = resolve(session.io.cwd, options.secrets);
+  await makeSecrets(declaration, { folder });
+  const chosen = machines.filter(({ machine }) => names.length === 0 || names.includes(machine));
+  const setups = serversFirst(await withSecrets(chosen, folder), declaration);
+  const isGuest = new Set(desired.guests.map(({ guest }) => guest.name));
+  const status = statusLine(session);
+  const looked: Looked[] = [];
+  for (const [index, setup] of setups.entries()) {
+    status.show(`${index + 1}/${setups.length} ${setup.machine}`);
+    looked.push(await look(setup, () => reach(setup.machine)));
+  }
+  status.clear();
+  return {
+    looked,
+    [Symbol.asyncDispose]: async () => {
+      for (const each of looked) if ('way' in each) await each.way[Symbol.asyncDispose]();
+    },
+  };
+
+  function reach(machine: string): Promise<Way> {
+    if (options.ssh || !isGuest.has(machine)) return bySsh(rootAt(declaration, machine));
+    return byAgent(session, machine, options);
+  }
+}
+
+async function look(setup: MachineSetup, reach: () => Promise<Way>): Promise<Looked> {
+  let way: Way | undefined;
+  try {
+    way = await reach();
+    return { setup, way, difference: await compareSetup(setup, way.run) };
+  } catch (error) {
+    await way?.[Symbol.asyncDispose]();
+    return { setup, error: messageOf(error) };
+  }
+}
+
+/** A client that is told of its new server finds it. */
+function serversFirst(setups: readonly MachineSetup[], declaration: SharedServices): readonly MachineSetup[] {
+  const servers = new Set(serviceNames.flatMap((name) => declaration[name]?.server ?? []));
+  const rank = ({ machine }: MachineSetup): number => (servers.has(machine) ? 0 : 1);
+  return setups.toSorted((one, other) => rank(one) - rank(other));
+}
+
+function show(session: Session, looked: readonly Looked[]): void {
+  const { paint } = session;
+  for (const each of looked) {
+    const { machine } = each.setup;
+    if ('error' in each) {
+      session.print(`${paint.red(machine)}: ${each.error}`);
+      continue;
+    }
+    const { packages, files, interrupted } = each.difference;
+    if (!isDue(each.difference)) {
+      session.print(`${paint.green(machine)}: as it is to be`);
+      continue;
+    }
+    session.print(`${paint.yellow(machine)}:`);
+    if (packages.length > 0) session.print(`  packages missing: ${packages.join(' ')}`);
+    for (const { file, found } of files) session.print(`  ${file.path}: ${found.join(', ')}`);
+    if (interrupted) session.print('  an apply was interrupted before all programs were told');
+  }
+}
+
+const asJson = (looked: readonly Looked[]) => ({
+  version: 1,
+  machines: looked.map((each) => {
+    const { machine } = each.setup;
+    if ('error' in each) return { machine, error: each.error };
+    const { packages, files, interrupted } = each.difference;
+    return { machine, packages, files: files.map(({ file, found }) => ({ path: file.path, found })), interrupted };
+  }),
+});

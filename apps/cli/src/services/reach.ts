@@ -1,0 +1,47 @@
+import { accessOverSsh, runner } from '@kvm/host/run';
+import type { SharedServices } from '@kvm/shared-services';
+import type { RunProgram } from '@kvm/shared-services/run';
+import { CliError } from '../cli-error.ts';
+import { openConnection } from '../connection.ts';
+import { findDomain } from '../find-domain.ts';
+import { type HostOptions, openHost } from '../open-host.ts';
+import type { Session } from '../session.ts';
+import { agentRunner } from './agent-runner.ts';
+
+/** How programs are run as root on a machine. */
+export interface Way extends AsyncDisposable {
+  readonly run: RunProgram;
+}
+
+/** Over ssh, which must not have to ask. @param destination `root@172.16.65.1` */
+export async function bySsh(destination: string): Promise<Way> {
+  const access = await accessOverSsh(`ssh://${destination}`);
+  return { run: runner(access), [Symbol.asyncDispose]: () => access[Symbol.asyncDispose]() };
+}
+
+/** By QEMU's agent in a guest. */
+export async function byAgent(session: Session, guest: string, options: HostOptions): Promise<Way> {
+  const { connection, close } = await openLibvirt(session, options);
+  try {
+    return { run: agentRunner(await findDomain(connection, guest)), [Symbol.asyncDispose]: close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+async function openLibvirt(session: Session, options: HostOptions) {
+  if (options.host === undefined) {
+    const connection = await openConnection(session, options);
+    return { connection, close: () => connection.close() };
+  }
+  const host = await openHost(session, options);
+  return { connection: host.connection, close: () => host[Symbol.asyncDispose]() };
+}
+
+/** Where root of a machine is reached: its first address. @throws CliError `no-such-guest` when it has none */
+export function rootAt({ machines }: SharedServices, machine: string): string {
+  const [address] = machines.find(({ name }) => name === machine)?.addresses ?? [];
+  if (address === undefined) throw new CliError('no-such-guest', `the inventory has no address of ${machine}.`);
+  return `root@${address.includes(':') ? `[${address}]` : address}`;
+}

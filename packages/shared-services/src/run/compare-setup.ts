@@ -1,0 +1,72 @@
+import { createHash } from 'node:crypto';
+import type { MachineSetup, ServiceFile } from '../index.ts';
+import { mustRun, type RunProgram } from './program.ts';
+
+/** How a file on a machine differs from the one of its setup. */
+export interface FileDifference {
+  readonly file: ServiceFile;
+  /** What there is instead, never what it says: `is not there`, `says something else`, `mode 0644`, `owner root:root`. */
+  readonly found: readonly string[];
+}
+
+/** What a machine lacks of its setup. */
+export interface SetupDifference {
+  readonly machine: string;
+  /** Packages that dpkg does not know as installed. */
+  readonly packages: readonly string[];
+  readonly files: readonly FileDifference[];
+  /** Files were put there before, and the programs that use them not told. */
+  readonly interrupted: boolean;
+}
+
+/** Is there from before the first file is put to after the last unit was restarted. */
+export const UNFINISHED = '/etc/kvm/services-unfinished';
+
+/** A line a path: `644 root root SHA256`, or `-` where there is no plain file. */
+const LOOK = `while IFS= read -r path; do
+  if [ -f "$path" ] && [ ! -L "$path" ]; then
+    sum=$(sha256sum <"$path"); echo "$(stat -c '%a %U %G' "$path") \${sum%% *}"
+  else echo -; fi
+done
+[ ! -e "$0" ] || echo interrupted`;
+
+/**
+ * Compares a machine with its setup.
+ *
+ * @param setup with its secrets
+ * @param run runs a program as root on the machine
+ * @throws ServicesError `program-failed`
+ */
+export async function compareSetup(setup: MachineSetup, run: RunProgram): Promise<SetupDifference> {
+  const { machine, files, packages } = setup;
+  const paths = files.map(({ path }) => `${path}\n`).join('');
+  const lines = (await mustRun(run, ['sh', '-euc', LOOK, UNFINISHED], paths)).split('\n');
+  return {
+    machine,
+    packages: await missing(packages, run),
+    files: files.flatMap((file, index) => {
+      const found = differences(file, lines[index] ?? '-');
+      return found.length === 0 ? [] : [{ file, found }];
+    }),
+    interrupted: lines.includes('interrupted'),
+  };
+}
+
+function differences({ mode, owner, group, content }: ServiceFile, line: string): string[] {
+  const [itsMode = '', itsOwner, itsGroup, sum] = line.split(' ');
+  if (sum === undefined) return ['is not there'];
+  return [
+    ...(sum === createHash('sha256').update(content).digest('hex') ? [] : ['says something else']),
+    ...(Number.parseInt(itsMode, 8) === mode ? [] : [`mode ${itsMode.padStart(4, '0')}`]),
+    ...(itsOwner === owner && itsGroup === group ? [] : [`owner ${itsOwner}:${itsGroup}`]),
+  ];
+}
+
+async function missing(packages: readonly string[], run: RunProgram): Promise<string[]> {
+  // biome-ignore lint/suspicious/noTemplateCurlyInString: dpkg's own names
+  const format = '${Package} ${db:Status-Status}\\n';
+  // It fails where one of them is unknown, and tells of the others all the same.
+  const query = await run(['dpkg-query', '--show', '--showformat', format, ...packages]);
+  const installed = new Set(query.stdout.split('\n'));
+  return packages.filter((name) => !installed.has(`${name} installed`));
+}

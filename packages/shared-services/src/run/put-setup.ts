@@ -1,0 +1,44 @@
+import { type MachineSetup, ServicesError } from '../index.ts';
+import { type SetupDifference, UNFINISHED } from './compare-setup.ts';
+import { mustRun, type RunProgram } from './program.ts';
+
+/** A file is there whole or as it was, also when what sends it is killed in the middle; nobody else reads it before. */
+const PUT = `umask 022; mkdir -p "$(dirname "$0")"; umask 077
+new="$0.kvmctl-new"; cat >"$new"
+[ "$(wc -c <"$new")" -eq "$1" ] || { rm "$new"; echo "$0: its text broke off" >&2; exit 1; }
+chown "$2" "$new"; chmod "$3" "$new"; sync "$new"; mv -fT "$new" "$0"`;
+const BEGIN = 'mkdir -p "$(dirname "$0")"; : >"$0"; sync "$0"';
+
+/**
+ * Puts onto a machine what it lacks of its setup, runs the setup's commands and restarts its units. Killed in between, it leaves
+ * a mark by which {@link compareSetup} knows what is still to be done.
+ *
+ * @param setup with its secrets
+ * @returns the units that were restarted; none where systemd does not run
+ * @throws ServicesError `missing-packages` before anything is changed; `program-failed`
+ */
+export async function putSetup(
+  setup: MachineSetup,
+  { packages, files, interrupted }: SetupDifference,
+  run: RunProgram,
+): Promise<readonly string[]> {
+  if (packages.length > 0) {
+    const install = `apt-get install --no-install-recommends ${packages.join(' ')}`;
+    throw new ServicesError('missing-packages', `${setup.machine} lacks packages: run there \`${install}\`.`);
+  }
+  if (files.length === 0 && !interrupted) return [];
+  await mustRun(run, ['sh', '-euc', BEGIN, UNFINISHED]);
+  for (const { file } of files) {
+    const { path, mode, owner, group, content } = file;
+    const size = String(Buffer.byteLength(content));
+    await mustRun(run, ['sh', '-euc', PUT, path, size, `${owner}:${group}`, mode.toString(8)], content);
+  }
+  for (const [program, ...words] of setup.commands) if (program !== undefined) await mustRun(run, [program, ...words]);
+  const units = (await run(['test', '-d', '/run/systemd/system'])).exitCode === 0 ? setup.units : [];
+  for (const unit of units) {
+    await mustRun(run, ['systemctl', 'enable', unit]);
+    await mustRun(run, ['systemctl', 'restart', unit]);
+  }
+  await mustRun(run, ['rm', '-f', UNFINISHED]);
+  return units;
+}
