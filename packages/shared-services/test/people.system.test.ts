@@ -1,6 +1,9 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { needs } from '@kvm/ci/needs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { MachineSetup, SharedServices } from '../src/index.ts';
+import { type MachineSetup, renderServices, type SharedServices } from '../src/index.ts';
+import { type Rotation, type RotationStep, rotate, withSecrets } from '../src/run/index.ts';
 import { by, dnsmasq, foreignAuthority, guests, names } from './declared.ts';
 import { Room } from './room.ts';
 
@@ -134,6 +137,41 @@ describe.skipIf(needs('root', 'unshare', 'apt-get', 'openssl'))('people', () => 
     expect(await logsIn('web', 'alice', 'correct horse')).toBe(true);
     expect(await logsIn('web', 'alice', 'wrong')).toBe(false);
     await serve();
+  });
+
+  test('passwords of guests change in stages: the directory takes both until all have the new ones', async () => {
+    const rollOut = async (): Promise<void> => {
+      setups = await withSecrets(renderServices(services), room.secrets);
+      await room.stop('common', 'slapd');
+      for (const setup of setups) await room.install(setup);
+      await serve();
+    };
+    const own = (): Promise<string> => room.run('db', 'sed -n "s/^bindpw //p" /etc/nslcd.conf');
+    const binds = async (password: string): Promise<number> => {
+      const command = `tr -d '\\n' >/tmp/password; LDAPTLS_CACERT=/etc/kvm/tls/ca.crt ldapwhoami -ZZ -H ldap://common.home.arpa -x -D cn=db,ou=guests,${base} -y /tmp/password`;
+      return (await room.attempt('db', command, `${password}\n`)).exitCode;
+    };
+    const take = (step: RotationStep): Promise<Rotation> => rotate(services, step, { folder: room.secrets });
+    const before = await own();
+    expect(await take('begin')).toMatchObject({ stage: 'begun', moved: [] });
+    await rollOut();
+    const next = readFileSync(join(room.secrets, 'bind/db.next'), 'utf8');
+    expect([await own(), await binds(before), await binds(next)]).toEqual([before, 0, 0]);
+    expect(await take({ canary: 'web' })).toMatchObject({ stage: 'canary', moved: ['web'] });
+    await rollOut();
+    expect([await own(), await binds(before)]).toEqual([before, 0]);
+    expect(await room.ailments(services, 'web', 'auth')).toEqual([]);
+    expect(await take('all')).toMatchObject({ stage: 'all', waiting: [] });
+    await rollOut();
+    expect([await own(), await binds(before), await binds(next)]).toEqual([next, 0, 0]);
+    expect(await take('finish')).toMatchObject({ stage: 'none' });
+    await rollOut();
+    expect([await own(), await binds(before), await binds(next)]).toEqual([next, 49, 0]);
+    // Each reads its files when it starts.
+    await room.stop('web', 'sssd');
+    await room.stop('db', 'nslcd');
+    await Promise.all([start.web(), start.db()]);
+    for (const machine of ['web', 'db']) await room.until(machine, 'getent passwd alice');
   });
 
   const foreign = async (machine: string): Promise<unknown> =>

@@ -18,7 +18,7 @@ type Step = (typeof steps)[number];
 export function addServicesRotate(services: Command, session: Session): void {
   const command = services
     .command('rotate')
-    .summary('change the certificate authority, step by step')
+    .summary("change the certificate authority and the guests' passwords, step by step")
     .description(
       'Takes one step from one certificate authority to the next. `begin` makes the new one, which all trust beside the ' +
         'old one; `canary` gives one machine a certificate by it, `all` the others; `finish` drops the old one. After ' +

@@ -60,19 +60,37 @@ export const accountEntries = (guests: readonly string[], base: string): string 
 objectClass: organizationalRole
 objectClass: simpleSecurityObject
 cn: ${guest}
-userPassword: ${secretSlot(`bind/${guest}.hash`)}
+userPassword: ${secretSlot(accountSecrets(guest)[0])}
 `,
     )
     .join('\n');
 
-/** The same accounts' passwords, as they are to be changed in a tree that has them already. */
+/** Names of the secrets of a guest's account: its password's hash, `replace` or `add`, and the hash of the other password. */
+export const accountSecrets = (guest: string): readonly [hash: string, change: string, other: string] => [
+  `bind/${guest}.hash`,
+  `bind/${guest}.change`,
+  `bind/${guest}.other`,
+];
+
+/**
+ * The same accounts' passwords, as they are to be changed in a tree that has them already. While a password changes both are
+ * added, one by one, because ppolicy takes no two at once; what is there already is refused with 20, and so is the second when
+ * there is only one.
+ */
 export const passwordChanges = (guests: readonly string[], base: string): string =>
   guests
-    .map(
-      (guest) => `dn: ${guestAccount(guest, base)}
+    .map((guest) => {
+      const [hash, change, other] = accountSecrets(guest).map(secretSlot);
+      const dn = guestAccount(guest, base);
+      return `dn: ${dn}
 changetype: modify
-replace: userPassword
-userPassword: ${secretSlot(`bind/${guest}.hash`)}
-`,
-    )
+${change}: userPassword
+userPassword: ${hash}
+
+dn: ${dn}
+changetype: modify
+add: userPassword
+userPassword: ${other}
+`;
+    })
     .join('\n');

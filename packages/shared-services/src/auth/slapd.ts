@@ -2,7 +2,7 @@ import { identityFiles, tlsPaths } from '../certificates.ts';
 import type { AuthService } from '../declaration.ts';
 import { type ServiceFile, type SetupPart, textFile } from '../machine-setup.ts';
 import type { ServerView } from '../room.ts';
-import { accountEntries, directoryEntries, passwordChanges } from './directory.ts';
+import { accountEntries, accountSecrets, directoryEntries, passwordChanges } from './directory.ts';
 import { slapdConfig } from './slapd-config.ts';
 
 const tls = tlsPaths('slapd');
@@ -34,7 +34,7 @@ ldap() {
   tool=$1 file=$2
   "$tool" -Q -Y EXTERNAL -H ldapi:/// -c -f "${folder}/$file" >/dev/null
   code=$?
-  [ "$code" = 0 ] || [ "$code" = 68 ] || exit "$code" # 68: it is there already
+  case $code in 0 | 20 | 68) ;; *) exit "$code" ;; esac # 20, 68: it is there already
 }
 ldap ldapadd tree.ldif
 ldap ldapadd accounts.ldif
@@ -47,11 +47,12 @@ const script = (path: string, content: string): ServiceFile => ({ ...textFile(pa
 export function renderSlapd({ server, service, services, clients }: ServerView<AuthService>): SetupPart {
   const { base, firstId } = service;
   const guests = clients.map(({ name }) => name);
-  const secret = (path: string, content: string): ServiceFile => ({
+  const secret = (path: string, content: string, secrets: readonly string[]): ServiceFile => ({
     ...textFile(path, content),
     mode: 0o600,
-    secrets: guests.map((guest) => `bind/${guest}.hash`),
+    secrets,
   });
+  const all = guests.map(accountSecrets);
   return {
     packages: ['slapd', 'ldap-utils'],
     files: [
@@ -67,8 +68,12 @@ SLAPD_SERVICES="ldap:/// ldapi:///"
       ),
       textFile(`${folder}/config.ldif`, slapdConfig(base)),
       textFile(`${folder}/tree.ldif`, directoryEntries(base, services.domain, firstId)),
-      secret(`${folder}/accounts.ldif`, accountEntries(guests, base)),
-      secret(`${folder}/passwords.ldif`, passwordChanges(guests, base)),
+      secret(
+        `${folder}/accounts.ldif`,
+        accountEntries(guests, base),
+        all.map(([hash]) => hash),
+      ),
+      secret(`${folder}/passwords.ldif`, passwordChanges(guests, base), all.flat()),
       script(`${folder}/load`, loadScript),
       script(`${folder}/fill`, fillScript),
     ],

@@ -10,21 +10,22 @@ import {
   removeAuthority,
   type Subject,
 } from './authority.ts';
+import { beginPassword, finishPassword, hasNext, movePassword } from './bind-passwords.ts';
 import { type RunProgram, runHere } from './program.ts';
 import { openSecretFolder, readIfThere } from './secret-folder.ts';
 import type { SecretOptions } from './secrets.ts';
 import { subjects } from './subjects.ts';
 
-/** How far a new authority has come, and who has a certificate by it. */
+/** How far a new authority, and new passwords for the directory, have come, and who has them. */
 export interface Rotation {
   readonly stage: 'none' | 'begun' | 'canary' | 'all';
-  /** Machines with a certificate by the newest authority. */
+  /** Machines with a certificate by the newest authority and, for the directory, with the newest password. */
   readonly moved: readonly string[];
-  /** Machines that still have one by the older authority. */
+  /** Machines that still have the older ones. */
   readonly waiting: readonly string[];
 }
 
-/** The steps from one authority to the next, each to be rolled out to the machines before the next one. */
+/** The steps from one authority, and each guest's password for the directory, to the next, each to be rolled out to the machines before the next one. */
 export type RotationStep = 'begin' | { readonly canary: string } | 'all' | 'finish';
 
 /** Where the change of authorities stands. It is read from the certificates: there is no state beside them. */
@@ -35,12 +36,24 @@ export async function readRotation(services: SharedServices, { folder }: SecretO
   if (newest === undefined) throw noAuthority(folder);
   const moved: string[] = [];
   const waiting: string[] = [];
-  for (const subject of subjects(services))
-    ((await isBy(folder, newest, subject)) ? moved : waiting).push(subject.machine);
+  const all = subjects(services);
+  const guests = passwordGuests(services);
+  for (const machine of new Set([...all.map((subject) => subject.machine), ...guests])) {
+    const subject = all.find((each) => each.machine === machine);
+    const certified = subject === undefined || (await isBy(folder, newest, subject));
+    const isNew = certified && !(guests.includes(machine) && (await hasNext(passwordOf(folder, machine))));
+    (isNew ? moved : waiting).push(machine);
+  }
   if (authorities.length === 1) return { stage: 'none', moved, waiting };
   const stage = moved.length === 0 ? 'begun' : waiting.length > 0 ? 'canary' : 'all';
   return { stage, moved, waiting };
 }
+
+/** Guests that bind to the directory. */
+const passwordGuests = ({ auth }: SharedServices): readonly string[] =>
+  auth?.clients.map(({ machine }) => machine) ?? [];
+
+const passwordOf = (folder: string, guest: string): string => join(folder, 'bind', guest);
 
 async function isBy(folder: string, authority: Authority, subject: Subject): Promise<boolean> {
   const text = await readIfThere(join(folder, 'machines', `${subject.machine}.crt`));
@@ -48,8 +61,9 @@ async function isBy(folder: string, authority: Authority, subject: Subject): Pro
 }
 
 /**
- * Takes one step: `begin` makes a second authority, which everybody is to trust beside the first; a canary, and then
- * all, get certificates by it; `finish` removes the first. A step that is done already changes nothing.
+ * Takes one step: `begin` makes a second authority, which everybody is to trust beside the first, and second passwords, which
+ * the directory is to take beside the first; a canary, and then all, get the new ones; `finish` removes the first. A step that
+ * is done already changes nothing, and one that was interrupted goes on.
  *
  * @throws ServicesError `bad-stage` when an earlier step is missing
  */
@@ -65,10 +79,11 @@ export async function rotate(
   if (step === 'begin') {
     const number = oldest.number + 1;
     if (newest === undefined) await makeAuthority(folder, { number, domain: services.domain, run });
+    for (const guest of passwordGuests(services)) await beginPassword(passwordOf(folder, guest));
   } else if (step === 'finish') {
     if (rotation.waiting.length > 0)
-      throw tooEarly(`${rotation.waiting.join(', ')} still have certificates by the old authority`, 'all');
-    if (newest !== undefined) await removeAuthority(oldest);
+      throw tooEarly(`${rotation.waiting.join(', ')} still have what is from before`, 'all');
+    await finish(services, folder, newest && oldest);
   } else {
     if (newest === undefined) throw tooEarly('no new authority has been made', 'begin');
     await move(services, step, { folder, newest, run });
@@ -76,13 +91,23 @@ export async function rotate(
   return readRotation(services, { folder });
 }
 
+async function finish(services: SharedServices, folder: string, older: Authority | undefined): Promise<void> {
+  // The authority at last: by the second one it is known that something is under way.
+  for (const guest of passwordGuests(services)) await finishPassword(passwordOf(folder, guest));
+  if (older !== undefined) await removeAuthority(older);
+}
+
 async function move(
   services: SharedServices,
   step: 'all' | { readonly canary: string },
   { folder, newest, run }: { folder: string; newest: Authority; run: RunProgram },
 ): Promise<void> {
-  const chosen = subjects(services).filter(({ machine }) => step === 'all' || machine === step.canary);
-  if (chosen.length === 0) throw new ServicesError('bad-stage', `${JSON.stringify(step)} has no certificate.`);
+  const isChosen = (machine: string): boolean => step === 'all' || machine === step.canary;
+  const chosen = subjects(services).filter(({ machine }) => isChosen(machine));
+  const guests = passwordGuests(services).filter(isChosen);
+  if (chosen.length + guests.length === 0)
+    throw new ServicesError('bad-stage', `${JSON.stringify(step)} has no certificate.`);
+  for (const guest of guests) await movePassword(passwordOf(folder, guest));
   for (const subject of chosen)
     if (!(await isBy(folder, newest, subject))) await issue(folder, { subject, authority: newest, run });
 }

@@ -1,10 +1,10 @@
-import { createHash, randomBytes } from 'node:crypto';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fillSecrets, type MachineSetup, ServicesError, type SharedServices } from '../index.ts';
 import { type Authority, authoritiesIn, isGood, issue, makeAuthority, type Subject } from './authority.ts';
+import { makePassword, passwordHashes } from './bind-passwords.ts';
 import { type RunProgram, runHere } from './program.ts';
-import { openSecretFolder, readIfThere, writeSecret } from './secret-folder.ts';
+import { openSecretFolder, readIfThere } from './secret-folder.ts';
 import { subjects } from './subjects.ts';
 
 export interface SecretOptions {
@@ -27,7 +27,7 @@ export async function makeSecrets(services: SharedServices, { folder, run = runH
     await makeAuthority(folder, { number: 1, domain: services.domain, run });
   const authorities = await authoritiesIn(folder);
   for (const subject of subjects(services)) await certify(folder, { subject, authorities, run });
-  for (const { machine } of services.auth?.clients ?? []) await makePassword(folder, machine);
+  for (const { machine } of services.auth?.clients ?? []) await makePassword(join(folder, 'bind', machine));
 }
 
 /** A machine keeps the authority it has; a new one gets the oldest, which everybody knows. */
@@ -40,17 +40,6 @@ async function certify(
   if (text !== undefined && authorities.some((each) => isGood(text, each, subject, now))) return;
   const [authority] = authorities;
   if (authority !== undefined) await issue(folder, { subject, authority, run });
-}
-
-/** 192 random bits, which no one guesses: the plain salted hash, which every slapd knows, is enough for them. */
-async function makePassword(folder: string, guest: string): Promise<void> {
-  const path = join(folder, 'bind', guest);
-  const password = (await readIfThere(path)) ?? randomBytes(24).toString('base64url');
-  await writeSecret(path, password);
-  if ((await readIfThere(`${path}.hash`)) !== undefined) return;
-  const salt = randomBytes(16);
-  const digest = createHash('sha1').update(password).update(salt).digest();
-  await writeSecret(`${path}.hash`, `{SSHA}${Buffer.concat([digest, salt]).toString('base64')}`);
 }
 
 /**
@@ -77,6 +66,8 @@ async function readSecret(folder: string, name: string): Promise<string | undefi
     const authorities = await authoritiesIn(folder);
     return authorities.length === 0 ? undefined : authorities.map(({ certificate }) => certificate).join('');
   }
+  const [, guest, part] = /^(bind\/.*)\.(change|other)$/.exec(name) ?? [];
+  if (guest !== undefined) return partOfChange(join(folder, guest), part === 'change');
   const secret = await readIfThere(join(folder, name));
   if (name.endsWith('.password') && secret === undefined)
     throw new ServicesError(
@@ -84,6 +75,15 @@ async function readSecret(folder: string, name: string): Promise<string | undefi
       `${join(folder, name)} is not there: write the account's password into it, with mode 0600.`,
     );
   return name.endsWith('.password') ? oneLine(secret ?? '', join(folder, name)) : secret;
+}
+
+/** Whether a guest's password is to replace the one that the directory has or to be added to it, or the other one's hash. */
+async function partOfChange(path: string, isWord: boolean): Promise<string | undefined> {
+  const hashes = await passwordHashes(path);
+  if (hashes === undefined) return undefined;
+  const { hash, other } = hashes;
+  if (isWord) return other === undefined ? 'replace' : 'add';
+  return other ?? hash;
 }
 
 function oneLine(text: string, file: string): string {
