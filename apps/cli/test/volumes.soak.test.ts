@@ -1,11 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { needs } from '@kvm/ci/needs';
-import { startVmHost, type VmHost } from '@kvm/lab';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { kvmctlScript } from './bare-host.ts';
+import { patience, RealHost } from './real-host.ts';
 
-/** Without KVM every command takes seconds. */
-const patience = 1_200_000;
 const kills = 10;
 
 const guest = (name: string, more: string): string => `  ${name}: { ${more}, xml: "<domain type='qemu'/>" }\n`;
@@ -18,40 +16,18 @@ policy:
   - { from: lan, to: guests, service: ssh }
 `;
 
-/** A host with a LAN, a volume group on two disks and a libvirtd, and nothing that apply would make. */
-const prepare = `
-set -e
-modprobe dummy; modprobe tun; modprobe dm_thin_pool
-ip link add eth0 type dummy; ip address add 192.168.100.1/24 dev eth0; ip link set eth0 up; ip link set lo up
-printf '%s\\n' 'activation { monitoring=0 }' 'backup { backup=0 archive=0 }' >/etc/lvm/lvmlocal.conf
-vgcreate -qq vg /dev/vda /dev/vdb
-mkdir -p /boot/kvm.current /etc/libvirt
-cp /var/cache/kvm-lab/*/vmlinuz /var/cache/kvm-lab/*/initrd.img /boot/kvm.current/
-id -u libvirt-qemu >/dev/null 2>&1 || { echo libvirt-qemu:x:64055:64055::/nonexistent:/usr/sbin/nologin >>/etc/passwd; echo libvirt-qemu:x:64055: >>/etc/group; }
-echo 'auth_unix_rw = "none"' >/etc/libvirt/libvirtd.conf
-printf '%s\\n' 'user = "root"' 'group = "root"' 'dynamic_ownership = 0' 'security_driver = "none"' 'cgroup_controllers = []' 'namespaces = []' 'stdio_handler = "file"' >/etc/libvirt/qemu.conf
-libvirtd --daemon
-`;
-
 describe.skipIf(needs('root', 'qemu-system-x86_64', 'libvirtd', 'vgcreate', 'nft', 'thin_check'))(
   'a host with real volumes',
   { timeout: 3_600_000 },
   () => {
-    let vm: VmHost;
+    let host: RealHost;
     beforeAll(async () => {
-      const disk = { bytes: 40 * 2 ** 30 };
-      vm = await startVmHost({ name: 'vmhost', disks: [disk, disk] });
-      await must(prepare);
+      host = await RealHost.start();
     }, patience);
-    afterAll(() => vm?.[Symbol.asyncDispose]());
+    afterAll(() => host?.[Symbol.asyncDispose]());
 
-    const sh = (script: string) => vm.exec(['sh', '-c', script], { timeoutMs: patience });
-    async function must(script: string): Promise<string> {
-      const { exitCode, stdout, stderr } = await sh(script);
-      expect({ exitCode, stderr }, script).toMatchObject({ exitCode: 0 });
-      return stdout;
-    }
-    const kvmctl = (text: string, ...words: string[]) => sh(kvmctlScript(text, words));
+    const must = (script: string) => host.must(script);
+    const kvmctl = (text: string, ...words: string[]) => host.kvmctl(text, ...words);
     async function apply(text: string): Promise<void> {
       const applied = await kvmctl(text, 'apply', '--yes');
       expect(applied, applied.stderr).toMatchObject({ exitCode: 0 });
@@ -114,7 +90,7 @@ describe.skipIf(needs('root', 'qemu-system-x86_64', 'libvirtd', 'vgcreate', 'nft
       const whole = performance.now() - start;
       for (let kill = 0; kill < kills; kill += 1) {
         await must(strip);
-        const child = vm.spawn([
+        const child = host.vm.spawn([
           'setsid',
           'sh',
           '-c',
@@ -123,7 +99,7 @@ describe.skipIf(needs('root', 'qemu-system-x86_64', 'libvirtd', 'vgcreate', 'nft
         child.stdout.resume();
         child.stderr.resume();
         await sleep((whole * (kill + 0.5)) / kills);
-        await sh('kill -KILL -- "-$(cat /run/apply.pid)"');
+        await host.sh('kill -KILL -- "-$(cat /run/apply.pid)"');
         await child.exitCode;
         await apply(text);
         expect(await must('lvs --noheadings -o lv_tags vg')).not.toContain('unfinished');
