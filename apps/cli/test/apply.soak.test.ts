@@ -1,5 +1,7 @@
 import { needs } from '@kvm/ci/needs';
-import { labExec } from '@kvm/lab';
+import { deriveDesired } from '@kvm/host';
+import { parseInventory } from '@kvm/inventory';
+import { labExec, openLab } from '@kvm/lab';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { BareHost, bareInventory, labXml } from './bare-host.ts';
 
@@ -30,9 +32,12 @@ describe.skipIf(needs('root', 'libvirtd', 'qemu-system-x86_64', 'nft', 'virsh'))
     afterAll(() => host?.[Symbol.asyncDispose]());
 
     const isAsDesired = (text = example) => host.expectEmptyPlan(text);
+    /** The lab that was begun has no guests; those that apply has made are found anew. */
+    const inGuest = async (guest: string, ...command: string[]) =>
+      labExec(await openLab(deriveDesired(parseInventory(example))), guest, command);
     /** Waits until a guest has booted: only then it hears that it is to shut down. */
     const booted = (guest: string) =>
-      vi.waitFor(async () => expect(await labExec(host.lab, guest, ['true'])).toMatchObject({ exitCode: 0 }), {
+      vi.waitFor(async () => expect(await inGuest(guest, 'true')).toMatchObject({ exitCode: 0 }), {
         timeout: 900_000,
         interval: 500,
       });
@@ -175,7 +180,10 @@ describe.skipIf(needs('root', 'libvirtd', 'qemu-system-x86_64', 'nft', 'virsh'))
 
     test('a guest that does not shut down: it runs on, the rest is done, and the next apply goes on', async () => {
       const stopped = edited.replace('vmid: 61', 'vmid: 61\n    state: stopped');
-      await host.sh('virsh destroy db; virsh start db --paused');
+      await booted('db');
+      expect(await inGuest('db', 'rm', '-r', '/etc/acpi')).toMatchObject({ exitCode: 0 });
+      // It is woken to be asked.
+      await host.sh('virsh suspend db');
       const applied = await host.kvmctl(stopped, 'apply', '--yes');
       expect(applied).toMatchObject({ exitCode: 1 });
       expect(applied.stderr).toContain('db was asked to shut down and still runs after 180 s');

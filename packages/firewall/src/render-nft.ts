@@ -1,4 +1,5 @@
 import { type AddressMatch, type CompiledRule, compileRows } from './compile.ts';
+import { foreignObjects } from './foreign-objects.ts';
 import { GUEST_LINK_ICMPV6, LINK_ICMPV6, LINK_LOCAL } from './necessary.ts';
 import { neverMasqueraded } from './never-masqueraded.ts';
 import type { AddressFamily } from './prefix.ts';
@@ -24,6 +25,9 @@ const NAT_CHAINS = [
   ['srcnat', 'nat hook postrouting priority 100'],
 ] as const;
 
+/** Those that only other chains lead to. */
+const OWN_CHAINS = ['rows4', 'rows6', 'invalid', 'closed'];
+
 /** Names of the table's counters. */
 export const counterName = (row: Pick<ResolvedRow, 'id'>): string => `row_${row.id}`;
 const FIXED_COUNTERS = ['spoofed', 'invalid', 'closed'];
@@ -32,11 +36,11 @@ const FIXED_COUNTERS = ['spoofed', 'invalid', 'closed'];
  * The policy as a file for `nft -f`: one transaction, in which table, base chains and counters stay and all else is replaced
  * in place. Loads over any earlier version of itself.
  *
- * @param liveCounters the names of the counters in the live table; those of rows that are gone are deleted
+ * @param live what `nft -j list table inet kvm` prints; what is in the table and not of this policy is deleted
  */
-export function renderNft(policy: ResolvedPolicy, liveCounters: readonly string[] = []): string {
+export function renderNft(policy: ResolvedPolicy, live?: string): string {
   const counters = [...FIXED_COUNTERS, ...policy.rows.map(counterName)];
-  const kept = new Set(counters);
+  const chains = [...BASE_CHAINS, ...NAT_CHAINS].map(([name]) => name);
   const nat = natRules(policy);
   const unused = NAT_CHAINS.filter(([name]) => !nat.some((rule) => rule.startsWith(`add rule ${NFT_TABLE} ${name} `)));
   return [
@@ -45,14 +49,14 @@ export function renderNft(policy: ResolvedPolicy, liveCounters: readonly string[
     ...[...BASE_CHAINS, ...NAT_CHAINS].map(
       ([name, type]) => `add chain ${NFT_TABLE} ${name} { type ${type}; policy accept; }`,
     ),
-    ...['rows4', 'rows6', 'invalid', 'closed'].map((name) => `add chain ${NFT_TABLE} ${name}`),
+    ...OWN_CHAINS.map((name) => `add chain ${NFT_TABLE} ${name}`),
     ...counters.map((name) => `add counter ${NFT_TABLE} ${name}`),
     `flush table ${NFT_TABLE}`,
     // Of an earlier policy; there is no word of nft 1.0.6 for what may be missing.
     ...unused.map(([name]) => `delete chain ${NFT_TABLE} ${name}`),
-    ...liveCounters
-      .filter((name) => /^row_[a-z0-9_]{1,40}$/.test(name) && !kept.has(name))
-      .map((name) => `delete counter ${NFT_TABLE} ${name}`),
+    ...foreignObjects(live, { chain: new Set([...chains, ...OWN_CHAINS]), counter: new Set(counters) }).map(
+      ({ kind, name }) => `delete ${kind} ${NFT_TABLE} ${name}`,
+    ),
     ...spoofRules(policy),
     ...hookRules(policy),
     ...nat,

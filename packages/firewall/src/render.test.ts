@@ -72,8 +72,16 @@ test('what is there already is not added again, and what is no longer used goes'
   expect(text).not.toContain('-I INPUT');
   expect(text).toContain('-I FORWARD 1 -j KVM-FORWARD');
   expect(text).toMatch(/^:KVM-R-old - \[0:0\]$[^*]*^-X KVM-R-old$/m);
-  expect(renderNft(seed, ['row_old', 'closed', 'x; drop'])).toMatch(/^delete counter inet kvm row_old$/m);
-  expect(renderNft(seed, ['row_old', 'closed', 'x; drop'])).not.toMatch(/delete counter inet kvm (closed|x)/);
+  const names = ['row_old', 'closed', 'x; drop'];
+  const listing = [
+    ...names.map((name) => ({ counter: { name } })),
+    { chain: { name: 'mine' } },
+    { map: { name: 'm' } },
+  ];
+  const deletes = renderNft(seed, JSON.stringify({ nftables: [{ metainfo: {} }, ...listing] })).match(/^delete .*$/gm);
+  expect(deletes?.filter((line) => !/nat$/.test(line))).toEqual(
+    ['map inet kvm m', 'chain inet kvm mine', 'counter inet kvm row_old'].map((what) => `delete ${what}`),
+  );
 });
 
 test('sets that are there are not filled again', () => {

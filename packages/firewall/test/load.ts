@@ -12,14 +12,8 @@ import {
 
 /** Loads the nft ruleset over what is there, and reads it back. */
 export function loadNft(host: Namespace, policy: ResolvedPolicy): Ruleset {
-  const live = host.sh('nft -j list counters table inet kvm 2>/dev/null || true');
-  host.sh(
-    'nft -f -',
-    renderNft(
-      policy,
-      [...live.matchAll(/"name": "(row_\w+)"/g)].map(([, name = '']) => name),
-    ),
-  );
+  const { status, stdout } = host.attempt('nft', '-j', 'list', 'table', 'inet', 'kvm');
+  host.sh('nft -f -', renderNft(policy, status === 0 ? stdout : undefined));
   return readNft(host.sh('nft -j -n list table inet kvm'));
 }
 

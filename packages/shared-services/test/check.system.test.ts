@@ -1,11 +1,11 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { daemonsFolder } from '@kvm/ci/daemons';
 import { needs } from '@kvm/ci/needs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type MachineSetup, renderAnsible, renderCloudInit, renderServices } from '../src/index.ts';
 import { checkFiles, makeSecrets, type RunProgram, runHere, withSecrets } from '../src/run/index.ts';
-import { daemonsFolder } from './daemons.ts';
 import { firstOfEach, room } from './rooms.ts';
 
 /** Runs a program of the daemons' folder, laid over this machine's files. */

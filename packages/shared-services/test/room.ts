@@ -4,11 +4,11 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { daemonsFolder } from '@kvm/ci/daemons';
 import { execa } from 'execa';
 import { guestProbes, type MachineSetup, renderServices, type ServiceName, type SharedServices } from '../src/index.ts';
 import { makeSecrets, type ProgramResult, type RunProgram, runProbes, withSecrets } from '../src/run/index.ts';
 import { archive } from './archive.ts';
-import { daemonsFolder } from './daemons.ts';
 import { roomScript } from './room-script.ts';
 
 export interface Guest {

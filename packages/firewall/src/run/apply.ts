@@ -74,13 +74,11 @@ const LOAD_WHOLE = `set -eu; umask 077; mkdir -p ${FOLDER}; cat >${FOLDER}/load
 exec nft -f ${FOLDER}/load`;
 
 async function nftLoad(policy: ResolvedPolicy, run: RunProgram): Promise<Load> {
-  const counters = [...(await listNft(run)).matchAll(/"counter": \{[^{}]*"name": "(row_\w+)"/g)].map(
-    ([, name = '']) => name,
-  );
+  const live = await listNft(run);
   const { exitCode, stdout } = await run(['nft', 'list', 'table', 'inet', 'kvm']);
   const before = `add table inet kvm\ndelete table inet kvm\n${exitCode === 0 ? stdout : ''}`;
   return {
-    steps: [{ command: ['sh', '-c', LOAD_WHOLE], input: `${renderNft(policy, counters)}${LAST_LINE}\n` }],
+    steps: [{ command: ['sh', '-c', LOAD_WHOLE], input: `${renderNft(policy, live)}${LAST_LINE}\n` }],
     rollback: `TZ=UTC nft -f - <<'EOF'\n${before}EOF\n`,
     tidy: await removeIptables(run),
   };

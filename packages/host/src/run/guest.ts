@@ -35,6 +35,12 @@ async function isActive(domain: Domain): Promise<boolean> {
   }
 }
 
+async function askToStop(domain: Domain): Promise<void> {
+  // While it is paused it hears nothing, and libvirt refuses to ask.
+  if ((await domain.state()) === 'paused') await domain.resume();
+  await domain.shutdown();
+}
+
 /**
  * Asks a guest to shut down and waits until it has.
  *
@@ -53,7 +59,7 @@ export async function stopGuest(connection: Connection, name: string): Promise<v
     }
     if (Date.now() < askAt) continue;
     askAt = Date.now() + askAgainSeconds * 1000;
-    await domain.shutdown().catch(async (error) => {
+    await askToStop(domain).catch(async (error) => {
       // It may have stopped between the calls.
       if (await isActive(domain)) throw error;
     });

@@ -1,8 +1,11 @@
+import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { cp, mkdir, mkdtemp, readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { execa } from 'execa';
+import { promisify } from 'node:util';
+
+const run = promisify(execFile);
 
 const cache = '/var/cache/kvm-services';
 
@@ -48,7 +51,7 @@ export async function daemonsFolder(): Promise<string> {
       'Dir::Cache::srcpkgcache': join(work, 'srcpkgcache.bin'),
     };
     const options = Object.entries(settings).flatMap(([name, value]) => ['-o', `${name}=${value}`]);
-    const apt = (...words: string[]) => execa('apt-get', ['-q', '-y', ...options, ...words]);
+    const apt = (...words: string[]) => run('apt-get', ['-q', '-y', ...options, ...words], { maxBuffer: 2 ** 26 });
     const download = async (): Promise<void> => {
       for (const group of groups) await apt('-d', '--no-install-recommends', '--no-upgrade', 'install', ...group);
     };
@@ -57,7 +60,7 @@ export async function daemonsFolder(): Promise<string> {
       await download();
     });
     for (const name of (await readdir(archives)).filter((each) => each.endsWith('.deb')).sort(mailLast))
-      await execa('dpkg-deb', ['-x', join(archives, name), join(work, 'root')]);
+      await run('dpkg-deb', ['-x', join(archives, name), join(work, 'root')]);
     await mergeUsr(join(work, 'root'));
     await rename(join(work, 'root'), folder);
   } finally {
