@@ -33,6 +33,8 @@ set -e
 modprobe -a nfsd nfs nfsv4 autofs4 veth bridge
 mount -t overlay -o lowerdir=${daemons}/usr:/usr overlay /usr
 cp -an ${daemons}/etc/. /etc/
+# What autofs' package puts there when it is installed.
+cp -an /usr/share/autofs/conffiles/. /etc/
 cp -an ${daemons}/var/lib/. /var/lib/
 echo '172.16.60.1 common.home.arpa common' >>/etc/hosts
 ip link set lo up
