@@ -30,6 +30,7 @@ export function buildShared(file: InventoryFile, shared: SharedFile): InventoryS
             .map((label) => `dc=${label}`)
             .join(','),
         firstId: auth.firstId ?? BUILT_IN.shared.firstId,
+        ...(auth.replica !== undefined && { replica: auth.replica }),
       },
     }),
     ...(logs && { logs: { ...parties(logs, 'syslog-ng'), keepDays: logs.keepDays ?? BUILT_IN.shared.keepDays } }),

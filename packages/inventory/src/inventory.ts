@@ -174,7 +174,12 @@ export interface NatForward {
 
 /** Who serves what to which guests, and how; addresses, paths and the like are as written. */
 export interface InventoryShared {
-  readonly auth?: SharedService<'sssd' | 'nslcd'> & { readonly base: string; readonly firstId: number };
+  readonly auth?: SharedService<'sssd' | 'nslcd'> & {
+    readonly base: string;
+    readonly firstId: number;
+    /** Name of a guest or machine. */
+    readonly replica?: string;
+  };
   readonly logs?: SharedService<'syslog-ng' | 'rsyslog' | 'journald'> & { readonly keepDays: number };
   readonly files?: SharedService<'autofs' | 'systemd'> & { readonly exports: readonly SharedExport[] };
   readonly mail?: SharedService<'msmtp' | 'ssmtp'> & {

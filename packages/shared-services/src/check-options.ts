@@ -3,6 +3,7 @@ import type {
   DnsService,
   FilesService,
   LogsService,
+  Machine,
   MailService,
   SharedServices,
   TimeService,
@@ -28,9 +29,9 @@ const isWhole = (value: number, least: number, most: number): boolean =>
 const quoted = (text: string): string => JSON.stringify(text.slice(0, 100));
 
 /** What is wrong with the services' own options. */
-export function checkOptions({ auth, logs, files, mail, dns, time }: SharedServices): ServicesProblem[] {
+export function checkOptions({ machines, auth, logs, files, mail, dns, time }: SharedServices): ServicesProblem[] {
   return [
-    ...(auth ? checkAuth(auth) : []),
+    ...(auth ? checkAuth(auth, machines) : []),
     ...(logs ? checkLogs(logs) : []),
     ...(files ? checkFiles(files) : []),
     ...(mail ? checkMail(mail) : []),
@@ -39,7 +40,22 @@ export function checkOptions({ auth, logs, files, mail, dns, time }: SharedServi
   ];
 }
 
-const checkAuth = ({ base, firstId }: AuthService): ServicesProblem[] => [
+const checkAuth = (
+  { server, base, firstId, replica }: AuthService,
+  machines: readonly Machine[],
+): ServicesProblem[] => [
+  ...unless(
+    replica === undefined || machines.some(({ name }) => name === replica),
+    'unknown-machine',
+    ['auth', 'replica'],
+    [`There is no machine ${quoted(replica ?? '')}.`, 'Name a guest or another machine.'],
+  ),
+  ...unless(
+    replica !== server,
+    'own-client',
+    ['auth', 'replica'],
+    [`${server} has the directory itself.`, 'Name another machine, or none.'],
+  ),
   ...unless(
     isBase(base),
     'bad-base',

@@ -54,6 +54,8 @@ export interface AuthService extends Service<'auth'> {
   readonly base: string;
   /** Numbers of people and groups in LDAP begin here; what is below is each machine's own. */
   readonly firstId: number;
+  /** A machine that has a copy of the directory, which clients ask while the server is away. */
+  readonly replica?: string;
 }
 
 /** Logs over TLS with certificates on both sides; one folder for each machine. */

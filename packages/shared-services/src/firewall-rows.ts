@@ -1,4 +1,4 @@
-import { type ServiceName, type SharedServices, serviceNames } from './declaration.ts';
+import { type AuthService, type ServiceName, type SharedServices, serviceNames } from './declaration.ts';
 import { ports } from './logs/ports.ts';
 
 /** Who has to reach whom, as rows of a policy table say it. */
@@ -44,13 +44,27 @@ const what: Record<ServiceName, string> = {
 /** What a firewall has to open, so that clients reach their servers and servers those that they ask. */
 export function firewallRows(services: SharedServices): FirewallRow[] {
   const ways = needed(services);
+  const { auth } = services;
   const inner = serviceNames.flatMap((name): FirewallRow[] => {
     const service = services[name];
     if (service === undefined || service.clients.length === 0) return [];
     const from = service.clients.map(({ machine }) => machine);
     return [{ service: name, from, to: service.server, services: ways[name], comment: `shared ${what[name]}` }];
   });
-  return [...inner, ...outer(services)];
+  return [...inner, ...(auth ? toReplica(auth) : []), ...outer(services)];
+}
+
+function toReplica({ clients, server, replica }: AuthService): FirewallRow[] {
+  if (replica === undefined) return [];
+  const others = clients.flatMap(({ machine }) => (machine === replica ? [] : [machine]));
+  const row = { service: 'auth', services: ['ldap'] } as const;
+  return [
+    ...(others.length === 0 ? [] : [{ ...row, from: others, to: replica, comment: 'the copy of people and groups' }]),
+    // As a client it may be let in already, which a second row would only repeat.
+    ...(others.length < clients.length
+      ? []
+      : [{ ...row, from: [replica], to: server, comment: 'copies people and groups' }]),
+  ];
 }
 
 function outer({ mail, dns, time }: SharedServices): FirewallRow[] {

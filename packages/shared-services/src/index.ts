@@ -1,3 +1,4 @@
+export { accountHolders } from './auth/distinguished-name.ts';
 export { assertDeclaration, checkDeclaration } from './check-declaration.ts';
 export {
   type AuthService,

@@ -24,6 +24,11 @@ const spoilt: readonly ((value: string) => SharedServices)[] = [
   (name) => ({ ...good, machines: [...good.machines, { name, addresses: ['192.0.2.1'] }] }),
   (address) => ({ ...good, machines: [...good.machines, { name: 'x', addresses: [address] }] }),
   (base) => ({ ...good, ...(good.auth && { auth: { ...good.auth, base } }) }),
+  (replica) => ({
+    ...good,
+    machines: [...good.machines, { name: replica, addresses: ['192.0.2.1'] }],
+    ...(good.auth && { auth: { ...good.auth, replica } }),
+  }),
   ...(['name', 'path', 'mount'] as const).map((key) => (value: string): SharedServices => {
     const each = { name: 'x', path: '/x', mount: '/y', readOnly: false, [key]: value };
     return { ...good, ...(good.files && { files: { ...good.files, exports: [each] } }) };

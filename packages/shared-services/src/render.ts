@@ -1,5 +1,5 @@
 import { renderNslcd } from './auth/nslcd.ts';
-import { renderSlapd } from './auth/slapd.ts';
+import { renderSlapd, renderSlapdReplica } from './auth/slapd.ts';
 import { renderSssd } from './auth/sssd.ts';
 import { assertDeclaration } from './check-declaration.ts';
 import { type Implementation, type ServiceName, type SharedServices, serviceNames } from './declaration.ts';
@@ -60,6 +60,9 @@ export function renderServices(services: SharedServices): MachineSetup[] {
   const room = openRoom(services);
   const parts = new Map<string, SetupPart[]>(services.machines.map(({ name }) => [name, []]));
   for (const name of serviceNames) addService(name, room, parts);
+  const { auth } = services;
+  if (auth?.replica !== undefined)
+    parts.get(auth.replica)?.push(renderSlapdReplica(room.party(auth.replica), room.party(auth.server), auth));
   return [...parts].flatMap(([machine, own]) => (own.length === 0 ? [] : [joinParts(machine, own)]));
 }
 

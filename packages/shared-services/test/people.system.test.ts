@@ -5,80 +5,25 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type MachineSetup, renderServices, type SharedServices } from '../src/index.ts';
 import { type Rotation, type RotationStep, rotate, withSecrets } from '../src/run/index.ts';
 import { by, dnsmasq, foreignAuthority, guests, names } from './declared.ts';
+import { alice, base, key, logsIn as logsInAs, setUpPam, startDirectory, startSssd } from './people.ts';
 import { Room } from './room.ts';
 
-const base = 'dc=home,dc=arpa';
 const services: SharedServices = { ...names, auth: { ...by('sssd', 'nslcd'), base, firstId: 20000 } };
-
-const key = 'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIJ1111111111111111111111111111111111111111111 alice@home';
-
-/** What a person who runs the directory does: a new account, who may log in and may do everything. */
-const alice = `dn: uid=alice,ou=people,${base}
-objectClass: inetOrgPerson
-objectClass: posixAccount
-objectClass: ldapPublicKey
-uid: alice
-cn: Alice
-sn: A
-uidNumber: 20001
-gidNumber: 20001
-homeDirectory: /home/alice
-loginShell: /bin/bash
-userPassword: correct horse
-sshPublicKey: ${key}
-
-dn: uid=bob,ou=people,${base}
-objectClass: inetOrgPerson
-objectClass: posixAccount
-uid: bob
-cn: Bob
-sn: B
-uidNumber: 20002
-gidNumber: 20002
-homeDirectory: /home/bob
-userPassword: battery staple
-
-dn: cn=login,ou=groups,${base}
-changetype: modify
-add: member
-member: uid=alice,ou=people,${base}
-
-dn: cn=admins,ou=groups,${base}
-changetype: modify
-add: memberUid
-memberUid: alice
-`;
-
-const slapd = `slapd -d 0 -h "ldap:/// ldapi:///" -u openldap -g openldap -F /etc/ldap/slapd.d`;
 
 describe.skipIf(needs('root', 'unshare', 'apt-get', 'openssl'))('people', () => {
   let room: Room;
   let setups: MachineSetup[];
 
   const serve = async (): Promise<void> => {
-    await room.run('common', 'install -d -o openldap -g openldap /run/slapd; /etc/kvm/ldap/load');
-    await room.start('common', 'slapd', slapd);
-    await room.until('common', 'ldapwhoami -Q -Y EXTERNAL -H ldapi:///');
+    await startDirectory(room, 'common');
     await room.run('common', '/etc/kvm/ldap/fill');
   };
 
-  /** PAM as Debian's packages set it up, of which only one is installed on each guest. */
-  const setUpPam = (machine: string, other: string): Promise<string> =>
-    room.run(
-      machine,
-      `rm -f /usr/share/pam-configs/${other}
-      DEBIAN_FRONTEND=noninteractive pam-auth-update --package --enable mkhomedir 2>&1
-      printf '@include common-auth\\n@include common-account\\n' >/etc/pam.d/kvm`,
-    );
-
-  const logsIn = async (machine: string, user: string, password: string): Promise<boolean> =>
-    (await room.attempt(machine, `pamtester kvm ${user} authenticate acct_mgmt`, `${password}\n`)).exitCode === 0;
+  const logsIn = (machine: string, user: string, password: string): Promise<boolean> =>
+    logsInAs(room, { machine, user, password });
 
   const start = {
-    web: async (): Promise<void> => {
-      await room.run('web', 'install -d /var/log/sssd; rm -f /var/lib/sss/db/* /var/lib/sss/mc/*');
-      await room.start('web', 'sssd', 'sssd -i');
-    },
+    web: (): Promise<void> => startSssd(room, 'web'),
     db: async (): Promise<void> => {
       await room.run('db', 'install -d -o nslcd -g nslcd /run/nslcd');
       await room.start('db', 'nslcd', 'nslcd -d'); // in the foreground, and says all
@@ -91,8 +36,8 @@ describe.skipIf(needs('root', 'unshare', 'apt-get', 'openssl'))('people', () => 
     await room.start('common', 'dnsmasq', dnsmasq);
     await serve();
     await room.run('common', 'ldapadd -Q -Y EXTERNAL -H ldapi:///', alice);
-    await setUpPam('web', 'ldap');
-    await setUpPam('db', 'sss');
+    await setUpPam(room, 'web', 'ldap');
+    await setUpPam(room, 'db', 'sss');
     await Promise.all([start.web(), start.db()]);
   });
 

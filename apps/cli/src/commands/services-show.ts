@@ -26,10 +26,17 @@ export function addServicesShow(services: Command, session: Session): void {
         return;
       }
       const ways = (name: string): string =>
-        rows
-          .flatMap(({ service, to, services: ports }) => (service === name && to !== 'anywhere' ? ports : []))
-          .join(' ');
-      const cells = listed.map(({ name, server, clients }) => [name, server, programs(clients), ways(name)]);
+        [
+          ...new Set(
+            rows.flatMap(({ service, to, services: ports }) => (service === name && to !== 'anywhere' ? ports : [])),
+          ),
+        ].join(' ');
+      const cells = listed.map((service) => [
+        service.name,
+        'replica' in service ? `${service.server}, ${service.replica}` : service.server,
+        programs(service.clients),
+        ways(service.name),
+      ]);
       session.print(renderTable(columns, cells, { paint: session.paint, width: session.io.stdout.columns }));
     });
 }

@@ -16,6 +16,7 @@ export function judgeShared(draft: Draft, judging: Judging): void {
     if (draft[section] === undefined && !judging.sound([section])) return;
   judgeServer(['shared', 'server'], shared.server, draft, judging);
   for (const name of SERVICES) judgeService(name, shared, draft, judging);
+  if (typeof shared.auth === 'object') judgeServer(['shared', 'auth', 'replica'], shared.auth.replica, draft, judging);
 }
 
 function judgeService(name: (typeof SERVICES)[number], shared: SharedDraft, draft: Draft, judging: Judging): void {

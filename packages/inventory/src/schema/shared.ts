@@ -78,6 +78,7 @@ const auth = {
       default: BUILT_IN.shared.firstId,
     }),
   ),
+  replica: z.exactOptional(machine('A machine that has a copy of the directory, for when the server is away.')),
 };
 
 const logs = {

@@ -2,17 +2,20 @@ import { caFile, caPath } from '../certificates.ts';
 import type { AuthService } from '../declaration.ts';
 import { type SetupPart, secretSlot } from '../machine-setup.ts';
 import type { ClientView } from '../room.ts';
-import { groups, guestAccount, loginGroup, people } from './distinguished-name.ts';
+import { directoryUrls, groups, guestAccount, loginGroup, people } from './distinguished-name.ts';
 import { nsswitch } from './nsswitch.ts';
 
 /** nslcd (nslcd.conf(5)), which took nss_ldap's place: small, without a cache. */
-export function renderNslcd({ client, server, service }: ClientView<AuthService>): SetupPart {
+export function renderNslcd(view: ClientView<AuthService>): SetupPart {
+  const { client, server, service } = view;
   const { base, firstId } = service;
   const secret = `bind/${client.name}`;
   const content = `# People and groups of ${server.fqdn}.
 uid nslcd
 gid nslcd
-uri ldap://${server.fqdn}/
+uri ${directoryUrls(view)
+    .map((url) => `${url}/`)
+    .join(' ')}
 base ${base}
 base passwd ${people(base)}
 base shadow ${people(base)}

@@ -7,7 +7,13 @@ const tls = tlsPaths('slapd');
 const rootName = 'gidNumber=0+uidNumber=0,cn=peercred,cn=external,cn=auth';
 const root = `dn.exact=${rootName}`;
 
-const head = `dn: cn=config
+/** What a directory is to another one: who may copy it, or whom it copies. */
+export type Replication =
+  | { readonly kind: 'none' }
+  | { readonly kind: 'provider'; readonly account: string }
+  | { readonly kind: 'consumer'; readonly provider: string; readonly account: string; readonly password: string };
+
+const head = (modules: readonly string[]): string => `dn: cn=config
 objectClass: olcGlobal
 cn: config
 olcPidFile: /run/slapd/slapd.pid
@@ -31,7 +37,7 @@ olcModuleLoad: back_mdb
 olcModuleLoad: memberof
 olcModuleLoad: refint
 olcModuleLoad: ppolicy
-
+${modules.map((module) => `olcModuleLoad: ${module}\n`).join('')}
 dn: cn=schema,cn=config
 objectClass: olcSchemaConfig
 cn: schema
@@ -49,7 +55,7 @@ include: file:///etc/ldap/schema/inetorgperson.ldif
  * The access rules of a database hide the frontend's, so that root's rule stands in each. What the overlays write is
  * written in the name of olcRootDN; without one, memberOf stays empty and nobody may log in.
  */
-const databases = (base: string): string => `dn: olcDatabase={-1}frontend,cn=config
+const databases = (base: string, replication: Replication): string => `dn: olcDatabase={-1}frontend,cn=config
 objectClass: olcDatabaseConfig
 objectClass: olcFrontendConfig
 olcDatabase: {-1}frontend
@@ -77,7 +83,7 @@ olcDbIndex: cn,uid,memberUid,uidNumber,gidNumber eq
 olcDbIndex: member,memberOf eq
 olcDbIndex: entryCSN,entryUUID eq
 olcDbIndex: sudoUser,sudoHost eq
-olcAccess: {0}to * by ${root} manage by * break
+${replicationLines(base, replication)}olcAccess: {0}to * by ${root} manage${copies(replication)} by * break
 olcAccess: {1}to attrs=userPassword by self write by anonymous auth by * none
 olcAccess: {2}to attrs=shadowLastChange by self write by users read by * none
 olcAccess: {3}to * by users read by anonymous auth by * none
@@ -104,5 +110,44 @@ olcPPolicyDefault: cn=default,ou=policies,${base}
 olcPPolicyHashCleartext: TRUE
 `;
 
+/** Whoever copies the directory reads all of it, passwords' hashes too. */
+const copies = (replication: Replication): string =>
+  replication.kind === 'provider' ? ` by dn.exact=${replication.account} read` : '';
+
+/** A copy asks for what is new over StartTLS, again and again while the provider is away; who wants to write is sent there. */
+function replicationLines(base: string, replication: Replication): string {
+  switch (replication.kind) {
+    case 'none':
+      return '';
+    case 'provider':
+      return `olcLimits: {0}dn.exact=${replication.account} size=unlimited time=unlimited\n`;
+    case 'consumer': {
+      const { provider, account, password } = replication;
+      const words = [
+        ...[`rid=001 provider=ldap://${provider} searchbase="${base}" type=refreshAndPersist retry="5 12 60 +"`],
+        ...[`timeout=10 attrs="*,+" bindmethod=simple binddn="${account}" credentials="${password}"`],
+        ...[`starttls=critical tls_reqcert=demand tls_cacert=${tls.ca}`],
+      ];
+      return `olcSyncrepl: {0}${words.join(' ')}\nolcUpdateRef: ldap://${provider}\n`;
+    }
+  }
+}
+
+const syncprov = (): string => `dn: olcOverlay={3}syncprov,olcDatabase={1}mdb,cn=config
+objectClass: olcOverlayConfig
+objectClass: olcSyncProvConfig
+olcOverlay: {3}syncprov
+olcSpCheckpoint: 100 5
+olcSpSessionlog: 1000
+`;
+
 /** slapd-config(5), as `slapadd -n 0` reads it: every bind encrypted, nobody anonymous. */
-export const slapdConfig = (base: string): string => [head, ...schemas, databases(base)].join('\n');
+export function slapdConfig(base: string, replication: Replication): string {
+  const isProvider = replication.kind === 'provider';
+  return [
+    head(isProvider ? ['syncprov'] : []),
+    ...schemas,
+    databases(base, replication),
+    ...(isProvider ? [syncprov()] : []),
+  ].join('\n');
+}

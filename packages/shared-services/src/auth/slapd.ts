@@ -1,9 +1,10 @@
 import { identityFiles, tlsPaths } from '../certificates.ts';
 import type { AuthService } from '../declaration.ts';
-import { type ServiceFile, type SetupPart, textFile } from '../machine-setup.ts';
-import type { ServerView } from '../room.ts';
+import { type ServiceFile, type SetupPart, secretSlot, textFile } from '../machine-setup.ts';
+import type { Party, ServerView } from '../room.ts';
 import { accountEntries, accountSecrets, directoryEntries, passwordChanges } from './directory.ts';
-import { slapdConfig } from './slapd-config.ts';
+import { accountHolders, guestAccount } from './distinguished-name.ts';
+import { type Replication, slapdConfig } from './slapd-config.ts';
 
 const tls = tlsPaths('slapd');
 
@@ -43,46 +44,72 @@ ldap ldapmodify passwords.ldif
 
 const script = (path: string, content: string): ServiceFile => ({ ...textFile(path, content), mode: 0o755 });
 
-/** OpenLDAP with its configuration in cn=config (slapd-config(5)). */
-export function renderSlapd({ server, service, services, clients }: ServerView<AuthService>): SetupPart {
-  const { base, firstId } = service;
-  const guests = clients.map(({ name }) => name);
-  const secret = (path: string, content: string, secrets: readonly string[]): ServiceFile => ({
-    ...textFile(path, content),
-    mode: 0o600,
-    secrets,
-  });
-  const all = guests.map(accountSecrets);
-  return {
-    packages: ['slapd', 'ldap-utils'],
-    files: [
-      ...identityFiles(server.name, tls, 'openldap'),
-      textFile(
-        '/etc/default/slapd',
-        `# StartTLS on ldap:///; ldapi:/// is for root on this machine.
+const secretFile = (path: string, content: string, secrets: readonly string[]): ServiceFile => ({
+  ...textFile(path, content),
+  mode: 0o600,
+  secrets,
+});
+
+/** What a server of the directory has, and one that copies it. */
+const daemonFiles = (machine: string): readonly ServiceFile[] => [
+  ...identityFiles(machine, tls, 'openldap'),
+  textFile(
+    '/etc/default/slapd',
+    `# StartTLS on ldap:///; ldapi:/// is for root on this machine.
 SLAPD_CONF=/etc/ldap/slapd.d
 SLAPD_USER=openldap
 SLAPD_GROUP=openldap
 SLAPD_SERVICES="ldap:/// ldapi:///"
 `,
-      ),
-      textFile(`${folder}/config.ldif`, slapdConfig(base)),
+  ),
+  script(`${folder}/load`, loadScript),
+];
+
+const loadCommands = [
+  ['systemctl', 'stop', 'slapd.service'],
+  [`${folder}/load`],
+  ['systemctl', 'start', 'slapd.service'],
+];
+
+/** OpenLDAP with its configuration in cn=config (slapd-config(5)). */
+export function renderSlapd({ server, service, services }: ServerView<AuthService>): SetupPart {
+  const { base, firstId, replica } = service;
+  const holders = accountHolders(service);
+  const all = holders.map(accountSecrets);
+  const replication: Replication =
+    replica === undefined ? { kind: 'none' } : { kind: 'provider', account: guestAccount(replica, base) };
+  return {
+    packages: ['slapd', 'ldap-utils'],
+    files: [
+      ...daemonFiles(server.name),
+      textFile(`${folder}/config.ldif`, slapdConfig(base, replication)),
       textFile(`${folder}/tree.ldif`, directoryEntries(base, services.domain, firstId)),
-      secret(
+      secretFile(
         `${folder}/accounts.ldif`,
-        accountEntries(guests, base),
+        accountEntries(holders, base),
         all.map(([hash]) => hash),
       ),
-      secret(`${folder}/passwords.ldif`, passwordChanges(guests, base), all.flat()),
-      script(`${folder}/load`, loadScript),
+      secretFile(`${folder}/passwords.ldif`, passwordChanges(holders, base), all.flat()),
       script(`${folder}/fill`, fillScript),
     ],
-    commands: [
-      ['systemctl', 'stop', 'slapd.service'],
-      [`${folder}/load`],
-      ['systemctl', 'start', 'slapd.service'],
-      [`${folder}/fill`],
-    ],
+    commands: [...loadCommands, [`${folder}/fill`]],
+    units: ['slapd.service'],
+  };
+}
+
+/** A second OpenLDAP, which copies the first one (syncrepl) and sends there who wants to write. */
+export function renderSlapdReplica(replica: Party, server: Party, { base }: AuthService): SetupPart {
+  const secret = `bind/${replica.name}`;
+  const config = slapdConfig(base, {
+    kind: 'consumer',
+    provider: server.fqdn,
+    account: guestAccount(replica.name, base),
+    password: secretSlot(secret),
+  });
+  return {
+    packages: ['slapd', 'ldap-utils'],
+    files: [...daemonFiles(replica.name), secretFile(`${folder}/config.ldif`, config, [secret])],
+    commands: loadCommands,
     units: ['slapd.service'],
   };
 }

@@ -2,14 +2,15 @@ import { caFile, caPath } from '../certificates.ts';
 import type { AuthService } from '../declaration.ts';
 import { type SetupPart, secretSlot, textFile } from '../machine-setup.ts';
 import type { ClientView } from '../room.ts';
-import { groups, guestAccount, loginGroup, people, sudoers } from './distinguished-name.ts';
+import { directoryUrls, groups, guestAccount, loginGroup, people, sudoers } from './distinguished-name.ts';
 import { nsswitch } from './nsswitch.ts';
 
 /** The responders are started by sssd itself, as its `services` says; their sockets would only fail beside it. */
 const sockets = ['nss', 'pam', 'pam-priv', 'sudo', 'ssh', 'autofs', 'pac'].map((name) => `sssd-${name}.socket`);
 
 /** sssd (sssd.conf(5), sssd-ldap(5)): logins also while the server is away, sudo rules and ssh keys from LDAP. */
-export function renderSssd({ client, server, service, services }: ClientView<AuthService>): SetupPart {
+export function renderSssd(view: ClientView<AuthService>): SetupPart {
+  const { client, server, service, services } = view;
   const { base, firstId } = service;
   const secret = `bind/${client.name}`;
   const content = `# People and groups of ${server.fqdn}.
@@ -33,7 +34,7 @@ chpass_provider = ldap
 sudo_provider = ldap
 autofs_provider = none
 ldap_schema = rfc2307
-ldap_uri = ldap://${server.fqdn}
+ldap_uri = ${directoryUrls(view).join(', ')}
 ldap_search_base = ${base}
 ldap_user_search_base = ${people(base)}
 ldap_group_search_base = ${groups(base)}

@@ -42,8 +42,10 @@ export function dnsRecords(services: SharedServices): DnsRecord[] {
     return server === undefined || taken.has(alias) ? [] : [{ type: 'CNAME', name: fqdn(alias), target: fqdn(server) }];
   });
   const places = locations(services).flatMap(([service, name, port]): DnsRecord[] => {
-    const server = services[service]?.server;
-    return server === undefined ? [] : [{ type: 'SRV', name: `${name}.${domain}`, target: fqdn(server), port }];
+    const servers = [services[service]?.server, service === 'auth' ? services.auth?.replica : undefined];
+    return servers.flatMap((server) =>
+      server === undefined ? [] : [{ type: 'SRV', name: `${name}.${domain}`, target: fqdn(server), port }],
+    );
   });
   return [...addresses, ...names, ...places];
 }

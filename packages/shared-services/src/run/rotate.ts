@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { ServicesError, type SharedServices } from '../index.ts';
+import { accountHolders, ServicesError, type SharedServices } from '../index.ts';
 import {
   type Authority,
   authoritiesIn,
@@ -49,9 +49,8 @@ export async function readRotation(services: SharedServices, { folder }: SecretO
   return { stage, moved, waiting };
 }
 
-/** Guests that bind to the directory. */
-const passwordGuests = ({ auth }: SharedServices): readonly string[] =>
-  auth?.clients.map(({ machine }) => machine) ?? [];
+/** Machines that bind to the directory. */
+const passwordGuests = ({ auth }: SharedServices): readonly string[] => (auth ? accountHolders(auth) : []);
 
 const passwordOf = (folder: string, guest: string): string => join(folder, 'bind', guest);
 

@@ -1,6 +1,6 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { fillSecrets, type MachineSetup, ServicesError, type SharedServices } from '../index.ts';
+import { accountHolders, fillSecrets, type MachineSetup, ServicesError, type SharedServices } from '../index.ts';
 import { type Authority, authoritiesIn, isGood, issue, makeAuthority, type Subject } from './authority.ts';
 import { makePassword, passwordHashes } from './bind-passwords.ts';
 import { type RunProgram, runHere } from './program.ts';
@@ -27,7 +27,8 @@ export async function makeSecrets(services: SharedServices, { folder, run = runH
     await makeAuthority(folder, { number: 1, domain: services.domain, run });
   const authorities = await authoritiesIn(folder);
   for (const subject of subjects(services)) await certify(folder, { subject, authorities, run });
-  for (const { machine } of services.auth?.clients ?? []) await makePassword(join(folder, 'bind', machine));
+  for (const machine of services.auth ? accountHolders(services.auth) : [])
+    await makePassword(join(folder, 'bind', machine));
 }
 
 /** A machine keeps the authority it has; a new one gets the oldest, which everybody knows. */

@@ -13,7 +13,7 @@ const localGroups = new Set(
 
 interface Account {
   readonly path: string;
-  readonly uri: string;
+  readonly uris: readonly string[];
   readonly base: string;
   readonly bindDn: string;
   readonly ca: string;
@@ -28,7 +28,7 @@ function sssdAccount(machine: MachineFiles): Account | undefined {
   const value = (key: string): string => domain.get(key) ?? '';
   return {
     path,
-    uri: value('ldap_uri'),
+    uris: value('ldap_uri').split(/[,\s]+/),
     base: value('ldap_search_base'),
     bindDn: value('ldap_default_bind_dn'),
     ca: value('ldap_tls_cacert'),
@@ -45,7 +45,7 @@ function nslcdAccount(machine: MachineFiles): Account | undefined {
   // The first `base` is the general one; those of a map name it first.
   return {
     path,
-    uri: value('uri'),
+    uris: valuesOf(lines, 'uri').flatMap((uris) => uris.split(/\s+/)),
     base: value('base'),
     bindDn: value('binddn'),
     ca: value('tls_cacertfile'),
@@ -53,15 +53,43 @@ function nslcdAccount(machine: MachineFiles): Account | undefined {
   };
 }
 
+const directory = { file: '/etc/kvm/ldap/config.ldif', certificate: '/etc/kvm/tls/machine.crt' };
+
+/** A server that copies another one is its client. */
+function copiedAccount(machine: MachineFiles): Account | undefined {
+  const path = directory.file;
+  const entries = parseLdif(contentOf(machine, path) ?? '');
+  const words = entries.flatMap((entry) => entry.get('olcsyncrepl') ?? [])[0];
+  if (words === undefined) return undefined;
+  const value = (key: string): string =>
+    new RegExp(`\\b${key}=(?:"([^"]*)"|(\\S+))`).exec(words)?.slice(1).join('') ?? '';
+  return {
+    path,
+    uris: [value('provider')],
+    base: value('searchbase'),
+    bindDn: value('binddn'),
+    ca: value('tls_cacert'),
+    encrypted: value('starttls') === 'critical' && value('tls_reqcert') === 'demand',
+  };
+}
+
 export function verifyAuth(verification: Verification): void {
   for (const client of verification.machines)
-    for (const account of [sssdAccount(client), nslcdAccount(client)])
+    for (const account of [sssdAccount(client), nslcdAccount(client), copiedAccount(client)])
       if (account !== undefined) verifyAccount(client, account, verification);
   for (const server of verification.machines) verifyDirectory(server, verification);
 }
 
 function verifyAccount(client: MachineFiles, account: Account, verification: Verification): void {
-  const { path, uri, base, bindDn, ca, encrypted } = account;
+  for (const uri of account.uris.length === 0 ? [''] : account.uris) verifyContact(client, uri, account, verification);
+}
+
+function verifyContact(
+  client: MachineFiles,
+  uri: string,
+  { path, base, bindDn, ca, encrypted }: Account,
+  verification: Verification,
+): void {
   const finding = { severity: 'error', service: 'auth', machine: client.machine, path } as const;
   const { report } = verification;
   const [, scheme = '', host = ''] = /^(ldaps?):\/\/([^/:]*)/.exec(uri) ?? [];
@@ -72,10 +100,9 @@ function verifyAccount(client: MachineFiles, account: Account, verification: Ver
       message: `${client.machine} does not insist on StartTLS with a certificate that it knows.`,
       remedy: 'Demand both.',
     });
-  const kind = { file: '/etc/kvm/ldap/config.ldif', certificate: '/etc/kvm/tls/machine.crt' };
-  const server = findServer({ service: 'auth', client, path, host, ca }, kind, verification);
+  const server = findServer({ service: 'auth', client, path, host, ca }, directory, verification);
   if (server === undefined) return;
-  const suffixes = parseLdif(contentOf(server, kind.file) ?? '').flatMap((entry) => entry.get('olcsuffix') ?? []);
+  const suffixes = parseLdif(contentOf(server, directory.file) ?? '').flatMap((entry) => entry.get('olcsuffix') ?? []);
   if (!suffixes.some((suffix) => base === suffix || base.endsWith(`,${suffix}`)))
     report({
       ...finding,
@@ -83,10 +110,10 @@ function verifyAccount(client: MachineFiles, account: Account, verification: Ver
       message: `${client.machine} searches ${base}, but ${server.machine} has ${suffixes.join(', ')}.`,
       remedy: 'Use the base of the server.',
     });
-  const accounts = parseLdif(contentOf(server, '/etc/kvm/ldap/accounts.ldif') ?? '').map((each) =>
-    firstValue(each, 'dn'),
-  );
-  if (!accounts.includes(bindDn))
+  const accounts = contentOf(server, '/etc/kvm/ldap/accounts.ldif');
+  // A copy has none of its own: it has those of the server that it copies.
+  if (accounts === undefined) return;
+  if (!parseLdif(accounts).some((each) => firstValue(each, 'dn') === bindDn))
     report({
       ...finding,
       code: 'unknown-account',

@@ -81,6 +81,21 @@ test.each([
   expect(codes(edited(machine, path, [from, to]))).toContain(`error ${code}`);
 });
 
+test('a copy of the directory is a server to the clients, and a client itself', () => {
+  const { auth, ...others } = room(firstOfEach);
+  const copied = rendered({ ...others, ...(auth && { auth: { ...auth, replica: 'db' } }) });
+  expect(codes(copied)).toEqual([]);
+  const withCopy = (from: string, to: string): MachineFiles[] =>
+    copied.map((each) => ({
+      ...each,
+      files: each.files.map((file) => ({ ...file, content: file.content.replace(from, to) })),
+    }));
+  expect(codes(withCopy('provider=ldap://common.', 'provider=ldap://comon.'))).toEqual(['error no-server']);
+  expect(codes(withCopy('binddn="cn=db', 'binddn="cn=nobody'))).toEqual(['error unknown-account']);
+  expect(codes(withCopy('starttls=critical', 'starttls=yes'))).toEqual(['error not-encrypted']);
+  expect(codes(withCopy(', ldap://db', ', ldap://web'))).toEqual(['error no-server']);
+});
+
 test('a password that others may read is found', () => {
   expect(codes(edited('web', '/etc/sssd/sssd.conf', ['', ''], 0o644))).toEqual(['error open-file']);
 });
