@@ -1,6 +1,6 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { needs } from '@kvm/ci/needs';
-import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { type Connection, connect, type Domain } from '../src/index.ts';
 import { type Daemon, startDaemon } from './daemon.ts';
 import { run, virsh } from './script.ts';
@@ -89,9 +89,10 @@ describe.skipIf(needs('root', 'unshare', 'libvirtd', 'qemu-system-x86_64', 'virs
         true,
         true,
       ]);
-      // The guest's BIOS, which looks at the drive as it starts, may close the tray between libvirt's opening and inserting.
-      const insert = () => vm.updateDevice(cdrom("<source file='/run/disk.iso'/>"), { live: true });
-      await vi.waitFor(insert, { timeout: 20_000, interval: 200 });
+      // The guest's BIOS, which looks at the drive as it starts, would close the tray between libvirt's opening and inserting.
+      await vm.suspend();
+      await vm.updateDevice(cdrom("<source file='/run/disk.iso'/>"), { live: true });
+      await vm.resume();
       expect(await printed('domblklist', 'vm65')).toContain('/run/disk.iso');
       await using events = await connection.events('deviceRemoved');
       await vm.detachDevice(tablet, { live: true, config: true });
