@@ -30,24 +30,37 @@ export function domainDifferences(desired: DomainDocument, actual: DomainElement
 
 type Graphics = NonNullable<NonNullable<DomainElement['devices']>['graphics']>[number];
 
-/** What an inventory, which others read, cannot say: the password of a screen. */
+/**
+ * What libvirt tells only who asks for secrets, and an inventory, which others read, cannot say: the password of a screen, the
+ * cookies by which a disk is had from a web server.
+ */
 const secretsOf = (screen: Graphics | undefined): object =>
   Object.fromEntries(Object.entries(screen ?? {}).filter(([key]) => key.startsWith('@passwd')));
 
-/** The domain with the passwords of the one that is there. */
+/** The domain with the secrets of the one that is there. */
 function withSecretsOf<Domain extends DomainElement>(domain: Domain, there: DomainElement): Domain {
-  const { graphics } = domain.devices ?? {};
-  if (graphics === undefined) return domain;
-  const kept = graphics.map((screen): Graphics => {
+  const { graphics, disk } = domain.devices ?? {};
+  const screens = graphics?.map((screen): Graphics => {
     const same = there.devices?.graphics?.find((each) => each['@type'] === screen['@type']);
     return { ...secretsOf(same), ...screen };
   });
-  return { ...domain, devices: { ...domain.devices, graphics: kept } };
+  const disks = disk?.map((own): Disk => {
+    const same = there.devices?.disk?.find((each) => each.target['@dev'] === own.target['@dev']);
+    const { source } = own;
+    if (source === undefined || same?.source === undefined || !('cookies' in same.source)) return own;
+    return { ...own, source: { cookies: same.source.cookies, ...source } } as Disk;
+  });
+  return {
+    ...domain,
+    ...(domain.devices && {
+      devices: { ...domain.devices, ...(screens && { graphics: screens }), ...(disks && { disk: disks }) },
+    }),
+  };
 }
 
 /** A plan is shown and kept. */
 function withoutSecret(difference: DomainDifference): DomainDifference {
-  if (!/passw/i.test(difference.path)) return difference;
+  if (!/passw|cookie/i.test(difference.path)) return difference;
   return { ...difference, desired: difference.desired && '***', actual: difference.actual && '***' };
 }
 

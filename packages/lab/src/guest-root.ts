@@ -68,11 +68,13 @@ export async function makeGuestRoot(
   image: string,
   work: string,
 ): Promise<void> {
-  const empty = ['bin', 'dev', 'proc', 'sys', 'run', 'tmp', 'root', 'var/run'];
+  const empty = ['bin', 'dev', 'proc', 'sys', 'run', 'tmp', 'root', 'var'];
   const hooks = ['if-pre-up.d', 'if-up.d', 'if-down.d', 'if-post-down.d'].map((name) => `etc/network/${name}`);
   for (const folder of [...empty, ...hooks]) await mkdir(join(work, folder), { recursive: true });
   await cp(kernel.busybox, join(work, 'bin/busybox'));
   await symlink('busybox', join(work, 'bin/sh'));
+  // On the disk, ifup would find after a restart that its interfaces are up already.
+  await symlink('../run', join(work, 'var/run'));
   const inside = [...ownFiles, ...files, { path: '/etc/hostname', mode: 0o644, content: `${guest.name}\n` }];
   for (const { path, mode, content } of inside) {
     await mkdir(join(work, dirname(path)), { recursive: true });
