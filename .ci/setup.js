@@ -22,7 +22,7 @@ const purposes = {
     ...['zsh', 'fish', 'bsdutils', 'sysstat'],
     ...['lvm2', 'thin-provisioning-tools', 'xfsprogs', 'zstd'],
     ...['openssh-server', 'openssh-client', 'netcat-openbsd', 'sasl2-bin', 'libsasl2-modules', 'openssl', 'perl'],
-    ...['qemu-guest-agent', 'virtinst', 'groff-base'],
+    ...['qemu-guest-agent', 'virtinst', 'groff-base', 'mmdebstrap'],
   ],
   bench: ['mawk', 'jc', 'python3-libvirt', 'ferm', 'python3-blockdev', 'libblockdev-lvm2'],
 };

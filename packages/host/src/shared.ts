@@ -23,15 +23,20 @@ const present = (...addresses: (string | undefined)[]): string[] =>
  * @param dhcpRoutes gives lines for dnsmasq that tell the LAN's machines the routes to the guests
  */
 export function sharedServices(
-  { shared, domain, host, machines }: Inventory,
+  { shared, domain, host, machines, guests }: Inventory,
   nets: readonly NamedNet[],
   dhcpRoutes: () => string,
 ): SharedServices | undefined {
   if (shared === undefined) return undefined;
+  const systems = new Map(guests.map(({ name, system }) => [name, system && { system }]));
   const named: Machine[] = [
     { name: host.name, addresses: present(host.address, host.address6) },
     ...machines.map(({ name, address, address6 }) => ({ name, addresses: present(address, address6) })),
-    ...nets.map(({ name, net }) => ({ name, addresses: present(net.ipv4.guest, net.ipv6?.guest) })),
+    ...nets.map(({ name, net }) => ({
+      name,
+      addresses: present(net.ipv4.guest, net.ipv6?.guest),
+      ...systems.get(name),
+    })),
   ];
   const dhcp = shared.dns?.dhcp && { dhcp: { ...shared.dns.dhcp, routes: dhcpRoutes() } };
   return { domain, machines: named, ...shared, ...(shared.dns && { dns: { ...shared.dns, ...dhcp } }) };

@@ -55,6 +55,7 @@ function buildGuest(name: string, own: NonNullable<InventoryFile['guests']>[stri
     cmdline: keys.cmdline,
     autostart: buildAutostart(keys.autostart),
     state: keys.state,
+    ...(keys.system !== undefined && keys.system !== BUILT_IN.system && { system: keys.system }),
     ...(uuid !== undefined && { uuid }),
     ...(template !== undefined && { template }),
     ...(xml !== undefined && { xml }),

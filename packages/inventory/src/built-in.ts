@@ -15,6 +15,7 @@ export const BUILT_IN = {
     autostart: true,
     state: 'running',
   },
+  system: 'debian',
   disk: { type: 'linear', over: 2, pool: 'pool' },
   shared: {
     firstId: 20_000,

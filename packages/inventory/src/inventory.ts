@@ -89,6 +89,8 @@ export interface Guest {
   readonly autostart: Autostart | false;
   /** Which of the two the guest is to be now. */
   readonly state: 'running' | 'stopped';
+  /** What it runs; absent when that is Debian or made of it. */
+  readonly system?: 'rhel' | 'alpine';
   /** By which libvirt knew it before the file did; absent when it follows from the names. */
   readonly uuid?: string;
   /** Of all that guests have in common it has only memory, vcpus and names; `xml` says the rest. */

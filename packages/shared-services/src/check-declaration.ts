@@ -1,6 +1,7 @@
 import { checkOptions } from './check-options.ts';
-import { implementations, type ServiceName, type SharedServices, serviceNames } from './declaration.ts';
+import { implementations, type ServiceName, type SharedServices, type System, serviceNames } from './declaration.ts';
 import { ServicesError, type ServicesProblem } from './errors.ts';
+import { programsOn } from './systems.ts';
 import { isAddress, isDomain, isLabel } from './words.ts';
 
 /** @throws ServicesError `invalid-declaration` with every mistake */
@@ -66,6 +67,16 @@ function checkService(name: ServiceName, services: SharedServices): ServicesProb
       message: `There is no machine ${JSON.stringify(service.server)}.`,
       remedy: 'Name a guest or another machine.',
     });
+  const systemOf = (machine: string): System | undefined =>
+    services.machines.find((each) => each.name === machine)?.system;
+  const serving = systemOf(service.server) ?? 'debian';
+  if (serving !== 'debian')
+    problems.push({
+      code: 'bad-option',
+      path: [name, 'server'],
+      message: `${service.server} runs ${serving}, and servers run Debian.`,
+      remedy: 'Name a machine with Debian.',
+    });
   const seen = new Set<string>();
   for (const { machine, implementation } of service.clients) {
     const path = [name, 'clients', machine];
@@ -94,6 +105,24 @@ function checkService(name: ServiceName, services: SharedServices): ServicesProb
         message: `${JSON.stringify(implementation)} is no program for this.`,
         remedy: `Write one of ${choices.join(', ')}.`,
       });
+    problems.push(...checkSystem(name, { machine, implementation, system: systemOf(machine) }));
   }
   return problems;
+}
+
+/** Whether a client's program is known on its system. */
+function checkSystem(
+  name: ServiceName,
+  { machine, implementation, system }: { machine: string; implementation: string; system: System | undefined },
+): ServicesProblem[] {
+  const known: readonly string[] | undefined = programsOn(system, name);
+  if (known === undefined || known.includes(implementation)) return [];
+  return [
+    {
+      code: 'bad-option',
+      path: [name, 'clients', machine],
+      message: `${machine} runs ${system}, on which ${implementation} is not known here.`,
+      remedy: `Write ${[...known, 'none'].join(' or ')} for ${machine}.`,
+    },
+  ];
 }

@@ -51,6 +51,12 @@ const checkAuth = (
     [`There is no machine ${quoted(replica ?? '')}.`, 'Name a guest or another machine.'],
   ),
   ...unless(
+    (machines.find(({ name }) => name === replica)?.system ?? 'debian') === 'debian',
+    'bad-option',
+    ['auth', 'replica'],
+    [`${replica} does not run Debian, as servers do.`, 'Name a machine with Debian.'],
+  ),
+  ...unless(
     replica !== server,
     'own-client',
     ['auth', 'replica'],

@@ -17,7 +17,13 @@ export interface Machine {
   readonly name: string;
   /** At least one; IPv4 and IPv6. The first one is what others are told. */
   readonly addresses: readonly string[];
+  /** What it runs, Debian or what is made of it when absent; servers run nothing else. */
+  readonly system?: System;
 }
+
+export const systems = ['debian', 'rhel', 'alpine'] as const;
+
+export type System = (typeof systems)[number];
 
 export const serviceNames = ['auth', 'logs', 'files', 'mail', 'dns', 'time'] as const;
 

@@ -1,20 +1,9 @@
 import { expect, test } from 'vitest';
 import { firstOfEach, room } from '../test/rooms.ts';
+import { tell } from '../test/tell.ts';
 import { implementations, type ServiceName, type SharedServices, serviceNames } from './declaration.ts';
 import { firewallRows } from './firewall-rows.ts';
-import type { MachineSetup } from './machine-setup.ts';
 import { renderServices } from './render.ts';
-
-/** A machine's setup as a person reads it. */
-const tell = ({ machine, packages, files, commands, units }: MachineSetup): string =>
-  [
-    `${machine}: packages ${packages.join(' ') || '-'}; units ${units.join(' ') || '-'}\n`,
-    ...commands.map((command) => `${machine}: runs ${command.join(' ')}\n`),
-    ...files.map(
-      ({ path, mode, owner, group, content }) =>
-        `\n=== ${machine}:${path} ${mode.toString(8)} ${owner}:${group}\n${content.replace(/\n?$/, '\n')}`,
-    ),
-  ].join('');
 
 const each = serviceNames.flatMap((service) =>
   implementations[service].map((program): [ServiceName, string] => [service, program]),

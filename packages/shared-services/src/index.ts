@@ -13,7 +13,9 @@ export {
   type MailService,
   type ServiceName,
   type SharedServices,
+  type System,
   serviceNames,
+  systems,
   type TimeService,
 } from './declaration.ts';
 export { type DnsRecord, dnsRecords } from './dns/records.ts';

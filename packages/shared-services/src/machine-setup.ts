@@ -1,3 +1,5 @@
+import type { System } from './declaration.ts';
+
 /** A file for a machine, at its path there. */
 export interface ServiceFile {
   readonly path: string;
@@ -14,18 +16,19 @@ export interface ServiceFile {
 /** What makes a machine a client or a server. */
 export interface MachineSetup {
   readonly machine: string;
-  /** Debian packages, sorted. */
+  readonly system: System;
+  /** Its system's packages, sorted. */
   readonly packages: readonly string[];
   /** Sorted by path. */
   readonly files: readonly ServiceFile[];
   /** Programs with their arguments, to be run in this order once the files are there, and safe to run again. */
   readonly commands: readonly (readonly string[])[];
-  /** systemd's units, to be enabled and restarted. */
+  /** systemd's units, or OpenRC's services, to be enabled and restarted. */
   readonly units: readonly string[];
 }
 
 /** One service's part of a machine. */
-export type SetupPart = { readonly [Key in Exclude<keyof MachineSetup, 'machine'>]?: MachineSetup[Key] };
+export type SetupPart = { readonly [Key in Exclude<keyof MachineSetup, 'machine' | 'system'>]?: MachineSetup[Key] };
 
 /** A file that everyone may read, and only root may change. */
 export const textFile = (path: string, content: string): ServiceFile => ({
@@ -40,7 +43,7 @@ export const textFile = (path: string, content: string): ServiceFile => ({
 export const secretSlot = (name: string): string => `@secret:${name}@`;
 
 /** Puts parts together: what several of them want, such as the authority's certificate, is there once. */
-export function joinParts(machine: string, parts: readonly SetupPart[]): MachineSetup {
+export function joinParts(machine: string, parts: readonly SetupPart[]): Omit<MachineSetup, 'system'> {
   const all = <T>(pick: (part: SetupPart) => readonly T[] | undefined): T[] =>
     parts.flatMap((part) => pick(part) ?? []);
   const files = new Map(all((part) => part.files).map((file) => [file.path, file]));

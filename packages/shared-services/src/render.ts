@@ -18,6 +18,7 @@ import { renderMsmtp } from './mail/msmtp.ts';
 import { renderPostfix } from './mail/postfix.ts';
 import { renderSsmtp } from './mail/ssmtp.ts';
 import { type ClientView, openRoom, type Room, type ServerView } from './room.ts';
+import { layOutFor } from './systems.ts';
 import { renderChrony } from './time/chrony.ts';
 import { renderChronyServer } from './time/chrony-server.ts';
 import { renderNtpsec } from './time/ntpsec.ts';
@@ -63,7 +64,9 @@ export function renderServices(services: SharedServices): MachineSetup[] {
   const { auth } = services;
   if (auth?.replica !== undefined)
     parts.get(auth.replica)?.push(renderSlapdReplica(room.party(auth.replica), room.party(auth.server), auth));
-  return [...parts].flatMap(([machine, own]) => (own.length === 0 ? [] : [joinParts(machine, own)]));
+  return [...parts].flatMap(([machine, own]) =>
+    own.length === 0 ? [] : [layOutFor(room.party(machine), joinParts(machine, own))],
+  );
 }
 
 function addService<Name extends ServiceName>(name: Name, room: Room, parts: ReadonlyMap<string, SetupPart[]>): void {

@@ -6,7 +6,7 @@ import { needs } from '@kvm/ci/needs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type MachineSetup, renderAnsible, renderCloudInit, renderServices } from '../src/index.ts';
 import { checkFiles, makeSecrets, type RunProgram, runHere, withSecrets } from '../src/run/index.ts';
-import { firstOfEach, room } from './rooms.ts';
+import { firstOfEach, onSystem, room } from './rooms.ts';
 
 /** Runs a program of the daemons' folder, laid over this machine's files. */
 const overlay = `
@@ -74,8 +74,12 @@ describe.skipIf(needs('root', 'unshare', 'apt-get', 'openssl', 'systemd-analyze'
       ...setup,
       machine: `${machine}-relp`,
     }));
+    const red = renderServices(onSystem(services, 'web', 'rhel')).map(({ machine, ...setup }) => ({
+      ...setup,
+      machine: `${machine}-rhel`,
+    }));
     await makeSecrets(services, { folder: secrets });
-    machines = await withSecrets([...renderServices(services), ...alike], secrets);
+    machines = await withSecrets([...renderServices(services), ...alike, ...red], secrets);
     const daemons = await daemonsFolder();
     run = ([program, ...words]) =>
       runHere(['unshare', '--mount', 'bash', '-c', overlay, 'checker', daemons, program, ...words]);

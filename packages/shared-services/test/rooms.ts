@@ -1,4 +1,4 @@
-import type { Implementation, ServiceName, SharedServices } from '../src/index.ts';
+import type { Implementation, ServiceName, SharedServices, System } from '../src/index.ts';
 
 /** The program of each service. */
 export type Programs = { readonly [Name in ServiceName]: Implementation<Name> };
@@ -39,3 +39,9 @@ export function room(programs: Programs, guests: readonly string[] = ['web', 'db
     time: { ...parties('time'), upstreams: [], hostClock: false },
   };
 }
+
+/** A room in which a machine runs another system. */
+export const onSystem = (services: SharedServices, name: string, system: System): SharedServices => ({
+  ...services,
+  machines: services.machines.map((machine) => (machine.name === name ? { ...machine, system } : machine)),
+});

@@ -65,6 +65,13 @@ const guestKeys = {
       default: BUILT_IN.guest.state,
     }),
   ),
+  system: z.exactOptional(
+    z.enum(['debian', 'rhel', 'alpine'], 'debian, rhel or alpine').register(keyDocs, {
+      description:
+        'What the guest runs, or is made of: where files of shared services lie, and what packages are called.',
+      default: BUILT_IN.system,
+    }),
+  ),
 };
 
 export const defaultsSchema = z

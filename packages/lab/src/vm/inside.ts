@@ -19,12 +19,31 @@ ln -sfT "$modules" "/usr/lib/modules/$(</proc/sys/kernel/osrelease)"
 echo "$name" >/proc/sys/kernel/hostname
 echo "127.0.1.1 $name" >>/etc/hosts
 cd /
-{
-  modprobe -a dm_mod loop tun
-  ip link set lo up
-} | "$node" /run/kvm-vm/agent.mjs
-echo o >/proc/sysrq-trigger
-sleep infinity
+agent() {
+  {
+    modprobe -a dm_mod loop tun
+    ip link set lo up
+    [ -z "$system" ] || until [ -d /proc/1/root/run/systemd/system ]; do sleep 0.2; done
+  } | "$node" /run/kvm-vm/agent.mjs
+  echo o >/proc/sysrq-trigger
+}
+if [ -z "$system" ]; then
+  agent
+  sleep infinity
+fi
+# The agent stays here. This process goes to the system's files, under an overlay of their own, and becomes its init.
+agent &
+mkdir /run/system
+mount "$systemDisk" /run/system 2>/dev/null || { mkfs.ext4 -q "$systemDisk" && mount "$systemDisk" /run/system; }
+cd /run/system
+mkdir -p upper work root
+mount -t overlay -o "lowerdir=$system,upperdir=upper,workdir=work" system root
+cd root
+mkdir -p "usr/lib/modules/$(</proc/sys/kernel/osrelease)"
+mount --bind "$modules" "usr/lib/modules/$(</proc/sys/kernel/osrelease)"
+echo "$name" >etc/hostname
+grep -q "^127.0.1.1" etc/hosts 2>/dev/null || echo "127.0.1.1 $name" >>etc/hosts
+exec env -i unshare --mount sh -c 'mount --move . / && exec chroot . /sbin/init'
 `;
 
 /** What commands find in their environment. There is no udevd, which device-mapper's library would else wait for. */
@@ -42,12 +61,15 @@ const quote = (word: string): string => `'${word.replaceAll("'", `'\\''`)}'`;
 /**
  * The virtual machine's first program.
  *
- * @param modules folder of the kernel's modules; @param node a Node to run the agent with: paths on the machine below.
+ * @param modules folder of the kernel's modules; @param node a Node to run the agent with; @param system folder of a system
+ * whose init is to be started, or nothing: paths on the machine below; @param systemDisk for what that system writes.
  */
 export function insideScript(settings: {
   readonly name: string;
   readonly modules: string;
   readonly node: string;
+  readonly system: string;
+  readonly systemDisk: string;
 }): string {
   const exports = Object.entries({ ...environment, ...settings }).map(
     ([key, value]) => `export ${key}=${quote(value)}`,
@@ -72,8 +94,14 @@ const out = createWriteStream('', { fd, autoClose: false });
 const tell = (message) => out.write(JSON.stringify(message) + '\\n');
 const children = new Map();
 
+/** Where there is a system, commands run among its files: those of the first process. */
+const inSystem = (argv, cwd = '/') =>
+  process.env.system ? ['nsenter', '--target=1', '--mount', '--root', '--wdns=' + cwd, '--', ...argv] : argv;
+
 function start(id, { argv, cwd, env }) {
-  const child = spawn(argv[0], argv.slice(1), { cwd, env: { ...process.env, ...env }, detached: true });
+  const [program, ...words] = inSystem(argv, cwd);
+  const options = { cwd: process.env.system ? '/' : cwd, env: { ...process.env, ...env }, detached: true };
+  const child = spawn(program, words, options);
   children.set(id, child);
   for (const name of ['stdout', 'stderr']) {
     child[name].on('data', (data) => {

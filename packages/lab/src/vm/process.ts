@@ -15,6 +15,8 @@ export interface VmParts {
   /** Paths of its disks' files. */
   readonly disks: readonly string[];
   readonly network: VmNetwork | undefined;
+  /** Folder of a system whose init is started; the last disk is then for what it writes. */
+  readonly system: string | undefined;
 }
 
 /** Ethernet interfaces of a virtual machine: inside `eth0`, `eth1` ..., outside taps. */
@@ -24,6 +26,9 @@ export interface VmNetwork {
   /** They go when the machine does. */
   readonly taps: readonly { readonly name: string; readonly mac: string }[];
 }
+
+/** Path of a disk inside. */
+export const diskPath = (index: number): string => `/dev/vd${String.fromCharCode(97 + index)}`;
 
 /** Where the private /run of a virtual machine's processes has the line to the agent. */
 export const lineSocket = '/run/kvm-vm/line.sock';
@@ -55,8 +60,9 @@ wait -n
  * console, standard error what QEMU and virtiofsd have to say. Everything ends with this process, or with the child.
  */
 export function startVmProcess(parts: VmParts): ChildProcessWithoutNullStreams {
-  const { name, kernel, network } = parts;
-  const inside = insideScript({ name, modules: kernel.modules, node: process.execPath });
+  const { name, kernel, disks, network, system = '' } = parts;
+  const systemDisk = diskPath(disks.length - 1);
+  const inside = insideScript({ name, modules: kernel.modules, node: process.execPath, system, systemDisk });
   const isolate = [
     ...['unshare', '--mount', '--pid', '--fork', '--kill-child', ...(network ? [] : ['--net']), '--'],
     ...[

@@ -9,7 +9,7 @@ import type { CommandResult } from '../sandbox.ts';
 import { availableMemory, checkMachine } from '../this-machine.ts';
 import { type OpenDisks, openDisks, type VmDisk } from './disks.ts';
 import { VmLine, type VmProcess, type VmSpawnOptions } from './line.ts';
-import { lineSocket, startVmProcess, type VmNetwork, type VmParts } from './process.ts';
+import { diskPath, lineSocket, startVmProcess, type VmNetwork, type VmParts } from './process.ts';
 
 export interface VmHostOptions {
   /** In order `/dev/vda`, `/dev/vdb` ...; about twenty fit. */
@@ -22,6 +22,12 @@ export interface VmHostOptions {
   readonly name?: string;
   /** None but `lo` when absent. */
   readonly network?: VmNetwork;
+  /**
+   * Folder of a whole Debian system on this machine: the virtual one has its files instead, starts by its systemd, and is there
+   * when that has started everything. What it writes is on a disk of its own, and there when it starts again. `/` is this
+   * machine's own system.
+   */
+  readonly system?: string;
   /** Told what is being done when it takes a while. */
   readonly report?: (message: string) => void;
   /** Ends the machine, also while it starts. */
@@ -37,6 +43,15 @@ export interface VmExecOptions extends VmSpawnOptions {
 
 /** How long a machine may take to start: some seconds when nothing else runs, and much longer without KVM on a busy one. */
 const startPatienceMs = 240_000;
+
+/** The same for all that systemd starts there. */
+const systemPatienceMs = 900_000;
+
+/** Most of it is never written, and takes no space here. */
+const systemDiskBytes = 2 ** 33;
+
+/** Waits until systemd can be asked, and then until it has started everything, or tried to. */
+const systemStarted = `until systemctl list-jobs; do sleep 1; done >/dev/null 2>&1; systemctl is-system-running --wait`;
 
 /**
  * Starts a whole host in a virtual machine: Debian's kernel with all its modules (device-mapper, nfsd, nf_tables ...), and
@@ -55,8 +70,9 @@ export async function startVmHost(options: VmHostOptions = {}): Promise<VmHost> 
     throw new LabError('no-memory', `the virtual machine is to have ${memoryMiB} MiB, and ${free} MiB are free`);
   const kernel = await guestKernel(report);
   const accelerator = await findAccelerator(kernel, report);
-  const opened = await openDisks(disks);
-  const parts = { name, memoryMiB, cpus, kernel, accelerator, disks: opened.paths, network: options.network };
+  const { network, system } = options;
+  const opened = await openDisks(system === undefined ? disks : [...disks, { bytes: systemDiskBytes }]);
+  const parts = { name, memoryMiB, cpus, kernel, accelerator, disks: opened.paths, network, system };
   const vm = new VmHost(parts, opened, options.signal);
   try {
     await vm.start();
@@ -80,13 +96,15 @@ export class VmHost implements AsyncDisposable {
     this.#parts = parts;
     this.#opened = opened;
     this.#signal = signal;
-    this.disks = parts.disks.map((_, index) => `/dev/vd${String.fromCharCode(97 + index)}`);
+    const own = parts.system === undefined ? parts.disks : parts.disks.slice(0, -1);
+    this.disks = own.map((_, index) => diskPath(index));
   }
 
   /** Starts it again after {@link powerCut}: with the same disks, and everything else as new. */
   async start(): Promise<void> {
     if (this.#run) return;
     this.#run = await Run.begin(this.#parts, this.#signal);
+    if (this.#parts.system !== undefined) await this.exec(['sh', '-c', systemStarted], { timeoutMs: systemPatienceMs });
   }
 
   /**

@@ -12,18 +12,17 @@ export function renderAnsible(setups: readonly MachineSetup[], folderOf: (machin
 /** JSON is YAML; spaces make it what a person would write. */
 const flow = (value: unknown): string => JSON.stringify(value);
 
-function play({ machine, packages, files, commands, units }: MachineSetup, folder: string): string {
-  const tasks = [
-    ...(packages.length === 0
-      ? []
-      : [
-          `    - name: Packages
-      ansible.builtin.apt:
+/** Debian's packages come without those they only recommend; others have no word for it. */
+const packageTask = ({ system, packages }: MachineSetup): string =>
+  `    - name: Packages
+      ansible.builtin.${system === 'debian' ? 'apt' : 'package'}:
         name: ${flow(packages)}
-        install_recommends: false
-        update_cache: true
-`,
-        ]),
+${system === 'debian' ? '        install_recommends: false\n        update_cache: true\n' : ''}`;
+
+function play(setup: MachineSetup, folder: string): string {
+  const { machine, system, packages, files, commands, units } = setup;
+  const tasks = [
+    ...(packages.length === 0 ? [] : [packageTask(setup)]),
     `    - name: Folders
       ansible.builtin.file:
         path: "{{ item }}"
@@ -57,7 +56,7 @@ ${files
       ? []
       : [
           `    - name: Units
-      ansible.builtin.systemd:
+      ansible.builtin.${system === 'alpine' ? 'service' : 'systemd'}:
         name: "{{ item }}"
         enabled: true
         state: "{{ 'restarted' if files is changed else 'started' }}"

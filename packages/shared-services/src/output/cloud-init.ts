@@ -1,11 +1,12 @@
 import type { MachineSetup } from '../machine-setup.ts';
+import { systemTools } from '../system-tools.ts';
 import { yamlText } from './literal-block.ts';
 
 /**
  * A machine's setup as cloud-init's user-data. Files are written after the packages are there (`defer`), because their
  * owners come with these; what a package asks about files is answered for the ones written here.
  */
-export function renderCloudInit({ packages, files, commands, units }: MachineSetup): string {
+export function renderCloudInit({ system, packages, files, commands, units }: MachineSetup): string {
   const written = files.map(
     ({ path, mode, owner, group, content }) => `  - path: ${JSON.stringify(path)}
     owner: ${JSON.stringify(`${owner}:${group}`)}
@@ -14,8 +15,8 @@ export function renderCloudInit({ packages, files, commands, units }: MachineSet
     content: ${yamlText(content, 4)}
 `,
   );
-  const run = [...commands, ...units.map((unit) => ['systemctl', 'enable', unit])];
-  if (units.length > 0) run.push(['systemctl', 'restart', ...units]);
+  const { enable, restart } = systemTools[system];
+  const run = [...commands, ...units.map(enable), ...units.map(restart)];
   const section = (name: string, items: readonly string[]): string =>
     items.length === 0 ? '' : `${name}:\n${items.join('')}`;
   return `#cloud-config

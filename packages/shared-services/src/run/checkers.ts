@@ -14,9 +14,9 @@ export interface Checker {
 }
 
 const is =
-  (wanted: string) =>
+  (...wanted: readonly string[]) =>
   (path: string): boolean =>
-    path === wanted;
+    wanted.includes(path);
 
 const folderOf = (file: string): string => file.slice(0, file.lastIndexOf('/'));
 
@@ -33,7 +33,11 @@ export const checkers: readonly Checker[] = [
     reads: is('/etc/dnsmasq.d/kvm.conf'),
     command: (file) => ['dnsmasq', '--test', '-C', file],
   },
-  { program: 'chronyd', reads: is('/etc/chrony/chrony.conf'), command: (file) => ['chronyd', '-p', '-f', file] },
+  {
+    program: 'chronyd',
+    reads: is('/etc/chrony/chrony.conf', '/etc/chrony.conf'),
+    command: (file) => ['chronyd', '-p', '-f', file],
+  },
   {
     program: 'slapadd',
     reads: is('/etc/kvm/ldap/config.ldif'),

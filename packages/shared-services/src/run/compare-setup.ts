@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { MachineSetup, ServiceFile } from '../index.ts';
+import { systemTools } from '../system-tools.ts';
 import { mustRun, type RunProgram } from './program.ts';
 
 /** How a file on a machine differs from the one of its setup. */
@@ -12,7 +13,7 @@ export interface FileDifference {
 /** What a machine lacks of its setup. */
 export interface SetupDifference {
   readonly machine: string;
-  /** Packages that dpkg does not know as installed. */
+  /** Packages that are not installed. */
   readonly packages: readonly string[];
   readonly files: readonly FileDifference[];
   /** Files were put there before, and the programs that use them not told. */
@@ -38,12 +39,12 @@ done
  * @throws ServicesError `program-failed`
  */
 export async function compareSetup(setup: MachineSetup, run: RunProgram): Promise<SetupDifference> {
-  const { machine, files, packages } = setup;
+  const { machine, files } = setup;
   const paths = files.map(({ path }) => `${path}\n`).join('');
   const lines = (await mustRun(run, ['sh', '-euc', LOOK, UNFINISHED], paths)).split('\n');
   return {
     machine,
-    packages: await missing(packages, run),
+    packages: await missing(setup, run),
     files: files.flatMap((file, index) => {
       const found = differences(file, lines[index] ?? '-');
       return found.length === 0 ? [] : [{ file, found }];
@@ -62,11 +63,10 @@ function differences({ mode, owner, group, content }: ServiceFile, line: string)
   ];
 }
 
-async function missing(packages: readonly string[], run: RunProgram): Promise<string[]> {
-  // biome-ignore lint/suspicious/noTemplateCurlyInString: dpkg's own names
-  const format = '${Package} ${db:Status-Status}\\n';
+async function missing({ packages, system }: MachineSetup, run: RunProgram): Promise<string[]> {
+  if (packages.length === 0) return [];
   // It fails where one of them is unknown, and tells of the others all the same.
-  const query = await run(['dpkg-query', '--show', '--showformat', format, ...packages]);
+  const query = await run([...systemTools[system].installed, ...packages]);
   const installed = new Set(query.stdout.split('\n'));
   return packages.filter((name) => !installed.has(`${name} installed`));
 }

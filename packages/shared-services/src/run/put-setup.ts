@@ -1,4 +1,5 @@
 import { type MachineSetup, ServicesError } from '../index.ts';
+import { systemTools } from '../system-tools.ts';
 import { type SetupDifference, UNFINISHED } from './compare-setup.ts';
 import { mustRun, type RunProgram } from './program.ts';
 
@@ -14,7 +15,7 @@ const BEGIN = 'mkdir -p "$(dirname "$0")"; : >"$0"; sync "$0"';
  * a mark by which {@link compareSetup} knows what is still to be done.
  *
  * @param setup with its secrets
- * @returns the units that were restarted; none where systemd does not run
+ * @returns the units that were restarted; none where nothing runs that would
  * @throws ServicesError `missing-packages` before anything is changed; `program-failed`
  */
 export async function putSetup(
@@ -22,8 +23,9 @@ export async function putSetup(
   { packages, files, interrupted }: SetupDifference,
   run: RunProgram,
 ): Promise<readonly string[]> {
+  const tools = systemTools[setup.system];
   if (packages.length > 0) {
-    const install = `apt-get install --no-install-recommends ${packages.join(' ')}`;
+    const install = `${tools.install} ${packages.join(' ')}`;
     throw new ServicesError('missing-packages', `${setup.machine} lacks packages: run there \`${install}\`.`);
   }
   if (files.length === 0 && !interrupted) return [];
@@ -34,10 +36,10 @@ export async function putSetup(
     await mustRun(run, ['sh', '-euc', PUT, path, size, `${owner}:${group}`, mode.toString(8)], content);
   }
   for (const [program, ...words] of setup.commands) if (program !== undefined) await mustRun(run, [program, ...words]);
-  const units = (await run(['test', '-d', '/run/systemd/system'])).exitCode === 0 ? setup.units : [];
+  const units = (await run(['test', '-d', tools.alive])).exitCode === 0 ? setup.units : [];
   for (const unit of units) {
-    await mustRun(run, ['systemctl', 'enable', unit]);
-    await mustRun(run, ['systemctl', 'restart', unit]);
+    await mustRun(run, tools.enable(unit));
+    await mustRun(run, tools.restart(unit));
   }
   await mustRun(run, ['rm', '-f', UNFINISHED]);
   return units;

@@ -3,7 +3,9 @@ import { parseLines, valuesOf } from '../formats/words.ts';
 import { contentOf, type MachineFiles, type Verification } from './finding.ts';
 import { findServer } from './server.ts';
 
+/** Of a server, and of a client but where Red Hat has it. */
 const chronyFile = '/etc/chrony/chrony.conf';
+const chronyFiles = [chronyFile, '/etc/chrony.conf'];
 
 interface Source {
   readonly path: string;
@@ -14,7 +16,8 @@ interface Source {
 
 /** Whom a client asks for the time. A machine whose chrony allows clients is a server, and asks whom it will. */
 function sourcesOf(machine: MachineFiles): Source[] {
-  const chrony = parseLines(contentOf(machine, chronyFile) ?? '');
+  const ownChronyFile = chronyFiles.find((path) => contentOf(machine, path) !== undefined) ?? chronyFile;
+  const chrony = parseLines(contentOf(machine, ownChronyFile) ?? '');
   const servers = valuesOf(chrony, 'allow').length > 0 ? [] : valuesOf(chrony, 'server');
   const [ca] = valuesOf(chrony, 'ntstrustedcerts');
   const ntpFile = '/etc/ntpsec/ntp.conf';
@@ -33,7 +36,7 @@ function sourcesOf(machine: MachineFiles): Source[] {
     .find((value) => value.startsWith('ca '))
     ?.slice(3);
   return [
-    ...servers.map((line) => source(chronyFile, line, ca)),
+    ...servers.map((line) => source(ownChronyFile, line, ca)),
     ...valuesOf(ntp, 'server').map((line) => source(ntpFile, line, ntpCa)),
     ...timesyncd.map((host) => ({ path: timesyncdFile, host, nts: false })),
   ];
