@@ -130,7 +130,11 @@ describe.skipIf(needs('root', 'libvirtd', 'qemu-system-x86_64', 'nft', 'virsh'))
       ],
       ['rules that everybody may change', 'chmod 666 /etc/kvm/firewall.nft', 'mode 0666 -> 0755'],
       ['a guest with more memory', 'virsh setmaxmem public 256M --config', 'definition: change the definition'],
-      ['a guest that has less now', 'virsh setmem db 96M --live', 'running guest: it runs with'],
+      [
+        'a guest that has less now',
+        'virsh setmem db 96M --live; until virsh dominfo db | grep -q "Used memory: *98304 "; do sleep 0.2; done',
+        'running guest: it runs with',
+      ],
       ['another screen', edit('public', 's/5965/5999/'), '@port 5999 -> 5965'],
       ['another tap', edit('public', 's/tun65/tun99/'), '@dev tun99 -> tun65'],
       ['another disk', edit('db', 's/db.var/public.var/'), '@dev /dev/vg/public.var -> /dev/vg/db.var'],

@@ -1,6 +1,6 @@
-import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { readFileSync } from 'node:fs';
 import { needs } from '@kvm/ci/needs';
+import { guestKernel } from '@kvm/lab';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { DebianMachines, patience } from './debian-machines.ts';
 
@@ -38,10 +38,9 @@ describe.skipIf(needs('root', 'qemu-system-x86_64', 'mmdebstrap', 'ssh', 'ssh-ke
       machines = await DebianMachines.open(inventory, '192.168.100.2/24');
       await machines.add({ name: host, address: '192.168.100.1/24', packages, diskBytes: 2 ** 30 });
       await machines.must(host, 'vgcreate -qq vg /dev/vda; mkdir -p /boot/kvm.current');
-      const folder = '/var/cache/kvm-lab';
-      const [release = ''] = readdirSync(folder).filter((name) => !name.startsWith('new-'));
-      for (const file of ['vmlinuz', 'initrd.img'])
-        await machines.put(host, `/boot/kvm.current/${file}`, readFileSync(join(folder, release, file)));
+      const { kernel, initrd } = await guestKernel(() => undefined);
+      await machines.put(host, '/boot/kvm.current/vmlinuz', readFileSync(kernel));
+      await machines.put(host, '/boot/kvm.current/initrd.img', readFileSync(initrd));
     }, patience);
     afterAll(() => machines?.[Symbol.asyncDispose]());
 

@@ -6,7 +6,8 @@ ip link add eth0 type dummy; ip address add 192.168.100.1/24 dev eth0; ip link s
 printf '%s\\n' 'activation { monitoring=0 }' 'backup { backup=0 archive=0 }' >/etc/lvm/lvmlocal.conf
 vgcreate -qq vg /dev/vda /dev/vdb
 mkdir -p /boot/kvm.current /etc/libvirt /var/log/libvirt/qemu /var/lib/libvirt /var/cache/libvirt
-cp /var/cache/kvm-lab/*/vmlinuz /var/cache/kvm-lab/*/initrd.img /boot/kvm.current/
+cp /var/cache/kvm-lab/*/vmlinuz /boot/kvm.current/
+cp /var/cache/kvm-lab/*/guest-initrd.img /boot/kvm.current/initrd.img
 id -u libvirt-qemu >/dev/null 2>&1 || { echo libvirt-qemu:x:64055:64055::/nonexistent:/usr/sbin/nologin >>/etc/passwd; echo libvirt-qemu:x:64055: >>/etc/group; }
 echo 'auth_unix_rw = "none"' >/etc/libvirt/libvirtd.conf
 printf '%s\\n' 'user = "root"' 'group = "root"' 'dynamic_ownership = 0' 'security_driver = "none"' 'cgroup_controllers = []' 'namespaces = []' 'stdio_handler = "file"' >/etc/libvirt/qemu.conf

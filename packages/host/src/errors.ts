@@ -4,6 +4,7 @@ export type HostErrorCode =
   | 'locked'
   | 'guest-does-not-stop'
   | 'guest-silent'
+  | 'memory-not-taken'
   | 'no-such-guest';
 
 /** What kept a host from being looked at or changed; the message says how to mend it. */

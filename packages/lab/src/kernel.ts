@@ -24,7 +24,7 @@ export const cacheFolder = '/var/cache/kvm-lab';
 
 /** Loads what the kernel needs to see its disks and network, then hands over to the root that `root=` names. */
 const guestInitrd: Initrd = {
-  modules: ['virtio_pci', 'virtio_blk', 'virtio_net', 'virtio_console', 'ext4', 'evdev', 'button'],
+  modules: ['virtio_pci', 'virtio_blk', 'virtio_net', 'virtio_console', 'virtio_balloon', 'ext4', 'evdev', 'button'],
   init: `#!/bin/sh
 mount -t devtmpfs dev /dev
 mount -t proc proc /proc
@@ -91,7 +91,7 @@ export async function guestKernel(report: (message: string) => void): Promise<Gu
 async function findCached(): Promise<GuestKernel | undefined> {
   if (!existsSync(cacheFolder)) return undefined;
   const releases = (await readdir(cacheFolder)).filter(
-    (name) => !name.startsWith('new-') && existsSync(join(cacheFolder, name, 'vm-initrd.img')),
+    (name) => !name.startsWith('new-') && existsSync(join(cacheFolder, name, 'guest-initrd.img')),
   );
   const release = releases.sort().at(-1);
   if (release === undefined) return undefined;
@@ -99,7 +99,7 @@ async function findCached(): Promise<GuestKernel | undefined> {
   return {
     release,
     kernel: join(folder, 'vmlinuz'),
-    initrd: join(folder, 'initrd.img'),
+    initrd: join(folder, 'guest-initrd.img'),
     vmInitrd: join(folder, 'vm-initrd.img'),
     modules: join(folder, 'modules'),
     busybox: join(folder, 'busybox'),
@@ -137,7 +137,7 @@ async function arrange(folder: string): Promise<string> {
   if (!busybox) throw new Error('the package busybox-static holds no busybox');
 
   const parts = { busybox, base, release };
-  await buildInitrd(guestInitrd, parts, join(folder, 'initrd.img'));
+  await buildInitrd(guestInitrd, parts, join(folder, 'guest-initrd.img'));
   await buildInitrd(vmInitrd, parts, join(folder, 'vm-initrd.img'));
   await rename(join(unpacked, 'boot', image), join(folder, 'vmlinuz'));
   await rename(join(base, 'lib/modules', release), join(folder, 'modules'));

@@ -4,7 +4,7 @@ import { applyPolicy, type RunProgram } from '@kvm/firewall/run';
 import { type Connection, LibvirtError } from '@kvm/libvirt';
 import { executeStep } from '@kvm/lvm/run';
 import type { StepAction } from '../plan/step.ts';
-import { awaitGuest, startGuest, stopGuest } from './guest.ts';
+import { awaitGuest, setGuestMemory, startGuest, stopGuest } from './guest.ts';
 import { mustRun } from './program.ts';
 
 /** What steps are done with. */
@@ -60,8 +60,7 @@ const executors: Executors = {
   },
   autostart: async ({ guest, on }, { connection }) => (await connection.domain(guest)).setAutostart(on),
   'attach disk': ({ guest, disk, domain }, { connection }) => attachDisk(connection, { guest, disk, domain }),
-  'set memory': async ({ guest, kib }, { connection }) =>
-    (await connection.domain(guest)).setMemory(kib, { live: true }),
+  'set memory': ({ guest, kib }, { connection }) => setGuestMemory(connection, guest, kib),
   start: async ({ guest, delaySeconds }, { connection }) => {
     await startGuest(connection, guest);
     await sleep(delaySeconds * 1000);

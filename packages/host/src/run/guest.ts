@@ -8,6 +8,8 @@ import type { GuestProbe } from '../plan/step.ts';
 const stopSeconds = 180;
 /** A guest that is only just booting does not hear the first time. */
 const askAgainSeconds = 15;
+/** How long a guest's balloon may take, in seconds. */
+const balloonSeconds = 30;
 /** How long a guest may take until its network answers, in seconds. */
 const answerSeconds = 180;
 
@@ -63,6 +65,27 @@ export async function stopGuest(connection: Connection, name: string): Promise<v
       // It may have stopped between the calls.
       if (await isActive(domain)) throw error;
     });
+  }
+}
+
+/**
+ * Gives a running guest memory or takes it, and waits until its balloon has done so.
+ *
+ * @throws HostError `memory-not-taken`
+ */
+export async function setGuestMemory(connection: Connection, name: string, kib: number): Promise<void> {
+  const domain = await connection.domain(name);
+  await domain.setMemory(kib, { live: true });
+  for (const end = Date.now() + balloonSeconds * 1000; ; await sleep(200)) {
+    const has = Number(/<currentMemory unit='KiB'>(\d+)</.exec(await domain.xml())?.[1]);
+    if (has === kib) return;
+    if (Date.now() > end) {
+      throw new HostError(
+        'memory-not-taken',
+        `${name} was to have ${kib} KiB and still has ${has} KiB after ${balloonSeconds} s. Only a kernel with virtio_balloon and ` +
+          'memory to spare gives some back. Once it was shut down and started, it has what the inventory says.',
+      );
+    }
   }
 }
 
