@@ -11,8 +11,8 @@ const cache = '/var/cache/kvm-services';
 const system = ['systemd-sysv', 'systemd', 'dbus', 'udev', 'kmod', 'iproute2', 'procps', 'libpam-systemd'];
 
 /**
- * A Debian system of its own in a folder, of this machine's release, with packages really installed: their users, settings and units are there. Made
- * once; what a virtual machine with it writes is not written here.
+ * A Debian system of its own in a folder, of this machine's release, with packages really installed: their users, settings
+ * and units are there. Made once; what a virtual machine with it writes is not written here.
  */
 export async function debianRoot(packages: readonly string[]): Promise<string> {
   const names = [...system, ...packages].join();
