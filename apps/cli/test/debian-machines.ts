@@ -33,6 +33,7 @@ export class DebianMachines implements AsyncDisposable {
   readonly folder: string = mkdtempSync(join(tmpdir(), 'kvmctl-machines-'));
   readonly #laptop: Namespace;
   readonly #machines = new Map<string, VmHost>();
+  #number = 0;
 
   private constructor(laptop: Namespace) {
     this.#laptop = laptop;
@@ -65,7 +66,7 @@ export class DebianMachines implements AsyncDisposable {
       system: await debianRoot(['openssh-server', 'e2fsprogs', ...packages]),
       network: {
         namespace: `/proc/${this.#laptop.pid}/ns/net`,
-        taps: [{ name: `tap-${name}`, mac: `52:54:00:00:00:${10 + this.#machines.size}` }],
+        taps: [{ name: `tap-${name}`, mac: `52:54:00:00:00:${10 + this.#number++}` }],
       },
     });
     this.#machines.set(name, vm);

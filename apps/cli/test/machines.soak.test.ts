@@ -40,15 +40,19 @@ describe.skipIf(needs('root', 'qemu-system-x86_64', 'mmdebstrap', 'ssh', 'ssh-ke
     beforeAll(async () => {
       machines = await DebianMachines.open(inventory, '172.16.0.254/12');
       const { shared } = deriveDesired(parseInventory(inventory));
-      for (const { machine, packages } of shared?.machines ?? [])
-        await machines.add({ name: machine, address: `${addresses[machine]}/12`, packages });
+      // Side by side: each waits for its own systemd.
+      await Promise.all(
+        (shared?.machines ?? []).map(({ machine, packages }) =>
+          machines.add({ name: machine, address: `${addresses[machine]}/12`, packages }),
+        ),
+      );
       await machines.must('common', folderOnDisk);
     }, patience);
     afterAll(() => machines?.[Symbol.asyncDispose]());
 
     test('the files come by `services apply`, and systemd starts what uses them', async () => {
       const applied = await services('apply', '--yes');
-      expect(applied, applied.stderr).toMatchObject({ exitCode: 0 });
+      expect(applied, applied.stdout + applied.stderr).toMatchObject({ exitCode: 0 });
       expect(await services('drift')).toMatchObject({ exitCode: 0, stderr: '' });
       for (const machine of Object.keys(addresses))
         expect(await machines.sh(machine, 'systemctl --failed --plain --no-legend')).toMatchObject({ stdout: '' });

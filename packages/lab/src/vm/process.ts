@@ -93,8 +93,11 @@ function findVirtiofsd(): string {
   return found;
 }
 
-/** On a busy machine an emulated timer ticks too late for the kernel's check of it, on which it would panic. */
-const kernelOptions = 'console=ttyS0 panic=-1 quiet no_timer_check mitigations=off';
+/**
+ * On a busy machine an emulated timer ticks too late for the kernel's check of it, on which it would panic. Interfaces keep their
+ * names where there is a udevd, too.
+ */
+const kernelOptions = 'console=ttyS0 panic=-1 quiet no_timer_check mitigations=off net.ifnames=0';
 
 function qemuCommand({ memoryMiB, cpus, kernel, accelerator, disks, network }: VmParts): string[] {
   return [
