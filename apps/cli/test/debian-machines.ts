@@ -17,6 +17,9 @@ export interface Outcome {
   readonly stderr: string;
 }
 
+/** What a person has there to manage it, and to mount and look at things: the doctor says what it lacks. */
+const tools = ['openssh-server', 'e2fsprogs', 'ldap-utils', 'openssl'];
+
 interface NewMachine {
   readonly name: string;
   /** With its prefix length. */
@@ -63,7 +66,7 @@ export class DebianMachines implements AsyncDisposable {
     const vm = await startVmHost({
       name,
       disks: [{ bytes: diskBytes }],
-      system: await debianRoot(['openssh-server', 'e2fsprogs', ...packages]),
+      system: await debianRoot([...tools, ...packages]),
       network: {
         namespace: `/proc/${this.#laptop.pid}/ns/net`,
         taps: [{ name: `tap-${name}`, mac: `52:54:00:00:00:${10 + this.#number++}` }],

@@ -31,7 +31,7 @@ mkdir -p /etc/nfs.conf.d; printf '[exports]\\nrootdir=/export\\n' >/etc/nfs.conf
 
 describe.skipIf(needs('root', 'qemu-system-x86_64', 'mmdebstrap', 'ssh', 'ssh-keygen', 'openssl'))(
   'Debian machines with systemd, of which one serves the others',
-  { timeout: patience },
+  { timeout: 3 * patience },
   () => {
     let machines: DebianMachines;
     const services = (...words: string[]) =>
