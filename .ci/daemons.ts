@@ -7,7 +7,8 @@ import { promisify } from 'node:util';
 
 const run = promisify(execFile);
 
-const cache = '/var/cache/kvm-services';
+/** What is fetched and made once for all checks. */
+export const cache = '/var/cache/kvm-services';
 
 /** Debian's packages, in groups of those that could be installed beside each other. */
 const groups = [

@@ -4,8 +4,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { mkdir, mkdtemp, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-
-const cache = '/var/cache/kvm-services';
+import { cache } from './daemons.ts';
 
 /** What makes packages a system that starts, has a network, and can be looked at. */
 const system = ['systemd-sysv', 'systemd', 'dbus', 'udev', 'kmod', 'iproute2', 'procps', 'libpam-systemd'];

@@ -4,18 +4,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { debianRoot } from '@kvm/ci/debian-root';
 import { Namespace } from '@kvm/ci/namespace';
-import { startVmHost, type VmHost } from '@kvm/lab';
+import { type CommandResult, startVmHost, type VmHost } from '@kvm/lab';
 import { expect } from 'vitest';
 import { bundle } from './bundled.ts';
-
-/** Without KVM every command takes seconds. */
-export const patience = 1_200_000;
-
-export interface Outcome {
-  readonly exitCode: number;
-  readonly stdout: string;
-  readonly stderr: string;
-}
+import { patience } from './patience.ts';
 
 /** What a person has there to manage it, and to mount and look at things: the doctor says what it lacks. */
 const tools = ['openssh-server', 'e2fsprogs', 'ldap-utils', 'openssl'];
@@ -94,7 +86,7 @@ export class DebianMachines implements AsyncDisposable {
   }
 
   /** Runs a shell script as root on a machine. */
-  sh(machine: string, script: string): Promise<Outcome> {
+  sh(machine: string, script: string): Promise<CommandResult> {
     return this.#vm(machine).exec(['sh', '-c', script], { timeoutMs: patience });
   }
 
@@ -136,7 +128,7 @@ export class DebianMachines implements AsyncDisposable {
   }
 
   /** Runs a program on the laptop. */
-  onLaptop(...command: readonly string[]): Promise<Outcome> {
+  onLaptop(...command: readonly string[]): Promise<CommandResult> {
     const [program, words] = this.#laptop.enter(...command);
     const env = { PATH: process.env.PATH, HOME: '/root' };
     return new Promise((resolve) => {
@@ -146,7 +138,7 @@ export class DebianMachines implements AsyncDisposable {
     });
   }
 
-  readonly kvmctl = (...words: readonly string[]): Promise<Outcome> =>
+  readonly kvmctl = (...words: readonly string[]): Promise<CommandResult> =>
     this.onLaptop(bundle, '-i', this.file('inventory.yaml'), ...words);
 
   async [Symbol.asyncDispose](): Promise<void> {

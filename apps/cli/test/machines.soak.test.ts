@@ -2,7 +2,8 @@ import { needs } from '@kvm/ci/needs';
 import { deriveDesired } from '@kvm/host';
 import { parseInventory } from '@kvm/inventory';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
-import { DebianMachines, patience } from './debian-machines.ts';
+import { DebianMachines } from './debian-machines.ts';
+import { patience } from './patience.ts';
 
 const inventory = `
 host: { name: management, address: 192.168.100.1/24 }

@@ -6,9 +6,8 @@ import { needs } from '@kvm/ci/needs';
 import { startVmHost, type VmHost } from '@kvm/lab';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { kvmctl } from './bundled.ts';
+import { patience } from './patience.ts';
 
-/** Without KVM every command takes seconds. */
-const patience = 1_200_000;
 const inventory = `
 host: { name: management, address: 192.168.100.1/24 }
 guests: { common: { vmid: 60 }, web: { vmid: 65 }, db: { vmid: 61 } }

@@ -1,9 +1,7 @@
 import { startVmHost, type VmHost } from '@kvm/lab';
 import { kvmctlScript } from './bare-host.ts';
+import { patience } from './patience.ts';
 import { prepareHost } from './prepare-host.ts';
-
-/** Without KVM every command takes seconds. */
-export const patience = 1_200_000;
 
 /** A host as {@link prepareHost} makes it, in a virtual machine with real device-mapper, and without hardware virtualisation in it. */
 export class RealHost implements AsyncDisposable {

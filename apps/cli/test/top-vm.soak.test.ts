@@ -4,8 +4,8 @@ import { startVmHost, type VmHost } from '@kvm/lab';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Sample } from '../src/top/sample.ts';
 import { bundle } from './bundled.ts';
+import { patience } from './patience.ts';
 
-const patience = 1_200_000;
 const guests = ['db', 'public', 'private'];
 
 /** Volumes of three guests on a disk as slow as those of old: each request takes 20 ms. */

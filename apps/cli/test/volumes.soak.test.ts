@@ -2,7 +2,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { needs } from '@kvm/ci/needs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { kvmctlScript } from './bare-host.ts';
-import { patience, RealHost } from './real-host.ts';
+import { patience } from './patience.ts';
+import { RealHost } from './real-host.ts';
 
 const kills = 10;
 

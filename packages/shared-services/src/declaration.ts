@@ -21,9 +21,7 @@ export interface Machine {
   readonly system?: System;
 }
 
-export const systems = ['debian', 'rhel', 'alpine'] as const;
-
-export type System = (typeof systems)[number];
+export type System = 'debian' | 'rhel' | 'alpine';
 
 export const serviceNames = ['auth', 'logs', 'files', 'mail', 'dns', 'time'] as const;
 

@@ -1,4 +1,3 @@
-export { accountHolders } from './auth/distinguished-name.ts';
 export { assertDeclaration, checkDeclaration } from './check-declaration.ts';
 export {
   type AuthService,
@@ -15,7 +14,6 @@ export {
   type SharedServices,
   type System,
   serviceNames,
-  systems,
   type TimeService,
 } from './declaration.ts';
 export { type DnsRecord, dnsRecords } from './dns/records.ts';

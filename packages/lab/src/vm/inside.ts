@@ -15,7 +15,8 @@ mount -t devpts -o ptmxmode=0666,mode=0620 devpts /dev/pts
 mount -t tmpfs tmpfs /dev/shm
 mount -t cgroup2 cgroup2 /sys/fs/cgroup
 ln -s /proc/self/fd /dev/fd
-ln -sfT "$modules" "/usr/lib/modules/$(</proc/sys/kernel/osrelease)"
+release=$(</proc/sys/kernel/osrelease)
+ln -sfT "$modules" "/usr/lib/modules/$release"
 echo "$name" >/proc/sys/kernel/hostname
 echo "127.0.1.1 $name" >>/etc/hosts
 cd /
@@ -39,22 +40,24 @@ cd /run/system
 mkdir -p upper work root
 mount -t overlay -o "lowerdir=$system,upperdir=upper,workdir=work" system root
 cd root
-mkdir -p "usr/lib/modules/$(</proc/sys/kernel/osrelease)"
-mount --bind "$modules" "usr/lib/modules/$(</proc/sys/kernel/osrelease)"
+mkdir -p "usr/lib/modules/$release"
+mount --bind "$modules" "usr/lib/modules/$release"
 echo "$name" >etc/hostname
 grep -q "^127.0.1.1" etc/hosts 2>/dev/null || echo "127.0.1.1 $name" >>etc/hosts
 exec env -i unshare --mount sh -c 'mount --move . / && exec chroot . /sbin/init'
 `;
 
-/** What commands find in their environment. There is no udevd, which device-mapper's library would else wait for. */
+/** What commands find in their environment. */
 const environment = {
   PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin',
   HOME: '/root',
   LANG: 'C.UTF-8',
   TERM: 'linux',
-  DM_DISABLE_UDEV: '1',
   LVM_SUPPRESS_FD_WARNINGS: '1',
 };
+
+/** Without a system there is no udevd, for which device-mapper's library would wait. */
+const withoutUdev = { DM_DISABLE_UDEV: '1' };
 
 const quote = (word: string): string => `'${word.replaceAll("'", `'\\''`)}'`;
 
@@ -71,7 +74,8 @@ export function insideScript(settings: {
   readonly system: string;
   readonly systemDisk: string;
 }): string {
-  const exports = Object.entries({ ...environment, ...settings }).map(
+  const udev = settings.system === '' ? withoutUdev : {};
+  const exports = Object.entries({ ...environment, ...udev, ...settings }).map(
     ([key, value]) => `export ${key}=${quote(value)}`,
   );
   return init.replace('\n', `\n${exports.join('\n')}\n`);

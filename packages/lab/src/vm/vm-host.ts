@@ -51,7 +51,7 @@ const systemPatienceMs = 900_000;
 const systemDiskBytes = 2 ** 33;
 
 /** Waits until systemd can be asked, and then until it has started everything, or tried to. */
-const systemStarted = `until systemctl list-jobs; do sleep 1; done >/dev/null 2>&1; systemctl is-system-running --wait`;
+const systemStarted = 'until systemctl list-jobs; do sleep 1; done >/dev/null 2>&1; systemctl is-system-running --wait';
 
 /**
  * Starts a whole host in a virtual machine: Debian's kernel with all its modules (device-mapper, nfsd, nf_tables ...), and

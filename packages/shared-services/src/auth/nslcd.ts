@@ -10,12 +10,11 @@ export function renderNslcd(view: ClientView<AuthService>): SetupPart {
   const { client, server, service } = view;
   const { base, firstId } = service;
   const secret = `bind/${client.name}`;
+  const uris = directoryUrls(view).map((url) => `${url}/`);
   const content = `# People and groups of ${server.fqdn}.
 uid nslcd
 gid nslcd
-uri ${directoryUrls(view)
-    .map((url) => `${url}/`)
-    .join(' ')}
+uri ${uris.join(' ')}
 base ${base}
 base passwd ${people(base)}
 base shadow ${people(base)}

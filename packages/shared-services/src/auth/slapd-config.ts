@@ -124,16 +124,16 @@ function replicationLines(base: string, replication: Replication): string {
     case 'consumer': {
       const { provider, account, password } = replication;
       const words = [
-        ...[`rid=001 provider=ldap://${provider} searchbase="${base}" type=refreshAndPersist retry="5 12 60 +"`],
-        ...[`timeout=10 attrs="*,+" bindmethod=simple binddn="${account}" credentials="${password}"`],
-        ...[`starttls=critical tls_reqcert=demand tls_cacert=${tls.ca}`],
+        `rid=001 provider=ldap://${provider} searchbase="${base}" type=refreshAndPersist retry="5 12 60 +"`,
+        `timeout=10 attrs="*,+" bindmethod=simple binddn="${account}" credentials="${password}"`,
+        `starttls=critical tls_reqcert=demand tls_cacert=${tls.ca}`,
       ];
       return `olcSyncrepl: {0}${words.join(' ')}\nolcUpdateRef: ldap://${provider}\n`;
     }
   }
 }
 
-const syncprov = (): string => `dn: olcOverlay={3}syncprov,olcDatabase={1}mdb,cn=config
+const syncprov = `dn: olcOverlay={3}syncprov,olcDatabase={1}mdb,cn=config
 objectClass: olcOverlayConfig
 objectClass: olcSyncProvConfig
 olcOverlay: {3}syncprov
@@ -148,6 +148,6 @@ export function slapdConfig(base: string, replication: Replication): string {
     head(isProvider ? ['syncprov'] : []),
     ...schemas,
     databases(base, replication),
-    ...(isProvider ? [syncprov()] : []),
+    ...(isProvider ? [syncprov] : []),
   ].join('\n');
 }

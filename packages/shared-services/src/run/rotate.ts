@@ -1,5 +1,6 @@
 import { join } from 'node:path';
-import { accountHolders, ServicesError, type SharedServices } from '../index.ts';
+import { accountHolders } from '../auth/distinguished-name.ts';
+import { ServicesError, type SharedServices } from '../index.ts';
 import {
   type Authority,
   authoritiesIn,

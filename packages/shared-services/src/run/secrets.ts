@@ -1,6 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { accountHolders, fillSecrets, type MachineSetup, ServicesError, type SharedServices } from '../index.ts';
+import { accountHolders } from '../auth/distinguished-name.ts';
+import { fillSecrets, type MachineSetup, ServicesError, type SharedServices } from '../index.ts';
 import { type Authority, authoritiesIn, isGood, issue, makeAuthority, type Subject } from './authority.ts';
 import { makePassword, passwordHashes } from './bind-passwords.ts';
 import { type RunProgram, runHere } from './program.ts';

@@ -2,7 +2,7 @@ import type { MachineFiles, Verification } from './finding.ts';
 
 /** Files that must be nobody else's: sssd does not even start when others may read its own. */
 const isPrivate = (path: string, content: string): boolean =>
-  path.endsWith('.key') || path === '/etc/sssd/sssd.conf' || /^(?:bindpw|userPassword:) /m.test(content);
+  path.endsWith('.key') || path === '/etc/sssd/sssd.conf' || /^(?:bindpw|userPassword:|olcSyncrepl:) /m.test(content);
 
 /** What a daemon's configuration names below these folders has to be there. */
 const named = /\/etc\/(?:kvm\/tls|chrony|ntpsec)\/[\w.-]+\.(?:crt|key)/g;

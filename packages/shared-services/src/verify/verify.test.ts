@@ -90,6 +90,11 @@ test('a copy of the directory is a server to the clients, and a client itself', 
       ...each,
       files: each.files.map((file) => ({ ...file, content: file.content.replace(from, to) })),
     }));
+  const readable = copied.map((each) => ({
+    ...each,
+    files: each.files.map((file) => (file.path === '/etc/kvm/ldap/config.ldif' ? { ...file, mode: 0o644 } : file)),
+  }));
+  expect(codes(readable)).toEqual(['error open-file']);
   expect(codes(withCopy('provider=ldap://common.', 'provider=ldap://comon.'))).toEqual(['error no-server']);
   expect(codes(withCopy('binddn="cn=db', 'binddn="cn=nobody'))).toEqual(['error unknown-account']);
   expect(codes(withCopy('starttls=critical', 'starttls=yes'))).toEqual(['error not-encrypted']);
