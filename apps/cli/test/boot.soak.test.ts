@@ -37,7 +37,7 @@ describe.skipIf(needs('root', 'qemu-system-x86_64', 'mmdebstrap', 'ssh', 'ssh-ke
 
     beforeAll(async () => {
       machines = await DebianMachines.open(inventory, '192.168.100.2/24');
-      await machines.add({ name: host, address: '192.168.100.1/24', packages, diskBytes: 2 ** 30 });
+      await machines.add({ name: host, address: '192.168.100.1/24', packages, diskBytes: 2 ** 30, memoryMiB: 2048 });
       await machines.must(host, 'vgcreate -qq vg /dev/vda; mkdir -p /boot/kvm.current');
       const { kernel, initrd } = await guestKernel(() => undefined);
       await machines.put(host, '/boot/kvm.current/vmlinuz', readFileSync(kernel));

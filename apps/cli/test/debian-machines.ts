@@ -18,6 +18,8 @@ interface NewMachine {
   readonly address: string;
   readonly packages: readonly string[];
   readonly diskBytes?: number;
+  /** 1024 when absent. */
+  readonly memoryMiB?: number;
 }
 
 /**
@@ -53,10 +55,11 @@ export class DebianMachines implements AsyncDisposable {
   readonly file = (name: string): string => join(this.folder, name);
 
   /** Starts a machine with packages that were installed as Debian does it, nothing else, and an empty disk of so many bytes. */
-  async add({ name, address, packages, diskBytes = 2 ** 26 }: NewMachine): Promise<void> {
+  async add({ name, address, packages, diskBytes = 2 ** 26, memoryMiB = 1024 }: NewMachine): Promise<void> {
     const plugged = this.#plugIn(name);
     const vm = await startVmHost({
       name,
+      memoryMiB,
       disks: [{ bytes: diskBytes }],
       system: await debianRoot([...tools, ...packages]),
       network: {
