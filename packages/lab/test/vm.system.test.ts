@@ -85,6 +85,9 @@ describe.skipIf(skip)('a whole host in a virtual machine', () => {
   test('a command that takes too long is killed, with all that it started', async () => {
     const slow = vm.exec(['sh', '-c', 'echo begun; sleep 4242 & wait'], { timeoutMs: 3000 });
     await expect(slow).rejects.toMatchObject({ code: 'command-timeout', message: expect.stringContaining('begun') });
+    // What is in a session of its own is not killed, and holds its outputs.
+    const held = vm.exec(['sh', '-c', 'setsid sleep 4244 & wait'], { timeoutMs: 1000 });
+    await expect(held).rejects.toMatchObject({ code: 'command-timeout' });
     expect(await shell('pgrep -f "^sleep 4242" || echo none')).toBe('none\n');
   });
 

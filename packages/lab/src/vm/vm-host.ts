@@ -2,6 +2,7 @@ import type { ChildProcessWithoutNullStreams } from 'node:child_process';
 import { once } from 'node:events';
 import type { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { findAccelerator } from '../accelerator.ts';
 import { LabError } from '../errors.ts';
 import { guestKernel } from '../kernel.ts';
@@ -46,6 +47,9 @@ const startPatienceMs = 240_000;
 
 /** The same for all that systemd starts there. */
 const systemPatienceMs = 900_000;
+
+/** How long a killed command may take to say so: what it started in a session of its own may hold its outputs for ever. */
+const lastWordsMs = 10_000;
 
 /** Most of it is never written, and takes no space here. */
 const systemDiskBytes = 2 ** 33;
@@ -132,25 +136,29 @@ export class VmHost implements AsyncDisposable {
     const { input, timeoutMs = 120_000, ...spawnOptions } = options;
     const process = this.spawn(argv, spawnOptions);
     process.stdin.end(input);
-    let timedOut = false;
-    const timer = setTimeout(() => {
-      timedOut = true;
+    const answer = Promise.all([process.exitCode, text(process.stdout), text(process.stderr)]);
+    answer.catch(() => undefined); // it may come after nobody waits for it any more
+    const waiting = new AbortController();
+    const late = async (): Promise<undefined> => {
+      await sleep(timeoutMs, undefined, { signal: waiting.signal });
       process.kill('SIGKILL');
-    }, timeoutMs);
+      await sleep(lastWordsMs, undefined, { signal: waiting.signal });
+    };
+    const begun = performance.now();
     try {
-      const [exitCode, stdout, stderr] = await Promise.all([
-        process.exitCode,
-        text(process.stdout),
-        text(process.stderr),
-      ]);
-      if (!timedOut) return { exitCode, stdout, stderr };
+      const result = await Promise.race([answer, late()]);
+      if (result !== undefined && performance.now() - begun < timeoutMs) {
+        const [exitCode, stdout, stderr] = result;
+        return { exitCode, stdout, stderr };
+      }
+      const [, stdout = '', stderr = ''] = result ?? [];
       const said = (stderr || stdout).slice(-1000);
       throw new LabError(
         'command-timeout',
         `in the virtual machine, \`${argv.join(' ')}\` did not end within ${timeoutMs / 1000} s and was killed${said && `; it said: ${said}`}`,
       );
     } finally {
-      clearTimeout(timer);
+      waiting.abort();
     }
   }
 
