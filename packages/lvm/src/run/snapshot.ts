@@ -71,11 +71,23 @@ export async function rollBack(wanted: VolumeName & { readonly snapshot: string 
   refuseOpen(origin);
   refuseOpen(kept);
   if (isFull(kept)) throw snapshotFull({ vg, volume: snapshot });
-  if (!kept.merging) await lvm(runner, ['lvconvert', '--merge', '--background', `${vg}/${snapshot}`]);
-  else await lvm(runner, ['lvchange', '--activate', 'y', '--poll', 'y', `${vg}/${volume}`]);
+  const poll = ['lvchange', '--activate', 'y', '--poll', 'y', `${vg}/${volume}`] as const;
+  await lvm(runner, kept.merging ? poll : ['lvconvert', '--merge', '--background', `${vg}/${snapshot}`]);
   runner.report?.(`rolling ${vg}/${volume} back`);
-  while (mergingInto(await readStorage(runner), origin) !== undefined) await sleep(500);
+  let still = 0;
+  for (let before = kept; ; ) {
+    const now = mergingInto(await readStorage(runner), origin);
+    if (now === undefined) return;
+    still = now.dataPercent === before.dataPercent ? still + 1 : 0;
+    before = now;
+    // LVM's background process, which ends the merge, may have been killed; another one does no harm.
+    if (still > 0 && still % looksBeforePoll === 0) await lvm(runner, poll);
+    await sleep(500);
+  }
 }
+
+/** Of half a second each. */
+const looksBeforePoll = 20;
 
 /** While it is merged into its origin, LVM hides a snapshot. */
 const mergingInto = ({ volumes }: Storage, { vg, name }: LogicalVolume): LogicalVolume | undefined =>
