@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { debianRoot } from '@kvm/ci/debian-root';
 import { Namespace } from '@kvm/ci/namespace';
-import { type CommandResult, startVmHost, type VmHost } from '@kvm/lab';
+import { type CommandResult, startVmHost, type VmHost, type VmHostOptions } from '@kvm/lab';
 import { expect } from 'vitest';
 import { bundle } from './bundled.ts';
 import { patience } from './patience.ts';
@@ -12,14 +12,12 @@ import { patience } from './patience.ts';
 /** What a person has there to manage it, and to mount and look at things: the doctor says what it lacks. */
 const tools = ['openssh-server', 'e2fsprogs', 'ldap-utils', 'openssl'];
 
-interface NewMachine {
+interface NewMachine extends Pick<VmHostOptions, 'memoryMiB'> {
   readonly name: string;
   /** With its prefix length. */
   readonly address: string;
   readonly packages: readonly string[];
   readonly diskBytes?: number;
-  /** 1024 when absent. */
-  readonly memoryMiB?: number;
 }
 
 /**
@@ -55,11 +53,11 @@ export class DebianMachines implements AsyncDisposable {
   readonly file = (name: string): string => join(this.folder, name);
 
   /** Starts a machine with packages that were installed as Debian does it, nothing else, and an empty disk of so many bytes. */
-  async add({ name, address, packages, diskBytes = 2 ** 26, memoryMiB = 1024 }: NewMachine): Promise<void> {
+  async add({ name, address, packages, diskBytes = 2 ** 26, ...others }: NewMachine): Promise<void> {
     const plugged = this.#plugIn(name);
     const vm = await startVmHost({
+      ...others,
       name,
-      memoryMiB,
       disks: [{ bytes: diskBytes }],
       system: await debianRoot([...tools, ...packages]),
       network: {

@@ -138,20 +138,17 @@ export class VmHost implements AsyncDisposable {
     process.stdin.end(input);
     const answer = Promise.all([process.exitCode, text(process.stdout), text(process.stderr)]);
     answer.catch(() => undefined); // it may come after nobody waits for it any more
+    let timedOut = false;
     const waiting = new AbortController();
-    const late = async (): Promise<undefined> => {
-      await sleep(timeoutMs, undefined, { signal: waiting.signal });
+    const giveUp = async (): Promise<undefined> => {
+      await sleep(timeoutMs, undefined, waiting);
+      timedOut = true;
       process.kill('SIGKILL');
-      await sleep(lastWordsMs, undefined, { signal: waiting.signal });
+      await sleep(lastWordsMs, undefined, waiting);
     };
-    const begun = performance.now();
     try {
-      const result = await Promise.race([answer, late()]);
-      if (result !== undefined && performance.now() - begun < timeoutMs) {
-        const [exitCode, stdout, stderr] = result;
-        return { exitCode, stdout, stderr };
-      }
-      const [, stdout = '', stderr = ''] = result ?? [];
+      const [exitCode, stdout = '', stderr = ''] = (await Promise.race([answer, giveUp()])) ?? [];
+      if (exitCode !== undefined && !timedOut) return { exitCode, stdout, stderr };
       const said = (stderr || stdout).slice(-1000);
       throw new LabError(
         'command-timeout',
