@@ -35,30 +35,34 @@ function script(rounds: readonly (readonly Guest[])[]): string {
 # Starts the guests in their order when the host starts, and shuts them down in the opposite one when it stops.
 set -u
 
-running() { virsh -q list --name | grep -qxF -- "$1"; }
-
 # Starts a guest that \`virsh autostart\` holds for it, and gives it some seconds before the next one.
 begin() {
   virsh -q list --all --autostart --name | grep -qxF -- "$1" || return 0
-  ! running "$1" || return 0
+  ! virsh -q list --name | grep -qxF -- "$1" || return 0
   echo "starts $1"
   virsh -q start --domain "$1" </dev/null && sleep "$2"
 }
 
+# Seconds since the host started, which setting its clock does not change.
+uptime() { read -r seconds _ </proc/uptime; echo "\${seconds%.*}"; }
+
 # Asks guests to shut down, again and again since one that boots does not hear, and waits until they have.
 end() {
-  left=${stopSeconds}
+  giveUpAt=$(($(uptime) + ${stopSeconds}))
+  askAt=0
   while :; do
+    now=$(uptime)
+    all=$(virsh -q list --name)
     still=
     for guest do
-      running "$guest" || continue
+      printf '%s\\n' "$all" | grep -qxF -- "$guest" || continue
       still="$still $guest"
-      [ $((left % 15)) -ne 0 ] || { echo "asks $guest to shut down"; virsh -q shutdown "$guest"; }
+      [ "$now" -lt "$askAt" ] || { echo "asks $guest to shut down"; virsh -q shutdown "$guest"; }
     done
     [ -n "$still" ] || return 0
-    [ "$left" -gt 0 ] || { echo "still running after ${stopSeconds} s:$still" >&2; return 0; }
+    [ "$now" -lt "$giveUpAt" ] || { echo "still running after ${stopSeconds} s:$still" >&2; return 0; }
+    [ "$now" -lt "$askAt" ] || askAt=$((now + 15))
     sleep 1
-    left=$((left - 1))
   done
 }
 

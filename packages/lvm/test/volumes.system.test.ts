@@ -73,10 +73,12 @@ describe.skipIf(skip)('volumes', { timeout }, () => {
     await host.fill('a', 'second');
     let killed = false;
     const run: RunProgram = async (command, input) => {
+      if (command[0] !== 'lvconvert') return await host.run(command, input);
+      await host.slow(0, 50); // it must not have ended by itself before it is killed
       const result = await host.run(command, input);
-      if (command[0] !== 'lvconvert') return result;
       const { exitCode } = await host.run(['pkill', '-KILL', '-f', '^.lvm2. |lvconvert .*--merge']);
       killed = exitCode === 0;
+      await host.heal(0);
       return result;
     };
     await rollBack({ vg: 'vg', volume: 'a', snapshot: 'a.before' }, { run });
