@@ -8,6 +8,9 @@ import { nsswitch } from './nsswitch.ts';
 /** The responders are started by sssd itself, as its `services` says; their sockets would only fail beside it. */
 const sockets = ['nss', 'pam', 'pam-priv', 'sudo', 'ssh', 'autofs', 'pac'].map((name) => `sssd-${name}.socket`);
 
+/** sshd reads its files when it starts. As patterns they may also match nothing, where there is no sshd; Red Hat has the second. */
+const sshUnits = ['ssh.service*', 'sshd.service*'];
+
 /** sssd (sssd.conf(5), sssd-ldap(5)): logins also while the server is away, sudo rules and ssh keys from LDAP. */
 export function renderSssd(view: ClientView<AuthService>): SetupPart {
   const { client, server, service, services } = view;
@@ -66,6 +69,7 @@ enumerate = false
     commands: [
       ['systemctl', 'mask', ...sockets],
       ['pam-auth-update', '--package', '--enable', 'mkhomedir'],
+      ['systemctl', 'try-reload-or-restart', ...sshUnits],
     ],
     units: ['sssd.service'],
   };
