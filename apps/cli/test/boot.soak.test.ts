@@ -53,10 +53,16 @@ describe.skipIf(needs('root', 'qemu-system-x86_64', 'mmdebstrap', 'ssh', 'ssh-ke
       expect(await machines.must(host, 'systemctl is-enabled kvm-firewall')).toBe('enabled\n');
     });
 
-    test('when it stops, guests are asked in the opposite order; when it starts, the firewall comes first and they come in theirs', async () => {
+    test('when it stops, guests are asked in the opposite order, and turned off at last; when it starts, the firewall comes first and they come in theirs', async () => {
       await machines.reboot(host);
-      const last = (await journal('kvm-guests', -1)).split('\n').filter((line) => line.startsWith('asks '));
-      expect([...new Set(last)]).toEqual(['asks public to shut down', 'asks db to shut down']);
+      // These guests hear nothing.
+      const last = (await journal('kvm-guests', -1)).split('\n').filter((line) => /^(asks|turns off) /.test(line));
+      expect([...new Set(last)]).toEqual([
+        'asks public to shut down',
+        'turns off what still runs after 180 s: public',
+        'asks db to shut down',
+        'turns off what still runs after 180 s: db',
+      ]);
       const starts = (await journal('kvm-guests')).split('\n').filter((line) => line.startsWith('starts '));
       expect(starts).toEqual(['starts db', 'starts public']);
       const since = (unit: string, what: string): Promise<string> =>

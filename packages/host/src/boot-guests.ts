@@ -46,7 +46,8 @@ begin() {
 # Seconds since the host started, which setting its clock does not change.
 uptime() { read -r seconds _ </proc/uptime; echo "\${seconds%.*}"; }
 
-# Asks guests to shut down, again and again since one that boots does not hear, and waits until they have.
+# Asks guests to shut down, again and again since one that boots does not hear. Those that do not are turned off: the host
+# would do so next, after libvirt-guests had waited for each of them as well.
 end() {
   giveUpAt=$(($(uptime) + ${stopSeconds}))
   askAt=0
@@ -60,7 +61,11 @@ end() {
       [ "$now" -lt "$askAt" ] || { echo "asks $guest to shut down"; virsh -q shutdown "$guest"; }
     done
     [ -n "$still" ] || return 0
-    [ "$now" -lt "$giveUpAt" ] || { echo "still running after ${stopSeconds} s:$still" >&2; return 0; }
+    if [ "$now" -ge "$giveUpAt" ]; then
+      echo "turns off what still runs after ${stopSeconds} s:$still" >&2
+      for guest in $still; do virsh -q destroy --graceful "$guest"; done
+      return 0
+    fi
     [ "$now" -lt "$askAt" ] || askAt=$((now + 15))
     sleep 1
   done

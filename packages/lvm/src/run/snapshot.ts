@@ -74,20 +74,23 @@ export async function rollBack(wanted: VolumeName & { readonly snapshot: string 
   const poll = ['lvchange', '--activate', 'y', '--poll', 'y', `${vg}/${volume}`] as const;
   await lvm(runner, kept.merging ? poll : ['lvconvert', '--merge', '--background', `${vg}/${snapshot}`]);
   runner.report?.(`rolling ${vg}/${volume} back`);
-  let still = 0;
+  let movedAt = performance.now();
   for (let before = kept; ; ) {
     const now = mergingInto(await readStorage(runner), origin);
     if (now === undefined) return;
-    still = now.dataPercent === before.dataPercent ? still + 1 : 0;
+    if (now.dataPercent !== before.dataPercent) movedAt = performance.now();
     before = now;
-    // LVM's background process, which ends the merge, may have been killed; another one does no harm.
-    if (still > 0 && still % looksBeforePoll === 0) await lvm(runner, poll);
+    if (performance.now() - movedAt > stillMs) {
+      // LVM's background process, which ends the merge, may have been killed; another one does no harm.
+      await lvm(runner, poll);
+      movedAt = performance.now();
+    }
     await sleep(500);
   }
 }
 
-/** Of half a second each. */
-const looksBeforePoll = 20;
+/** How long a merge may stand still before LVM is told to poll again. */
+const stillMs = 10_000;
 
 /** While it is merged into its origin, LVM hides a snapshot. */
 const mergingInto = ({ volumes }: Storage, { vg, name }: LogicalVolume): LogicalVolume | undefined =>
