@@ -35,11 +35,14 @@ export async function applyServices(
     session.exitCode = 1;
     return;
   }
-  for (const { setup, way, difference } of due) {
+  const status = statusLine(session);
+  for (const [index, { setup, way, difference }] of due.entries()) {
+    status.show(`${index + 1}/${due.length} ${setup.machine}`);
     const done = await putSetup(setup, difference, way.run).then(
       (units) => ({ units }),
       (error: unknown) => ({ error: messageOf(error) }),
     );
+    status.clear();
     if ('error' in done) session.exitCode = 1;
     if (options.json) {
       const { machine } = setup;

@@ -6,17 +6,17 @@ import type { Argv, HostAccess } from './access.ts';
 /** In a language and a time zone that programs can read, which ssh does not pass on. */
 export const inPlainLanguage = (argv: Argv): Argv => ['env', 'LC_ALL=C', 'TZ=UTC', ...argv];
 
-/** Runs programs on the host. One that is not there ends with 127. */
+/** Runs programs on the host. One that is not there ends with 127, one that was killed with 128. */
 export function runner(access: HostAccess): RunProgram {
   return async (argv, input = '') => {
     const [program, ...words] = access.command(inPlainLanguage(argv));
-    const { exitCode, stdout, stderr } = await execa(program, words, {
+    const { exitCode, stdout, stderr, signal } = await execa(program, words, {
       input,
       reject: false,
       stripFinalNewline: false,
       maxBuffer: 512 * 1024 * 1024,
     });
-    return { exitCode: exitCode ?? 127, stdout, stderr };
+    return { exitCode: exitCode ?? (signal === undefined ? 127 : 128), stdout, stderr };
   };
 }
 

@@ -3,7 +3,7 @@ import { execa } from 'execa';
 import { LvmError } from '../index.ts';
 
 export interface ProgramResult {
-  /** 127 when the program is not there. */
+  /** 127 when the program is not there, 128 when it was killed. */
   readonly exitCode: number;
   readonly stdout: string;
   readonly stderr: string;
@@ -30,16 +30,16 @@ const env = { LC_ALL: 'C', LVM_SUPPRESS_FD_WARNINGS: '1' };
 /** Runs a program on this machine. */
 export const runHere: RunProgram = async ([program, ...words], input = '') => {
   const options = { input, env, reject: false, stripFinalNewline: false } as const;
-  const { exitCode, stdout, stderr, failed } = await execa(program, words, options);
-  return { exitCode: exitCode ?? (failed ? 127 : 0), stdout, stderr };
+  const { exitCode, stdout, stderr, signal } = await execa(program, words, options);
+  return { exitCode: exitCode ?? (signal === undefined ? 127 : 128), stdout, stderr };
 };
 
 /** Runs a program on this machine. */
 export const streamHere: StreamProgram = async ([program, ...words], { input, output }) => {
   const stdout = typeof output === 'object' ? (['pipe', output] as const) : (output ?? 'ignore');
   const options = { stdin: input ?? 'ignore', stdout, buffer: { stdout: false }, env, reject: false } as const;
-  const { exitCode, stderr, failed } = await execa(program, words, options);
-  return { exitCode: exitCode ?? (failed ? 127 : 0), stdout: '', stderr };
+  const { exitCode, stderr, signal } = await execa(program, words, options);
+  return { exitCode: exitCode ?? (signal === undefined ? 127 : 128), stdout: '', stderr };
 };
 
 /**

@@ -7,18 +7,18 @@ export interface ProgramResult {
   readonly stderr: string;
 }
 
-/** How a program is run: here, in a namespace, over ssh. A program that is not there ends with 127. */
+/** How a program is run: here, in a namespace, over ssh. One that is missing ends with 127, one killed with 128. */
 export type RunProgram = (command: readonly [string, ...string[]], input?: string) => Promise<ProgramResult>;
 
 /** Runs a program on this machine. Daemons and their checkers are often where only root's PATH leads. */
 export const runHere: RunProgram = async ([program, ...words], input = '') => {
-  const { exitCode, stdout, stderr, failed } = await execa(program, words, {
+  const { exitCode, stdout, stderr, signal } = await execa(program, words, {
     input,
     env: { LC_ALL: 'C', PATH: `${process.env.PATH ?? ''}:/usr/sbin:/sbin` },
     reject: false,
     stripFinalNewline: false,
   });
-  return { exitCode: exitCode ?? (failed ? 127 : 0), stdout, stderr };
+  return { exitCode: exitCode ?? (signal === undefined ? 127 : 128), stdout, stderr };
 };
 
 /** @throws ServicesError `program-failed` with what the program said */
