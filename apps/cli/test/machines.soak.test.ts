@@ -125,7 +125,8 @@ describe.skipIf(needs('root', 'qemu-system-x86_64', 'mmdebstrap', 'ssh', 'ssh-ke
 
     test('what they send and what they log is at the server', async () => {
       const words = (guest: string): string =>
-        `logger -t trial "a line of ${guest}"; printf "Subject: by ${guest}\\n\\nhello\\n" | sendmail ops@home.arpa`;
+        `logger -t trial "a line of ${guest}";` +
+        `printf "Subject: by ${guest}\\n\\nhello\\n" | /usr/sbin/sendmail ops@home.arpa`;
       expect(await logsIn('alice', 'web', words('web'))).toBe('');
       expect(await becomes('alice', 'db', words('db'))).toBe('');
       const there = [
