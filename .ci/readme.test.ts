@@ -16,7 +16,7 @@ describe.each(['.', ...folders])('%s/README.md', (folder) => {
     }
   });
 
-  test.each(readExamples(file, 'ts'))('example $#', async ({ code, output }) => {
+  test.each(readExamples(file, 'ts'))('example %$', async ({ code, output }) => {
     expect(await runExample(code, file)).toBe(output);
   });
 });

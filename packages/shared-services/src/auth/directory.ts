@@ -52,6 +52,9 @@ sudoCommand: ALL
 `;
 }
 
+/** By its description an account of ours is told from those that people have made beside them. */
+export const accountMark = 'kvmctl';
+
 /** Guests' accounts, as they are to be added. */
 export const accountEntries = (guests: readonly string[], base: string): string =>
   guests
@@ -60,6 +63,7 @@ export const accountEntries = (guests: readonly string[], base: string): string 
 objectClass: organizationalRole
 objectClass: simpleSecurityObject
 cn: ${guest}
+description: ${accountMark}
 userPassword: ${secretSlot(accountSecrets(guest)[0])}
 `,
     )

@@ -2,7 +2,7 @@ import { identityFiles, tlsPaths } from '../certificates.ts';
 import type { AuthService } from '../declaration.ts';
 import { type ServiceFile, type SetupPart, secretSlot, textFile } from '../machine-setup.ts';
 import type { Party, ServerView } from '../room.ts';
-import { accountEntries, accountSecrets, directoryEntries, passwordChanges } from './directory.ts';
+import { accountEntries, accountMark, accountSecrets, directoryEntries, passwordChanges } from './directory.ts';
 import { accountHolders, guestAccount } from './distinguished-name.ts';
 import { type Replication, slapdConfig } from './slapd-config.ts';
 
@@ -11,35 +11,49 @@ const tls = tlsPaths('slapd');
 const folder = '/etc/kvm/ldap';
 
 /**
- * Loads the configuration into slapd's own form, aside, and puts it in place only when slapd takes all of it. The data
- * is not touched; slapadd wants its folder to be there.
+ * Loads the configuration into slapd's own form, aside, and puts it in place only when slapd takes all of it: what is refused
+ * leaves slapd running as it is. The data is not touched; slapadd wants its folder to be there.
  */
 const loadScript = `#!/bin/sh
-# Run as root while slapd is stopped; safe to run again.
+# Run as root; safe to run again. Where systemd runs, slapd is stopped for the moment of the change, and started.
 set -eu
+systemd() { [ ! -d /run/systemd/system ] || systemctl "$@" slapd.service; }
 new=/etc/ldap/slapd.d.kvm
 rm -rf "$new"
 install -d -m 0700 "$new"
 install -d -m 0700 -o openldap -g openldap /var/lib/ldap/kvm
 slapadd -n 0 -F "$new" -l ${folder}/config.ldif
 chown -R openldap:openldap "$new"
+systemd stop
 rm -rf /etc/ldap/slapd.d
 mv "$new" /etc/ldap/slapd.d
+systemd start
 `;
 
-/** Overlays such as memberof see only what comes by LDAP, so that the tree is not loaded by slapadd. */
-const fillScript = `#!/bin/sh
+/**
+ * Overlays such as memberof see only what comes by LDAP, so that the tree is not loaded by slapadd. With `-c`, the exit status
+ * tells of the last failure only, so that each is read.
+ */
+const fillScript = (base: string): string => `#!/bin/sh
 # Run as root while slapd runs; safe to run again: what people have put into the tree stays.
 set -u
+as_root='-Q -Y EXTERNAL -H ldapi:///'
 ldap() {
-  tool=$1 file=$2
-  "$tool" -Q -Y EXTERNAL -H ldapi:/// -c -f "${folder}/$file" >/dev/null
+  tool=$1 file=${folder}/$2
+  said=$("$tool" $as_root -c -f "$file" 2>&1 >/dev/null)
   code=$?
-  case $code in 0 | 20 | 68) ;; *) exit "$code" ;; esac # 20, 68: it is there already
+  failed=$(printf '%s\\n' "$said" | grep '^ldap_' | grep -v '(20)$\\|(68)$') # 20, 68: it is there already
+  case $code in 0 | 20 | 68) [ -n "$failed" ] || return 0 ;; esac
+  printf '%s: %s\\n' "$file" "\${failed:-$said}" >&2
+  exit 1
 }
 ldap ldapadd tree.ldif
 ldap ldapadd accounts.ldif
 ldap ldapmodify passwords.ldif
+
+# Who is a guest no longer binds no longer.
+ldapsearch $as_root -LLL -o ldif-wrap=no -s one -b 'ou=guests,${base}' '(description=${accountMark})' dn |
+  grep '^dn: ' | grep -vxF -- "$(grep '^dn: ' ${folder}/accounts.ldif)" | sed 's/^dn: //' | ldapdelete $as_root
 `;
 
 const script = (path: string, content: string): ServiceFile => ({ ...textFile(path, content), mode: 0o755 });
@@ -65,11 +79,7 @@ SLAPD_SERVICES="ldap:/// ldapi:///"
   script(`${folder}/load`, loadScript),
 ];
 
-const loadCommands = [
-  ['systemctl', 'stop', 'slapd.service'],
-  [`${folder}/load`],
-  ['systemctl', 'start', 'slapd.service'],
-];
+const load = [`${folder}/load`];
 
 /** OpenLDAP with its configuration in cn=config (slapd-config(5)). */
 export function renderSlapd({ server, service, services }: ServerView<AuthService>): SetupPart {
@@ -90,9 +100,9 @@ export function renderSlapd({ server, service, services }: ServerView<AuthServic
         all.map(([hash]) => hash),
       ),
       secretFile(`${folder}/passwords.ldif`, passwordChanges(holders, base), all.flat()),
-      script(`${folder}/fill`, fillScript),
+      script(`${folder}/fill`, fillScript(base)),
     ],
-    commands: [...loadCommands, [`${folder}/fill`]],
+    commands: [load, [`${folder}/fill`]],
     units: ['slapd.service'],
   };
 }
@@ -109,7 +119,7 @@ export function renderSlapdReplica(replica: Party, server: Party, { base }: Auth
   return {
     packages: ['slapd', 'ldap-utils'],
     files: [...daemonFiles(replica.name), secretFile(`${folder}/config.ldif`, config, [secret])],
-    commands: loadCommands,
+    commands: [load],
     units: ['slapd.service'],
   };
 }

@@ -30,7 +30,8 @@ vers4=y
       ),
       idmap(services.domain),
     ],
-    commands: [...service.exports.map(({ path }) => ['install', '-d', path]), ['exportfs', '-ra']],
+    // A folder that is there keeps the mode that its owner gave it.
+    commands: [...service.exports.map(({ path }) => ['mkdir', '-p', path]), ['exportfs', '-ra']],
     units: ['nfs-kernel-server.service'],
   };
 }

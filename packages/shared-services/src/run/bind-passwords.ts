@@ -9,8 +9,9 @@ import { readIfThere, writeSecret } from './secret-folder.ts';
 
 /** Makes a password, or only its hash, where it is missing. @param path `bind/GUEST` in the folder of secrets */
 export async function makePassword(path: string): Promise<void> {
-  const password = (await readIfThere(path)) ?? randomBytes(24).toString('base64url');
-  await writeSecret(path, password);
+  const there = await readIfThere(path);
+  const password = there ?? randomBytes(24).toString('base64url');
+  if (there === undefined) await writeSecret(path, password);
   if ((await readIfThere(`${path}.hash`)) === undefined) await writeSecret(`${path}.hash`, hashOf(password));
 }
 
@@ -49,6 +50,8 @@ export async function beginPassword(path: string): Promise<void> {
 /** Makes the next password the guest's; the one before is still taken. Interrupted, it goes on. */
 export async function movePassword(path: string): Promise<void> {
   if (!(await hasNext(path))) return;
+  // Without both hashes it was the beginning that was interrupted, and not a move.
+  if ((await readIfThere(`${path}.old.hash`)) === undefined) await makePassword(`${path}.next`);
   const [hash, next] = [await readIfThere(`${path}.hash`), await readIfThere(`${path}.next.hash`)];
   if (next !== undefined) {
     if (hash !== undefined) await writeSecret(`${path}.old.hash`, hash);

@@ -1,6 +1,7 @@
 import { type ExportLine, parseExports } from '../formats/exports.ts';
 import { parseIni } from '../formats/ini.ts';
 import { parseLines } from '../formats/words.ts';
+import { isAddress } from '../words.ts';
 import { contentOf, type MachineFiles, type Verification } from './finding.ts';
 import { findServer } from './server.ts';
 
@@ -40,8 +41,8 @@ function mountsOf(machine: MachineFiles): Mount[] {
 function verifyMount(client: MachineFiles, { path, host, folder }: Mount, verification: Verification): void {
   const server = findServer({ service: 'files', client, path, host }, { file: exportsFile }, verification);
   if (server === undefined) return;
-  const exported = parseExports(contentOf(server, exportsFile) ?? '').find((each) => each.path === folder);
-  if (exported?.clients.some((each) => client.addresses.includes(each.client))) return;
+  const exported = parseExports(contentOf(server, exportsFile) ?? '').filter((each) => each.path === folder);
+  if (exported.some(({ clients }) => clients.some((each) => client.addresses.includes(each.client)))) return;
   verification.report({
     severity: 'error',
     service: 'files',
@@ -56,11 +57,14 @@ function verifyMount(client: MachineFiles, { path, host, folder }: Mount, verifi
 function verifyExports(server: MachineFiles, { report }: Verification): void {
   const finding = { severity: 'error', service: 'files', machine: server.machine, path: exportsFile } as const;
   for (const { path, clients } of parseExports(contentOf(server, exportsFile) ?? '')) {
-    if (clients.length === 0 || clients.some(({ client }) => client === '' || client === '*'))
+    const open = clients.find(({ client }) => !isAddress(client));
+    if (clients.length === 0 || open)
       report({
         ...finding,
         code: 'open-export',
-        message: `${path} is exported to everybody: a blank before the ( ends the client's name.`,
+        message: open?.client
+          ? `${path} is exported to ${open.client}, which is not one machine.`
+          : `${path} is exported to everybody: a blank before the ( ends the client's name.`,
         remedy: 'Write each client with its options right behind it: 172.16.65.1(rw).',
       });
     if (has(clients, 'fsid=0') || has(clients, 'fsid=root'))

@@ -5,6 +5,8 @@ export type FindingCode =
   | 'no-server'
   | 'wrong-name'
   | 'wrong-authority'
+  | 'wrong-key'
+  | 'expired'
   | 'wrong-port'
   | 'wrong-base'
   | 'unknown-account'
@@ -45,6 +47,10 @@ export interface MachineFiles {
 export interface CertificateFacts {
   readonly names: readonly string[];
   readonly trusted: boolean;
+  /** Whether it is valid today. */
+  readonly current: boolean;
+  /** Whether it is for this private key, in PEM. */
+  readonly fits: (key: string) => boolean;
 }
 
 export interface Verification {

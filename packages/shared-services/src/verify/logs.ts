@@ -1,6 +1,7 @@
+import { caPath } from '../certificates.ts';
 import { argument, statements } from '../formats/braces.ts';
 import { contentOf, type MachineFiles, type Verification } from './finding.ts';
-import { findServer } from './server.ts';
+import { findServer, verifyShown } from './server.ts';
 
 const ngFile = '/etc/syslog-ng/syslog-ng.conf';
 const rsyslogFile = '/etc/rsyslog.d/kvm.conf';
@@ -65,7 +66,10 @@ function verifySyslogNg(client: MachineFiles, verification: Verification): void 
     const file = machines.some((each) => each.fqdn === host && contentOf(each, rsyslogFile)) ? rsyslogFile : ngFile;
     const ca = argument(body, 'ca-file');
     const server = findServer({ service: 'logs', client, path: ngFile, host, ca }, { file, certificate }, verification);
-    if (server) verifyPort(client, server, { port: argument(body, 'port') ?? '', path: ngFile }, verification);
+    if (server === undefined) continue;
+    const own = argument(body, 'cert-file') ?? '';
+    verifyShown({ service: 'logs', machine: client, certificate: own }, { machine: server, ca: caPath }, verification);
+    verifyPort(client, server, { port: argument(body, 'port') ?? '', path: ngFile }, verification);
   }
 }
 
@@ -84,7 +88,10 @@ function verifyRelp(client: MachineFiles, verification: Verification): void {
       });
     const contact = { service: 'logs', client, path: rsyslogFile, host, ca: action.get('tls.cacert')?.[0] } as const;
     const server = findServer(contact, { file: rsyslogFile, certificate }, verification);
-    if (server) verifyPort(client, server, { port: action.get('port')?.[0] ?? '', path: rsyslogFile }, verification);
+    if (server === undefined) continue;
+    const [own = ''] = action.get('tls.mycert') ?? [];
+    verifyShown({ service: 'logs', machine: client, certificate: own }, { machine: server, ca: caPath }, verification);
+    verifyPort(client, server, { port: action.get('port')?.[0] ?? '', path: rsyslogFile }, verification);
   }
 }
 

@@ -1,4 +1,5 @@
 import { parseAssignments, parseLines, parseMainCf, valuesOf } from '../formats/words.ts';
+import { isAddress } from '../words.ts';
 import { contentOf, type MachineFiles, type Verification } from './finding.ts';
 import { findServer } from './server.ts';
 
@@ -74,21 +75,36 @@ function verifyListed(client: MachineFiles, server: MachineFiles, path: string, 
   });
 }
 
+/** A row of cidr_table(5) that lets in more than one machine. */
+function isWide({ key, value }: { readonly key: string; readonly value: string }): boolean {
+  const [address = '', bits] = key.split('/');
+  const single = isAddress(address) && (bits === undefined || bits === (address.includes(':') ? '128' : '32'));
+  return !single && !/^(?:reject|defer|[45]\d\d)/i.test(value);
+}
+
 function verifyPostfix(server: MachineFiles, { report }: Verification): void {
   const text = contentOf(server, mainFile);
   if (text === undefined) return;
   const settings = parseMainCf(text);
   const finding = { severity: 'error', service: 'mail', machine: server.machine, path: mainFile } as const;
   const relay = settings.get('smtpd_relay_restrictions') ?? '';
+  const [before = ''] = relay.split(/\breject_unauth_destination\b/);
+  const wideRows = tables(before)
+    .flatMap((table) => parseLines(contentOf(server, table) ?? ''))
+    .filter(isWide);
   const wide = (settings.get('mynetworks') ?? '')
     .split(/[\s,]+/)
     .filter((network) => network !== '' && !/^(127\.|\[::1\])/.test(network));
-  if (!/\breject_unauth_destination\b/.test(relay) || (relay.includes('permit_mynetworks') && wide.length > 0))
+  const whoever = before === relay || /(?:^|[\s,])permit(?:$|[\s,])/.test(before) ? ['everybody'] : [];
+  const networks = relay.includes('permit_mynetworks') ? wide : [];
+  const open = [...whoever, ...networks, ...wideRows.map(({ key }) => key)];
+  if (open.length > 0)
     report({
       ...finding,
       code: 'open-relay',
-      message: `${server.machine} sends mail to other domains on for ${wide.join(', ') || 'everybody'}.`,
-      remedy: 'End smtpd_relay_restrictions with reject_unauth_destination, and keep mynetworks to this machine.',
+      message: `${server.machine} sends mail to other domains on for ${open.join(', ')}.`,
+      remedy:
+        'Let smtpd_relay_restrictions be permit_mynetworks, a table of single addresses and reject_unauth_destination; keep mynetworks to this machine.',
     });
   if (settings.get('smtpd_tls_security_level') !== 'encrypt')
     report({

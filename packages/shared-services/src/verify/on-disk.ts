@@ -1,15 +1,42 @@
-import type { MachineFiles, Verification } from './finding.ts';
+import { contentOf, type MachineFiles, type Verification } from './finding.ts';
+
+const tlsFolder = '/etc/kvm/tls/';
+const machineCertificate = `${tlsFolder}machine.crt`;
 
 /** Files that must be nobody else's: sssd does not even start when others may read its own. */
 const isPrivate = (path: string, content: string): boolean =>
-  path.endsWith('.key') || path === '/etc/sssd/sssd.conf' || /^(?:bindpw|userPassword:|olcSyncrepl:) /m.test(content);
+  path.endsWith('.key') ||
+  path === '/etc/sssd/sssd.conf' ||
+  path === '/etc/postfix/kvm-upstream' ||
+  /^(?:bindpw|userPassword:|olcSyncrepl:) /m.test(content);
 
 /** What a daemon's configuration names below these folders has to be there. */
 const named = /\/etc\/(?:kvm\/tls|chrony|ntpsec)\/[\w.-]+\.(?:crt|key)/g;
 
 /** Keys and passwords are read by their owner alone, each daemon has a key of its own, and every key named is there. */
-export function verifyOnDisk({ machines, report }: Verification): void {
-  for (const machine of machines) verifyMachine(machine, report);
+export function verifyOnDisk(verification: Verification): void {
+  for (const machine of verification.machines) {
+    verifyMachine(machine, verification.report);
+    verifyKeys(machine, verification);
+  }
+}
+
+/** A machine's keys are for the certificate beside them. */
+function verifyKeys(machine: MachineFiles, { readCertificate, report }: Verification): void {
+  const certificate = contentOf(machine, machineCertificate);
+  const facts = certificate === undefined ? undefined : readCertificate?.(certificate, '');
+  if (facts === undefined) return;
+  for (const { path, content } of machine.files)
+    if (path.startsWith(tlsFolder) && path.endsWith('.key') && !facts.fits(content))
+      report({
+        severity: 'error',
+        service: 'files-on-disk',
+        machine: machine.machine,
+        path,
+        code: 'wrong-key',
+        message: `${path} is not the key of ${machineCertificate}.`,
+        remedy: '`kvmctl services render` gives both; roll them out together.',
+      });
 }
 
 function verifyMachine({ machine, files }: MachineFiles, report: Verification['report']): void {

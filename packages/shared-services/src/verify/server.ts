@@ -26,8 +26,9 @@ export interface ServerKind {
 export function findServer(
   { service, client, path, host, ca }: Contact,
   { file, certificate }: ServerKind,
-  { machines, readCertificate, report }: Verification,
+  verification: Verification,
 ): MachineFiles | undefined {
+  const { machines, report } = verification;
   const finding = { severity: 'error', service, machine: client.machine, path } as const;
   const server = machines.find((each) => contentOf(each, file) !== undefined && isCalled(each, host));
   if (server === undefined) {
@@ -35,16 +36,49 @@ export function findServer(
     report({ ...finding, code: 'no-server', message, remedy: 'Correct the name, or set up the server.' });
     return undefined;
   }
-  if (certificate === undefined || ca === undefined || readCertificate === undefined) return server;
-  const facts = readCertificate(contentOf(server, certificate) ?? '', contentOf(client, ca) ?? '');
-  if (facts === undefined || !facts.trusted) {
-    const message = `${ca} of ${client.machine} has not signed ${certificate} of ${server.machine}.`;
-    report({ ...finding, path: ca, code: 'wrong-authority', message, remedy: 'Give both sides the same authority.' });
-  } else if (!facts.names.includes(host)) {
-    const message = `${client.machine} asks ${host}, but the certificate of ${server.machine} is for ${facts.names.join(', ')}.`;
+  if (certificate === undefined || ca === undefined) return server;
+  const shown = { service, machine: server, certificate };
+  const names = verifyShown(shown, { machine: client, ca }, verification);
+  if (names !== undefined && !names.includes(host)) {
+    const message = `${client.machine} asks ${host}, but the certificate of ${server.machine} is for ${names.join(', ')}.`;
     report({ ...finding, code: 'wrong-name', message, remedy: 'Use a name of the certificate.' });
   }
   return server;
+}
+
+/** A certificate that a machine shows. */
+interface Shown {
+  readonly service: ServiceName;
+  readonly machine: MachineFiles;
+  /** Its file. */
+  readonly certificate: string;
+}
+
+/**
+ * Whether who is shown a certificate knows the authority that signed it, and whether it is valid today.
+ *
+ * @returns the names it is for; undefined when nobody can tell
+ */
+export function verifyShown(
+  { service, machine, certificate }: Shown,
+  other: { readonly machine: MachineFiles; readonly ca: string },
+  { readCertificate, report }: Verification,
+): readonly string[] | undefined {
+  if (readCertificate === undefined) return undefined;
+  const facts = readCertificate(contentOf(machine, certificate) ?? '', contentOf(other.machine, other.ca) ?? '');
+  const finding = { severity: 'error', service } as const;
+  if (!facts?.trusted) {
+    const message = `${other.ca} of ${other.machine.machine} has not signed ${certificate} of ${machine.machine}.`;
+    const remedy = 'Give both sides the same authority.';
+    report({ ...finding, machine: other.machine.machine, path: other.ca, code: 'wrong-authority', message, remedy });
+    return undefined;
+  }
+  if (!facts.current) {
+    const message = `${certificate} of ${machine.machine} is not valid today.`;
+    const remedy = '`kvmctl services render` makes it anew; then roll out.';
+    report({ ...finding, machine: machine.machine, path: certificate, code: 'expired', message, remedy });
+  }
+  return facts.names;
 }
 
 const isCalled = ({ fqdn, addresses }: MachineFiles, host: string): boolean =>

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { firstOfEach, room } from '../../test/rooms.ts';
 import { renderServices } from '../render.ts';
-import type { MachineFiles } from './finding.ts';
+import type { CertificateFacts, MachineFiles } from './finding.ts';
 import { verifyServices } from './verify.ts';
 
 const rendered = (services = room(firstOfEach)): MachineFiles[] =>
@@ -62,12 +62,16 @@ test.each([
   ['web', '/etc/syslog-ng/syslog-ng.conf', ['port(6514)', 'port(514)'], 'wrong-port'],
   ['web', '/etc/syslog-ng/syslog-ng.conf', ['required-trusted', 'optional-untrusted'], 'not-encrypted'],
   ['common', '/etc/exports.d/kvm.exports', ['172.16.65.1(', '172.16.65.1 ('], 'open-export'],
+  ['common', '/etc/exports.d/kvm.exports', ['172.16.65.1(', '0.0.0.0/0('], 'open-export'],
+  ['common', '/etc/exports.d/kvm.exports', ['172.16.65.1(', '*.home.arpa('], 'open-export'],
   ['common', '/etc/exports.d/kvm.exports', ['172.16.65.1(', '172.16.65.7('], 'not-allowed'],
   ['common', '/etc/exports.d/kvm.exports', ['rw,', 'rw,fsid=0,'], 'fsid-root'],
   ['common', '/etc/exports.d/kvm.exports', ['root_squash', 'no_root_squash'], 'root-not-squashed'],
   ['web', '/etc/auto.kvm', ['/srv/nfs/home', '/srv/nfs/hme'], 'not-allowed'],
   ['common', '/etc/postfix/main.cf', [', reject_unauth_destination', ''], 'open-relay'],
   ['common', '/etc/postfix/main.cf', ['127.0.0.0/8', '172.16.0.0/12'], 'open-relay'],
+  ['common', '/etc/postfix/main.cf', ['smtpd_relay_restrictions = ', '$&permit, '], 'open-relay'],
+  ['common', '/etc/postfix/kvm-relay', [/$/, '0.0.0.0/0 OK\n'], 'open-relay'],
   ['common', '/etc/postfix/main.cf', ['= encrypt', '= may'], 'not-encrypted'],
   ['common', '/etc/postfix/kvm-clients', ['172.16.65.1', '172.16.65.2'], 'not-allowed'],
   ['web', '/etc/msmtprc', ['tls on', 'tls off'], 'not-verified'],
@@ -106,12 +110,51 @@ test('a password that others may read is found', () => {
 });
 
 test('a certificate of another authority, or for another name, is found', () => {
-  const of = (names: string[], trusted: boolean) => [
+  const of = (facts: Partial<CertificateFacts>) => [
     ...new Set(
-      verifyServices({ machines: rendered(), readCertificate: () => ({ names, trusted }) }).map(({ code }) => code),
+      verifyServices({
+        machines: rendered(),
+        readCertificate: () => ({
+          names: ['common.home.arpa'],
+          trusted: true,
+          current: true,
+          fits: () => true,
+          ...facts,
+        }),
+      }).map(({ code }) => code),
     ),
   ];
-  expect(of(['common.home.arpa'], true)).toEqual([]);
-  expect(of(['common.home.arpa'], false)).toEqual(['wrong-authority']);
-  expect(of(['other.home.arpa'], true)).toEqual(['wrong-name']);
+  expect(of({})).toEqual([]);
+  expect(of({ trusted: false })).toEqual(['wrong-authority']);
+  expect(of({ names: ['other.home.arpa'] })).toEqual(['wrong-name']);
+  expect(of({ current: false })).toEqual(['expired']);
+  expect(of({ fits: () => false })).toEqual(['wrong-key']);
+});
+
+test('a client that shows a foreign certificate is found, with either program for logs', () => {
+  for (const logs of ['syslog-ng', 'rsyslog'] as const) {
+    const machines = rendered(room({ ...firstOfEach, logs })).map((each) => ({
+      ...each,
+      files: each.files.map((file) =>
+        each.machine === 'web' && file.path === '/etc/kvm/tls/machine.crt' ? { ...file, content: 'foreign' } : file,
+      ),
+    }));
+    const found = verifyServices({
+      machines,
+      readCertificate: (certificate) => ({
+        names: ['common.home.arpa'],
+        trusted: certificate !== 'foreign',
+        current: true,
+        fits: () => true,
+      }),
+    });
+    expect(found.map(({ code, message }) => `${code}: ${message}`)).toEqual([
+      'wrong-authority: /etc/kvm/tls/ca.crt of common has not signed /etc/kvm/tls/machine.crt of web.',
+    ]);
+  }
+});
+
+test('two lines may export one folder', () => {
+  const machines = edited('common', '/etc/exports.d/kvm.exports', [/^(\S+) (\S+) (\S+)$/m, '$1 $2\n$1 $3']);
+  expect(codes(machines)).toEqual([]);
 });
