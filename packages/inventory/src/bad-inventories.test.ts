@@ -72,6 +72,7 @@ const CODES = [
   'no-root-disk',
   'no-server',
   'no-template',
+  'no-upstream',
   'no-value',
   'out-of-range',
   'overlap',

@@ -1,5 +1,5 @@
 import { BUILT_IN } from './built-in.ts';
-import type { InventoryShared, SharedExport, SharedService } from './inventory.ts';
+import type { InventoryShared, SharedService } from './inventory.ts';
 import type { InventoryFile } from './schema/inventory.ts';
 
 type SharedFile = NonNullable<InventoryFile['shared']>;
@@ -34,7 +34,7 @@ export function buildShared(file: InventoryFile, shared: SharedFile): InventoryS
       },
     }),
     ...(logs && { logs: { ...parties(logs, 'syslog-ng'), keepDays: logs.keepDays ?? BUILT_IN.shared.keepDays } }),
-    ...(files && { files: { ...parties(files, 'autofs'), exports: buildExports(files.exports) } }),
+    ...(files && { files: buildFiles(files, parties) }),
     ...(mail && { mail: buildMail(mail, parties) }),
     ...(dns && { dns: buildDns(dns, parties, file.host.gateway) }),
     ...(time && {
@@ -63,8 +63,11 @@ type Keys<Name extends keyof SharedFile> = Exclude<SharedFile[Name], boolean | u
 const keysOf = <T extends object>(service: T | boolean | undefined): Partial<T> | false =>
   service === undefined || service === true ? {} : service;
 
-function buildExports(exports: Keys<'files'>['exports'] = BUILT_IN.shared.exports): SharedExport[] {
-  return Object.entries(exports).map(([name, each]) => ({ name, readOnly: false, ...each }));
+function buildFiles(files: Keys<'files'>, parties: Parties): NonNullable<InventoryShared['files']> {
+  const both = parties(files, 'autofs');
+  // Where nobody could mount it, nothing is exported by default.
+  const exports = files.exports ?? (both.clients.length > 0 ? BUILT_IN.shared.exports : {});
+  return { ...both, exports: Object.entries(exports).map(([name, each]) => ({ name, readOnly: false, ...each })) };
 }
 
 function buildMail(mail: Keys<'mail'>, parties: Parties): NonNullable<InventoryShared['mail']> {

@@ -129,7 +129,7 @@ function checkFiles({ exports, clients }: FilesService): ServicesProblem[] {
   });
 }
 
-/** An address, an account of the server, or a file: nothing that Postfix runs or includes. */
+/** An address or an account of the server: nothing that Postfix runs or includes. */
 const isMailTarget = (text: string): boolean =>
   /^[A-Za-z0-9_][A-Za-z0-9._+-]{0,63}(?:@[A-Za-z0-9][A-Za-z0-9.-]{0,252})?$/.test(text);
 

@@ -27,6 +27,9 @@ export interface MachineSetup {
   readonly units: readonly string[];
 }
 
+/** Is there on a machine from before the first file is put to after the last unit was restarted. */
+export const UNFINISHED = '/etc/kvm/services-unfinished';
+
 /** One service's part of a machine. */
 export type SetupPart = { readonly [Key in Exclude<keyof MachineSetup, 'machine' | 'system'>]?: MachineSetup[Key] };
 

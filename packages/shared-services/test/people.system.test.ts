@@ -66,6 +66,33 @@ describe.skipIf(needs('root', 'unshare', 'apt-get', 'openssl'))('people', () => 
     expect(await room.run('common', search)).toContain(`memberOf: cn=login,ou=groups,${base}`);
   });
 
+  test('a configuration that slapd refuses leaves it running as it is', async () => {
+    const config = '/etc/kvm/ldap/config.ldif';
+    await room.run('common', `cp -p ${config} /tmp/config; sed -i 's/^olcSuffix:/olcNonsense:/' ${config}`);
+    expect((await room.attempt('common', '/etc/kvm/ldap/load')).exitCode).not.toBe(0);
+    await room.run('common', `mv /tmp/config ${config}; ldapwhoami -Q -Y EXTERNAL -H ldapi:///`);
+    await room.stop('common', 'slapd');
+    await serve(); // what it had loaded before is still there
+  });
+
+  test("what the directory refuses is said; a machine that is no guest any more is not known to it, and others' are", async () => {
+    const passwords = '/etc/kvm/ldap/passwords.ldif';
+    await room.run('common', `cp -p ${passwords} /tmp/passwords; sed -i '0,/cn=web/s//cn=nobody/' ${passwords}`);
+    const refused = await room.attempt('common', '/etc/kvm/ldap/fill');
+    expect(refused).toMatchObject({ exitCode: 1, stderr: expect.stringContaining('No such object (32)') });
+    await room.run('common', `mv /tmp/passwords ${passwords}`);
+    const account = (name: string, more: string): string =>
+      `dn: cn=${name},ou=guests,${base}\nobjectClass: organizationalRole\nobjectClass: simpleSecurityObject\ncn: ${name}\nuserPassword: x\n${more}\n`;
+    await room.run(
+      'common',
+      'ldapadd -Q -Y EXTERNAL -H ldapi:///',
+      `${account('gone', 'description: kvmctl\n')}${account('printer', '')}`,
+    );
+    await room.run('common', '/etc/kvm/ldap/fill');
+    const search = `ldapsearch -Q -LLL -Y EXTERNAL -H ldapi:/// -s one -b ou=guests,${base} cn | sed -n 's/^cn: //p'`;
+    expect((await room.run('common', search)).split('\n').sort()).toEqual(['db', 'printer', 'web']);
+  });
+
   test('nobody binds without encryption, without a name, or by the account of another guest', async () => {
     await room.run('db', 'sed -n "s/^bindpw //p" /etc/nslcd.conf | tr -d "\\n" >/tmp/password');
     const bind = (words: string): Promise<{ exitCode: number }> =>

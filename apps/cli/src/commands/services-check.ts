@@ -1,5 +1,7 @@
 import type { CheckResult } from '@kvm/shared-services/run';
 import type { Command } from 'commander';
+import { CliError } from '../cli-error.ts';
+import { interruption } from '../interruption.ts';
 import { renderJson } from '../printable.ts';
 import { readServices } from '../read-services.ts';
 import { serviceMachines } from '../service-machines.ts';
@@ -28,18 +30,23 @@ async function check(session: Session, { tree, json }: CheckOptions): Promise<vo
   const services = await readServices(session);
   const { checkFiles } = await import('@kvm/shared-services/run');
   const results: CheckResult[] = [];
-  for (const machine of serviceMachines(session, services, tree)) results.push(...(await checkFiles(machine)));
+  // Copies of keys lie about while a machine's files are checked, and are removed before kvmctl ends.
+  const { signal, release } = interruption();
+  for (const machine of serviceMachines(session, services, tree))
+    if (!signal.aborted) results.push(...(await checkFiles(machine)));
+  release();
+  if (signal.aborted) throw new CliError('not-done', 'the check was interrupted.');
   if (results.some(({ verdict }) => verdict === 'broken')) session.exitCode = 1;
   if (json) {
     session.io.stdout.write(renderJson({ version: 1, results }));
     return;
   }
   const { red, yellow, green } = session.paint;
-  const words = { good: green('good'), broken: red('broken'), absent: yellow('not checked, no such program here') };
+  const words = { good: green('good'), broken: red('broken'), unchecked: yellow('not checked') };
   for (const { machine, path, program, verdict, said } of results)
     session.print(`${machine}:${path}: ${program}: ${words[verdict]}${said && `\n${said.replace(/^/gm, '  ')}`}`);
   const count = (verdict: string): number => results.filter((result) => result.verdict === verdict).length;
   session.say(
-    `${counted(results.length, 'file')}: ${count('good')} good, ${count('broken')} broken, ${count('absent')} not checked`,
+    `${counted(results.length, 'file')}: ${count('good')} good, ${count('broken')} broken, ${count('unchecked')} not checked`,
   );
 }

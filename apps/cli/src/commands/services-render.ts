@@ -27,12 +27,12 @@ export function addServicesRender(services: Command, session: Session): void {
 
 async function render(session: Session, { out, secrets }: RenderOptions): Promise<void> {
   const { declaration, machines } = await readServices(session);
-  const { makeSecrets, openSecretFolder, withSecrets } = await import('@kvm/shared-services/run');
+  const { makePrivateFolder, makeSecrets, withSecrets } = await import('@kvm/shared-services/run');
   const folder = resolve(session.io.cwd, secrets);
   await makeSecrets(declaration, { folder });
   const filled = await withSecrets(machines, folder);
   const target = resolve(session.io.cwd, out);
-  await openSecretFolder(target);
+  await makePrivateFolder(target);
   const difference = compareTree(target, await serviceTree(filled));
   writeTree(difference);
   const { created, changed, unchanged } = difference;

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import type { Rotation, RotationStep } from '@kvm/shared-services/run';
-import { type Command, InvalidArgumentError } from 'commander';
+import type { Command } from 'commander';
+import { CliError } from '../cli-error.ts';
 import { renderJson } from '../printable.ts';
 import { readServices } from '../read-services.ts';
 import type { Session } from '../session.ts';
@@ -21,8 +22,9 @@ export function addServicesRotate(services: Command, session: Session): void {
     .summary("change the certificate authority and the guests' passwords, step by step")
     .description(
       'Takes one step from one certificate authority to the next. `begin` makes the new one, which all trust beside the ' +
-        'old one; `canary` gives one machine a certificate by it, `all` the others; `finish` drops the old one. After ' +
-        'each step, render and roll out before the next one. `status` changes nothing.',
+        "old one; `canary` gives one machine a certificate by it, `all` the others; `finish` drops the old one. Guests' " +
+        'passwords for the directory change with it. After each step, render and roll out before the next one. `status` ' +
+        'changes nothing.',
     );
   command
     .addArgument(command.createArgument('[step]', 'the step to take').choices(steps).default('status'))
@@ -46,18 +48,19 @@ async function rotateServices(session: Session, step: Step, options: RotateOptio
 function stepOf(step: Step, canary: string | undefined): RotationStep | undefined {
   if (step === 'status') return undefined;
   if (step !== 'canary') return step;
-  if (canary === undefined) throw new InvalidArgumentError('canary needs --canary GUEST, the machine to begin with');
+  if (canary === undefined) throw new CliError('usage', 'canary needs --canary GUEST, the machine to begin with.');
   return { canary };
 }
 
 const next = {
-  none: 'One authority, and all machines have certificates by it. `begin` makes the next one.',
+  none: 'One authority; nothing is under way. `begin` makes the next one.',
   begun: 'All are to trust two authorities. Render and roll out; then `canary --canary GUEST`.',
-  canary: 'Some machines have certificates by the new authority. Render, roll out and look; then `all`.',
-  all: 'All have certificates by the new authority. Render and roll out; then `finish`.',
+  canary: 'Some machines have certificates and passwords of the new kind. Render, roll out and look; then `all`.',
+  all: 'All have certificates and passwords of the new kind. Render and roll out; then `finish`.',
 } as const;
 
 function tell({ stage, moved, waiting }: Rotation): string {
-  const lists = stage === 'none' ? '' : `\nnew: ${moved.join(', ') || '-'}\nold: ${waiting.join(', ') || '-'}`;
-  return `${next[stage]}${lists}`;
+  if (stage === 'none')
+    return next.none + (waiting.length > 0 ? `\nto be made by a render: ${waiting.join(', ')}` : '');
+  return `${next[stage]}\nnew: ${moved.join(', ') || '-'}\nold: ${waiting.join(', ') || '-'}`;
 }

@@ -1,4 +1,4 @@
-import { chmodSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { capturedRun } from '../../test/captured-run.ts';
@@ -67,6 +67,17 @@ test('render, verify, and a change of authorities in stages', async () => {
     expect(await verify()).toMatchObject({ exitCode: 0, stdout: '' });
   }
 
+  // A machine whose key was lost gets another one, and a certificate for it; one that has moved stays where it is.
+  const certificate = () => readFileSync(join(secrets, 'machines/common.crt'), 'utf8');
+  await rotate('begin');
+  await rotate('canary', '--canary', 'common');
+  const moved = certificate();
+  rmSync(join(secrets, 'machines/common.key'));
+  await render();
+  expect(certificate()).not.toBe(moved);
+  expect((await rotate('status')).stdout).toMatch(/^new: common$/m);
+  expect(await verify()).toMatchObject({ exitCode: 0, stdout: '' });
+
   writeFileSync(config, readFileSync(config, 'utf8').replace('= demand', '= never'));
   expect(await verify()).toMatchObject({
     exitCode: 1,
@@ -74,4 +85,30 @@ test('render, verify, and a change of authorities in stages', async () => {
   });
   chmodSync(secrets, 0o755);
   expect((await render()).stderr).toContain('chmod 700');
+});
+
+test('a folder of secrets is made by who renders, not by who looks; what an interrupted run left in it is swept up', async () => {
+  const folder = temporaryFolder();
+  const secrets = join(folder, 'secrets');
+  for (const words of [['drift'], ['rotate', 'status']]) {
+    const { exitCode, stderr } = await services([...words, '--secrets', secrets]);
+    expect([exitCode, stderr]).toEqual([1, expect.stringContaining('`kvmctl services render` makes it')]);
+  }
+  expect(existsSync(secrets)).toBe(false);
+  await services(['render', '--out', join(folder, 'tree'), '--secrets', secrets]);
+  const left = join(secrets, 'authorities/1.gone.new');
+  mkdirSync(left);
+  writeFileSync(join(left, 'ca.key'), '');
+  utimesSync(left, 0, 0);
+  expect(await services(['rotate', 'status', '--secrets', secrets])).toMatchObject({ exitCode: 0 });
+  expect(existsSync(left)).toBe(false);
+  expect(await services(['rotate', 'canary', '--secrets', secrets])).toMatchObject({
+    exitCode: 64,
+    stderr: expect.stringContaining('--canary GUEST'),
+  });
+});
+
+test('the only guest serves, and nobody mounts anything', async () => {
+  const alone = room.replace(/^guests.*$/m, 'guests: { common: { vmid: 60 } }').replace(/auth: [^}]*\} \}, /, '');
+  expect(await services(['show'], alone)).toMatchObject({ exitCode: 0 });
 });

@@ -1,10 +1,17 @@
 import { resolve } from 'node:path';
 import { type MachineSetup, type SharedServices, serviceNames } from '@kvm/shared-services';
-import { compareSetup, makeSecrets, putSetup, type SetupDifference, withSecrets } from '@kvm/shared-services/run';
+import {
+  compareSetup,
+  makeSecrets,
+  openSecretFolder,
+  putSetup,
+  type SetupDifference,
+  withSecrets,
+} from '@kvm/shared-services/run';
 import { askYes } from '../ask.ts';
 import { CliError } from '../cli-error.ts';
 import type { ServicesApplyOptions } from '../commands/services-apply.ts';
-import { printable, renderJson } from '../printable.ts';
+import { printable, renderJson, renderJsonLine } from '../printable.ts';
 import { readDesired } from '../read-inventory.ts';
 import { readServices } from '../read-services.ts';
 import type { Session } from '../session.ts';
@@ -25,7 +32,7 @@ export async function applyServices(
 ): Promise<void> {
   await using machines = await lookAt(session, names, options);
   const { looked } = machines;
-  if (options.json) session.io.stdout.write(`${JSON.stringify({ ...asJson(looked), event: 'plan' })}\n`);
+  if (options.json) session.io.stdout.write(renderJsonLine({ ...asJson(looked), event: 'plan' }));
   else show(session, looked);
   const due = looked.flatMap((each) => ('way' in each && isDue(each.difference) ? [each] : []));
   if (looked.some((each) => 'error' in each)) session.exitCode = 1;
@@ -46,7 +53,7 @@ export async function applyServices(
     if ('error' in done) session.exitCode = 1;
     if (options.json) {
       const { machine } = setup;
-      session.io.stdout.write(`${JSON.stringify({ version: 1, event: 'machine', machine, ...done })}\n`);
+      session.io.stdout.write(renderJsonLine({ version: 1, event: 'machine', machine, ...done }));
     } else if ('error' in done) session.io.stderr.write(`${session.paintError.red(setup.machine)}: ${done.error}\n`);
     else session.say(`${setup.machine}: done; ${restarted(setup, done.units)}`);
   }
@@ -58,6 +65,7 @@ export async function showServicesDrift(
   names: readonly string[],
   options: ServicesApplyOptions,
 ): Promise<void> {
+  await openSecretFolder(resolve(session.io.cwd, options.secrets)); // else new ones would be made
   await using machines = await lookAt(session, names, options);
   const { looked } = machines;
   if (options.json) session.io.stdout.write(renderJson(asJson(looked)));
@@ -72,7 +80,9 @@ const isDue = ({ packages, files, interrupted }: SetupDifference): boolean =>
 
 const restarted = ({ units }: MachineSetup, done: readonly string[]): string => {
   if (units.length === 0) return 'nothing is to be restarted';
-  return done.length > 0 ? `restarted ${done.join(', ')}` : `systemd does not run there: restart ${units.join(', ')}`;
+  return done.length > 0
+    ? `restarted ${done.join(', ')}`
+    : `what starts services does not run there: restart ${units.join(', ')}`;
 };
 
 async function lookAt(session: Session, names: readonly string[], options: ServicesApplyOptions) {

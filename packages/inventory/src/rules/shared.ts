@@ -17,6 +17,7 @@ export function judgeShared(draft: Draft, judging: Judging): void {
   judgeServer(['shared', 'server'], shared.server, draft, judging);
   for (const name of SERVICES) judgeService(name, shared, draft, judging);
   if (typeof shared.auth === 'object') judgeServer(['shared', 'auth', 'replica'], shared.auth.replica, draft, judging);
+  if (typeof shared.mail === 'object') judgeMailUser(shared.mail, judging);
 }
 
 function judgeService(name: (typeof SERVICES)[number], shared: SharedDraft, draft: Draft, judging: Judging): void {
@@ -36,6 +37,15 @@ function judgeService(name: (typeof SERVICES)[number], shared: SharedDraft, draf
     const message = `There is no guest ${quote(guest)}.`;
     judging.report(['shared', name, 'clients', guest], { code: 'unknown-guest', message, remedy }, 'key');
   }
+}
+
+type MailDraft = Exclude<SharedDraft['mail'], boolean | undefined>;
+
+function judgeMailUser({ user, upstream }: MailDraft, { report, sound }: Judging): void {
+  if (user === undefined || upstream !== undefined || !sound(['shared', 'mail', 'upstream'])) return;
+  const message = 'An account is of no use without the mail server that knows it.';
+  const remedy = 'Add `upstream:` with its name and port, or remove the account.';
+  report(['shared', 'mail', 'user'], { code: 'no-upstream', message, remedy });
 }
 
 function judgeServer(path: InventoryPath, name: string | undefined, draft: Draft, { report }: Judging): void {

@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 import { BUILT_IN } from '../built-in.ts';
 import { judgeAddress } from '../values/network-rules.ts';
-import { LABEL_PATTERN } from '../values/text-rules.ts';
+import { HOST_PORT_PATTERN, judgeHostPort, LABEL_PATTERN } from '../values/text-rules.ts';
 import { keyDocs, path, text, whole } from './fields.ts';
 
 const machine = (description: string) =>
@@ -117,10 +117,10 @@ const mail = {
       .register(keyDocs, { description: 'Guests whose mail to other domains is sent on.', default: [] }),
   ),
   upstream: z.exactOptional(
-    z.string('a host and a port, such as smtp.example.org:587').register(keyDocs, {
+    text('a host and a port, such as smtp.example.org:587', judgeHostPort, {
       description: 'The mail server that takes mail to other domains, over TLS.',
       examples: ['smtp.example.org:587'],
-      pattern: '^[^:\\s]+:\\d{1,5}$',
+      pattern: HOST_PORT_PATTERN,
     }),
   ),
   user: z.exactOptional(

@@ -10,6 +10,7 @@ const LARGEST_XML_KIB = 256;
 const RESERVED_NAMES = ['all', 'any', 'anywhere', 'guests', 'host', 'lan', 'localhost', 'none'];
 
 export const LABEL_PATTERN = '^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$';
+export const HOST_PORT_PATTERN = '^[^:\\s]+:\\d{1,5}$';
 export const DISK_NAME_PATTERN = '^[A-Za-z0-9_+][A-Za-z0-9_+-]*$';
 const LVM_NAME = /^[A-Za-z0-9+_.][A-Za-z0-9+_.-]*$/;
 /** Parts that LVM keeps for the hidden volumes it makes: those of lvm(8), VALID NAMES, and four more that 2.03.16 refuses. */
@@ -29,6 +30,12 @@ function nearestLabel(name: string): string {
     .replace(/^-+|-+$/g, '');
   return label === '' || /^\d+$/.test(label) ? 'Choose a name such as web or db-2.' : `Write ${label}, for instance.`;
 }
+
+/** Judges a server's name or IPv4 address with its port. */
+export const judgeHostPort = (text: string): Finding | undefined =>
+  new RegExp(HOST_PORT_PATTERN).test(text)
+    ? undefined
+    : finding('bad-address', `${quote(text)} is not a host and a port.`, 'Write smtp.example.org:587, for instance.');
 
 /** Judges the name of a guest, machine, network or host: one lower-case label of a DNS name (RFC 1123, 2.1). */
 export function judgeName(name: string): Finding | undefined {

@@ -2,7 +2,7 @@ import { identityFiles, type TlsPaths, tlsPaths } from '../certificates.ts';
 import type { LogsService } from '../declaration.ts';
 import { type SetupPart, textFile } from '../machine-setup.ts';
 import type { ClientView, ServerView } from '../room.ts';
-import { ports } from './ports.ts';
+import { journalFolder, ports } from './ports.ts';
 
 const keys = ({ ca, certificate, key }: TlsPaths): string => `ServerKeyFile=${key}
 ServerCertificateFile=${certificate}
@@ -43,7 +43,7 @@ ${keys({ ...tls, key: uploadKey })}`,
   };
 }
 
-/** systemd-journal-remote.service(8): a journal for each certificate's name. */
+/** systemd-journal-remote.service(8): a journal for each name that a client gives itself by its certificate. */
 export function renderJournalRemote({ server }: ServerView<LogsService>): SetupPart {
   const tls = tlsPaths('journal-remote');
   return {
@@ -52,7 +52,7 @@ export function renderJournalRemote({ server }: ServerView<LogsService>): SetupP
       ...identityFiles(server.name, tls, 'systemd-journal-remote'),
       textFile(
         '/etc/systemd/journal-remote.conf',
-        `# Takes the guests' journals: a file for each, below /var/log/journal/remote.
+        `# Takes the guests' journals: a file for each, below ${journalFolder}.
 [Remote]
 SplitMode=host
 ${keys(tls)}`,

@@ -1,4 +1,4 @@
-import type { MachineSetup } from '../machine-setup.ts';
+import { type MachineSetup, UNFINISHED } from '../machine-setup.ts';
 
 /**
  * An Ansible playbook that sets up every machine from files that lie beside it.
@@ -11,6 +11,8 @@ export function renderAnsible(setups: readonly MachineSetup[], folderOf: (machin
 
 /** JSON is YAML; spaces make it what a person would write. */
 const flow = (value: unknown): string => JSON.stringify(value);
+
+const folderOf = (path: string): string => path.slice(0, path.lastIndexOf('/'));
 
 /** Debian's packages come without those they only recommend; others have no word for it. */
 const packageTask = ({ system, packages }: MachineSetup): string =>
@@ -27,9 +29,22 @@ function play(setup: MachineSetup, folder: string): string {
       ansible.builtin.file:
         path: "{{ item }}"
         state: directory
-      loop: ${flow([...new Set(files.map(({ path }) => path.slice(0, path.lastIndexOf('/'))))].sort())}
+      loop: ${flow([...new Set([UNFINISHED, ...files.map(({ path }) => path)].map(folderOf))].sort())}
+`,
+    `    - name: Whether a run was interrupted
+      ansible.builtin.stat:
+        path: ${UNFINISHED}
+      register: unfinished
+`,
+    `    - name: Mark
+      ansible.builtin.file:
+        path: ${UNFINISHED}
+        state: touch
+        mode: "0644"
+      changed_when: false
 `,
     `    - name: Files
+      diff: false
       ansible.builtin.copy:
         src: "${folder}{{ item.path }}"
         dest: "{{ item.path }}"
@@ -48,7 +63,7 @@ ${files
       (argv) => `    - name: ${flow(argv.join(' '))}
       ansible.builtin.command:
         argv: ${flow(argv)}
-      when: files is changed
+      when: files is changed or unfinished.stat.exists
       changed_when: true
 `,
     ),
@@ -59,10 +74,16 @@ ${files
       ansible.builtin.${system === 'alpine' ? 'service' : 'systemd'}:
         name: "{{ item }}"
         enabled: true
-        state: "{{ 'restarted' if files is changed else 'started' }}"
+        state: "{{ 'restarted' if files is changed or unfinished.stat.exists else 'started' }}"
       loop: ${flow(units)}
 `,
         ]),
+    `    - name: No mark
+      ansible.builtin.file:
+        path: ${UNFINISHED}
+        state: absent
+      changed_when: false
+`,
   ];
   return `- name: ${machine}
   hosts: ${machine}

@@ -3,6 +3,7 @@ import { mkdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ServicesError } from '../index.ts';
 import { mustRun, type RunProgram } from './program.ts';
+import { isFor, parseCertificate } from './read-certificate.ts';
 import { namesIn, readIfThere, writeSecret } from './secret-folder.ts';
 
 /** A certificate authority of the room: a folder of its own, numbered in the order in which they were made. */
@@ -43,7 +44,10 @@ export async function makeAuthority(
     ...['-addext', 'basicConstraints=critical,CA:TRUE,pathlen:0', '-addext', 'keyUsage=critical,keyCertSign,cRLSign'],
     ...['-out', join(work, 'ca.crt')],
   ]);
-  await rename(work, own);
+  await rename(work, own).catch(async (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'ENOTEMPTY' && error.code !== 'EEXIST') throw error;
+    await rm(work, { recursive: true }); // another run has made it
+  });
 }
 
 async function makeKey(path: string, run: RunProgram): Promise<void> {
@@ -60,14 +64,31 @@ export interface Subject {
   readonly addresses: readonly string[];
 }
 
-/** Whether a certificate is by an authority, for these names, and good for a while yet. */
-export function isGood(text: string, { certificate }: Authority, { names, addresses }: Subject, now: Date): boolean {
-  const own = new X509Certificate(text);
-  const issuer = new X509Certificate(certificate);
-  const left = new Date(own.validTo).getTime() - now.getTime();
+/** What a machine shows who it is with; undefined where there is none, or something else. */
+export interface Identity {
+  readonly certificate: X509Certificate | undefined;
+  readonly key: string | undefined;
+}
+
+export async function readIdentity(folder: string, machine: string): Promise<Identity> {
+  const path = join(folder, 'machines', machine);
+  const [text, key] = await Promise.all([readIfThere(`${path}.crt`), readIfThere(`${path}.key`)]);
+  return { certificate: text === undefined ? undefined : parseCertificate(text), key };
+}
+
+export function hasSigned(authority: Authority, { certificate }: Identity): boolean {
+  if (certificate === undefined) return false;
+  const issuer = new X509Certificate(authority.certificate);
+  return certificate.checkIssued(issuer) && certificate.verify(issuer.publicKey);
+}
+
+/** Whether a certificate is by an authority, for its key and these names, and good for a while yet. */
+export function isGood(identity: Identity, authority: Authority, { names, addresses }: Subject): boolean {
+  const { certificate: own, key } = identity;
+  if (own === undefined || key === undefined || !hasSigned(authority, identity)) return false;
+  const left = new Date(own.validTo).getTime() - Date.now();
   return (
-    own.checkIssued(issuer) &&
-    own.verify(issuer.publicKey) &&
+    isFor(own, key) &&
     left > soonDays * 86_400_000 &&
     names.every((name) => own.checkHost(name) !== undefined) &&
     addresses.every((address) => own.checkIP(address) !== undefined)

@@ -70,3 +70,15 @@ test.each([
   expect([await isTaken(path, before), await isTaken(path, readFileSync(path, 'utf8'))]).toEqual([true, true]);
   expect(readFileSync(path, 'utf8')).not.toBe(before);
 });
+
+test('a beginning that was interrupted between the password and its hash goes on with the move, too', async () => {
+  const path = join(folder(), 'web');
+  await makePassword(path);
+  const before = readFileSync(path, 'utf8');
+  await beginPassword(path);
+  rmSync(`${path}.next.hash`);
+  await movePassword(path);
+  const after = readFileSync(path, 'utf8');
+  expect(after).not.toBe(before);
+  expect([await isTaken(path, before), await isTaken(path, after)]).toEqual([true, true]);
+});

@@ -10,9 +10,9 @@ export interface CheckResult {
   readonly machine: string;
   readonly path: string;
   readonly program: string;
-  /** `absent`: the program is not here, so that nobody knows. */
-  readonly verdict: 'good' | 'broken' | 'absent';
-  /** What a broken file's program said. */
+  /** `unchecked`: the program is not here, or works for root only, so that nobody knows. */
+  readonly verdict: 'good' | 'broken' | 'unchecked';
+  /** What a broken file's program said, or why there is no verdict. */
   readonly said: string;
 }
 
@@ -63,7 +63,9 @@ async function checkFile(
   const scratch = await mkdtemp(join(folder, 'scratch-'));
   if (edit) await writeFile(file, edit(await readFile(file, 'utf8'), scratch));
   const result = await run(command(file, scratch));
-  if (result.exitCode === 127) return { program, verdict: 'absent', said: '' };
+  if (result.exitCode === 127) return { program, verdict: 'unchecked', said: 'no such program here' };
+  if (/must be run as root/i.test(result.stderr))
+    return { program, verdict: 'unchecked', said: 'it works for root only' };
   const text = `${result.stdout}${result.stderr}`.trim() || `exit status ${result.exitCode}`;
   const wrong = fault ? fault(result) : result.exitCode === 0 ? undefined : text;
   return { program, verdict: wrong === undefined ? 'good' : 'broken', said: wrong?.replaceAll(folder, '') ?? '' };

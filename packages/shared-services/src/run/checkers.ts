@@ -20,7 +20,10 @@ const is =
 
 const folderOf = (file: string): string => file.slice(0, file.lastIndexOf('/'));
 
-/** Each program's own checker. There is none for ssmtp, timesyncd, ntpsec, autofs' maps and dotted tables of Postfix. */
+/**
+ * Each program's own checker. ssmtp, timesyncd, ntpsec, autofs and exportfs have none that tells; nslcd and sshd would want
+ * to be where they are to run.
+ */
 export const checkers: readonly Checker[] = [
   {
     program: 'syslog-ng',

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { MachineSetup, ServiceFile } from '../index.ts';
+import { UNFINISHED } from '../machine-setup.ts';
 import { systemTools } from '../system-tools.ts';
 import { mustRun, type RunProgram } from './program.ts';
 
@@ -19,9 +20,6 @@ export interface SetupDifference {
   /** Files were put there before, and the programs that use them not told. */
   readonly interrupted: boolean;
 }
-
-/** Is there from before the first file is put to after the last unit was restarted. */
-export const UNFINISHED = '/etc/kvm/services-unfinished';
 
 /** A line a path: `644 root root SHA256`, or `-` where there is no plain file. */
 const LOOK = `while IFS= read -r path; do

@@ -5,5 +5,5 @@ export { type ProgramResult, type RunProgram, runHere } from './program.ts';
 export { putSetup } from './put-setup.ts';
 export { readCertificate } from './read-certificate.ts';
 export { type Rotation, type RotationStep, readRotation, rotate } from './rotate.ts';
-export { openSecretFolder } from './secret-folder.ts';
+export { makePrivateFolder, openSecretFolder } from './secret-folder.ts';
 export { makeSecrets, type SecretOptions, withSecrets } from './secrets.ts';

@@ -26,5 +26,7 @@ export async function mustRun(run: RunProgram, command: readonly [string, ...str
   const { exitCode, stdout, stderr } = await run(command, input);
   if (exitCode === 0) return stdout;
   const reason = exitCode === 127 ? 'there is no such program' : stderr.trim() || `exit status ${exitCode}`;
-  throw new ServicesError('program-failed', `${command.join(' ')}: ${reason}`);
+  // A script is long, and what it was given tells more.
+  const shown = command.map((word) => (word.includes('\n') ? '...' : word));
+  throw new ServicesError('program-failed', `\`${shown.join(' ')}\` failed: ${reason}`);
 }

@@ -48,5 +48,15 @@ test.each([
   const { run, told } = machine('autofs installed\nchrony installed\n');
   const difference = await compareSetup(setup(system), run);
   expect(await putSetup(setup(system), difference, run)).toEqual(['chronyd']);
-  expect(told.slice(0, -1)).toEqual(['ln -sf a b', ...words]);
+  expect(told.slice(0, -1)).toEqual([words[0], 'ln -sf a b', ...words.slice(1)]);
+});
+
+test('where systemd does not run, nothing is asked of it, and the rest is done', async () => {
+  const { run, told } = machine('autofs installed\nchrony installed\n');
+  const dead: RunProgram = async (command, input) =>
+    command[0] === 'test' ? { exitCode: 1, stdout: '', stderr: '' } : await run(command, input);
+  const commands = [['systemctl', 'daemon-reload'], ...setup('debian').commands];
+  const difference = await compareSetup(setup('debian'), dead);
+  expect(await putSetup({ ...setup('debian'), commands }, { ...difference, packages: [] }, dead)).toEqual([]);
+  expect(told.slice(0, -1)).toEqual(['ln -sf a b']);
 });

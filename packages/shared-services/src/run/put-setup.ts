@@ -1,11 +1,12 @@
 import { type MachineSetup, ServicesError } from '../index.ts';
+import { UNFINISHED } from '../machine-setup.ts';
 import { systemTools } from '../system-tools.ts';
-import { type SetupDifference, UNFINISHED } from './compare-setup.ts';
+import type { SetupDifference } from './compare-setup.ts';
 import { mustRun, type RunProgram } from './program.ts';
 
 /** A file is there whole or as it was, also when what sends it is killed in the middle; nobody else reads it before. */
-const PUT = `umask 022; mkdir -p "$(dirname "$0")"; umask 077
-new="$0.kvmctl-new"; cat >"$new"
+const PUT = `folder="$(dirname "$0")"; umask 022; mkdir -p "$folder"; umask 077
+new="$folder/.kvmctl-new.\${0##*/}"; cat >"$new" # dnsmasq reads all in its folder but what begins with a dot
 [ "$(wc -c <"$new")" -eq "$1" ] || { rm "$new"; echo "$0: its text broke off" >&2; exit 1; }
 chown "$2" "$new"; chmod "$3" "$new"; sync "$new"; mv -fT "$new" "$0"`;
 const BEGIN = 'mkdir -p "$(dirname "$0")"; : >"$0"; sync "$0"';
@@ -35,8 +36,10 @@ export async function putSetup(
     const size = String(Buffer.byteLength(content));
     await mustRun(run, ['sh', '-euc', PUT, path, size, `${owner}:${group}`, mode.toString(8)], content);
   }
-  for (const [program, ...words] of setup.commands) if (program !== undefined) await mustRun(run, [program, ...words]);
-  const units = (await run(['test', '-d', tools.alive])).exitCode === 0 ? setup.units : [];
+  const isAlive = (await run(['test', '-d', tools.alive])).exitCode === 0;
+  for (const [program, ...words] of setup.commands)
+    if (program !== undefined && (isAlive || program !== 'systemctl')) await mustRun(run, [program, ...words]);
+  const units = isAlive ? setup.units : [];
   for (const unit of units) {
     await mustRun(run, tools.enable(unit));
     await mustRun(run, tools.restart(unit));

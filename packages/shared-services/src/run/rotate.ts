@@ -8,12 +8,13 @@ import {
   issue,
   makeAuthority,
   noAuthority,
+  readIdentity,
   removeAuthority,
   type Subject,
 } from './authority.ts';
 import { beginPassword, finishPassword, hasNext, movePassword } from './bind-passwords.ts';
 import { type RunProgram, runHere } from './program.ts';
-import { openSecretFolder, readIfThere } from './secret-folder.ts';
+import { openSecretFolder } from './secret-folder.ts';
 import type { SecretOptions } from './secrets.ts';
 import { subjects } from './subjects.ts';
 
@@ -56,8 +57,7 @@ const passwordGuests = ({ auth }: SharedServices): readonly string[] => (auth ? 
 const passwordOf = (folder: string, guest: string): string => join(folder, 'bind', guest);
 
 async function isBy(folder: string, authority: Authority, subject: Subject): Promise<boolean> {
-  const text = await readIfThere(join(folder, 'machines', `${subject.machine}.crt`));
-  return text !== undefined && isGood(text, authority, subject, new Date());
+  return isGood(await readIdentity(folder, subject.machine), authority, subject);
 }
 
 /**
@@ -105,8 +105,11 @@ async function move(
   const isChosen = (machine: string): boolean => step === 'all' || machine === step.canary;
   const chosen = subjects(services).filter(({ machine }) => isChosen(machine));
   const guests = passwordGuests(services).filter(isChosen);
-  if (chosen.length + guests.length === 0)
-    throw new ServicesError('bad-stage', `${JSON.stringify(step)} has no certificate.`);
+  if (chosen.length + guests.length === 0 && step !== 'all') {
+    const known = new Set([...subjects(services).map(({ machine }) => machine), ...passwordGuests(services)]);
+    const remedy = `Name one of ${[...known].join(', ')}.`;
+    throw new ServicesError('bad-stage', `${step.canary} has neither a certificate nor a password. ${remedy}`);
+  }
   for (const guest of guests) await movePassword(passwordOf(folder, guest));
   for (const subject of chosen)
     if (!(await isBy(folder, newest, subject))) await issue(folder, { subject, authority: newest, run });

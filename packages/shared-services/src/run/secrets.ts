@@ -2,10 +2,19 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { accountHolders } from '../auth/distinguished-name.ts';
 import { fillSecrets, type MachineSetup, ServicesError, type SharedServices } from '../index.ts';
-import { type Authority, authoritiesIn, isGood, issue, makeAuthority, type Subject } from './authority.ts';
+import {
+  type Authority,
+  authoritiesIn,
+  hasSigned,
+  isGood,
+  issue,
+  makeAuthority,
+  readIdentity,
+  type Subject,
+} from './authority.ts';
 import { makePassword, passwordHashes } from './bind-passwords.ts';
 import { type RunProgram, runHere } from './program.ts';
-import { openSecretFolder, readIfThere } from './secret-folder.ts';
+import { makePrivateFolder, openSecretFolder, readIfThere, secretFolders } from './secret-folder.ts';
 import { subjects } from './subjects.ts';
 
 export interface SecretOptions {
@@ -21,9 +30,9 @@ export interface SecretOptions {
  * @throws ServicesError `bad-secrets`, `program-failed`
  */
 export async function makeSecrets(services: SharedServices, { folder, run = runHere }: SecretOptions): Promise<void> {
+  await makePrivateFolder(folder);
   await openSecretFolder(folder);
-  for (const name of ['authorities', 'machines', 'bind'])
-    await mkdir(join(folder, name), { recursive: true, mode: 0o700 });
+  for (const name of secretFolders) await mkdir(join(folder, name), { recursive: true, mode: 0o700 });
   if ((await authoritiesIn(folder)).length === 0)
     await makeAuthority(folder, { number: 1, domain: services.domain, run });
   const authorities = await authoritiesIn(folder);
@@ -37,10 +46,9 @@ async function certify(
   folder: string,
   { subject, authorities, run }: { subject: Subject; authorities: readonly Authority[]; run: RunProgram },
 ): Promise<void> {
-  const text = await readIfThere(join(folder, 'machines', `${subject.machine}.crt`));
-  const now = new Date();
-  if (text !== undefined && authorities.some((each) => isGood(text, each, subject, now))) return;
-  const [authority] = authorities;
+  const identity = await readIdentity(folder, subject.machine);
+  if (authorities.some((each) => isGood(identity, each, subject))) return;
+  const authority = authorities.find((each) => hasSigned(each, identity)) ?? authorities[0];
   if (authority !== undefined) await issue(folder, { subject, authority, run });
 }
 

@@ -30,6 +30,7 @@ cmdport 0
       ),
       ...(service.hostClock ? [textFile('/etc/modules-load.d/kvm-clock.conf', 'ptp_kvm\n')] : []),
     ],
+    commands: service.hostClock ? [['modprobe', 'ptp_kvm']] : [],
     units: ['chrony.service'],
   };
 }
