@@ -31,3 +31,10 @@ test('a copy of the directory is as it was read over', async () => {
     [['copy'], 'common', ['ldap']],
   ]);
 });
+
+test('a guest that reads its host clock too has its driver before chrony starts anew', async () => {
+  const { domain, machines, time } = room(firstOfEach, ['web']);
+  if (time === undefined) throw new Error('no time');
+  const services: SharedServices = { domain, machines, time: { ...time, hostClock: true } };
+  await expect(told(services)).toMatchFileSnapshot('../test/golden/time-host-clock.txt');
+});

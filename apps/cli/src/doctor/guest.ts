@@ -3,7 +3,7 @@ import { CliError } from '../cli-error.ts';
 import type { HostOptions } from '../open-host.ts';
 import { printable, renderJson } from '../printable.ts';
 import { readServices } from '../read-services.ts';
-import { byAgent, bySsh } from '../services/reach.ts';
+import { byAgents, bySsh } from '../services/reach.ts';
 import type { Session } from '../session.ts';
 import { statusLine } from '../status-line.ts';
 import { counted } from '../words.ts';
@@ -21,7 +21,8 @@ export async function examineGuest(session: Session, guest: string, options: Gue
   const probes = guestProbes(declaration, guest);
   if (probes.length === 0)
     throw new CliError('no-such-guest', `${file} has no guest ${printable(guest)} that uses a shared service.`);
-  await using way = options.ssh === undefined ? await byAgent(session, guest, options) : await bySsh(options.ssh);
+  await using agents = byAgents(session, options);
+  await using way = options.ssh === undefined ? await agents.reach(guest) : await bySsh(options.ssh);
   const status = statusLine(session);
   const outcomes: ProbeOutcome[] = [];
   try {

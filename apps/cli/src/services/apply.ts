@@ -17,7 +17,7 @@ import { readServices } from '../read-services.ts';
 import type { Session } from '../session.ts';
 import { statusLine } from '../status-line.ts';
 import { counted } from '../words.ts';
-import { byAgent, bySsh, rootAt, type Way } from './reach.ts';
+import { byAgents, bySsh, rootAt, type Way } from './reach.ts';
 
 /** A machine that was looked at, or why it could not be. */
 type Looked =
@@ -96,6 +96,7 @@ async function lookAt(session: Session, names: readonly string[], options: Servi
   const chosen = machines.filter(({ machine }) => names.length === 0 || names.includes(machine));
   const setups = serversFirst(await withSecrets(chosen, folder), declaration);
   const isGuest = new Set(desired.guests.map(({ guest }) => guest.name));
+  const agents = byAgents(session, options);
   const status = statusLine(session);
   const looked: Looked[] = [];
   for (const [index, setup] of setups.entries()) {
@@ -107,12 +108,13 @@ async function lookAt(session: Session, names: readonly string[], options: Servi
     looked,
     [Symbol.asyncDispose]: async () => {
       for (const each of looked) if ('way' in each) await each.way[Symbol.asyncDispose]();
+      await agents[Symbol.asyncDispose]();
     },
   };
 
   function reach(machine: string): Promise<Way> {
     if (options.ssh || !isGuest.has(machine)) return bySsh(rootAt(declaration, machine));
-    return byAgent(session, machine, options);
+    return agents.reach(machine);
   }
 }
 

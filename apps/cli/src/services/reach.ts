@@ -19,15 +19,20 @@ export async function bySsh(destination: string): Promise<Way> {
   return { run: runner(access), [Symbol.asyncDispose]: () => access[Symbol.asyncDispose]() };
 }
 
-/** By QEMU's agent in a guest. */
-export async function byAgent(session: Session, guest: string, options: HostOptions): Promise<Way> {
-  const { connection, close } = await openLibvirt(session, options);
-  try {
-    return { run: agentRunner(await findDomain(connection, guest)), [Symbol.asyncDispose]: close };
-  } catch (error) {
-    await close();
-    throw error;
-  }
+/** By QEMU's agents in guests, over one connection, which is opened for the first of them and ends with its scope. */
+export function byAgents(session: Session, options: HostOptions) {
+  let opened: ReturnType<typeof openLibvirt> | undefined;
+  return {
+    async reach(guest: string): Promise<Way> {
+      opened ??= openLibvirt(session, options);
+      const { connection } = await opened;
+      return { run: agentRunner(await findDomain(connection, guest)), [Symbol.asyncDispose]: async () => undefined };
+    },
+    async [Symbol.asyncDispose](): Promise<void> {
+      const host = await opened?.catch(() => undefined); // who asked for a guest was told why
+      await host?.close();
+    },
+  };
 }
 
 async function openLibvirt(session: Session, options: HostOptions) {
