@@ -208,7 +208,7 @@ export interface SharedService<Program extends string> {
   readonly clients: readonly { readonly machine: string; readonly implementation: Program }[];
 }
 
-export interface SharedExport {
+interface SharedExport {
   readonly name: string;
   readonly path: string;
   readonly mount: string;
