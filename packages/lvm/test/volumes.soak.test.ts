@@ -2,7 +2,16 @@ import { PassThrough } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import { needs } from '@kvm/ci/needs';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { evacuateDisk, readStorage, replaceDisk, restoreFromStream, streamBackup } from '../src/run/index.ts';
+import {
+  evacuateDisk,
+  type RunProgram,
+  readStorage,
+  replaceDisk,
+  restoreFromStream,
+  rollBack,
+  streamBackup,
+  takeSnapshot,
+} from '../src/run/index.ts';
 import { desired, layoutNames, makeSo } from './desired-volumes.ts';
 import { d0, d1, d2, d3, LvmHost } from './lvm-host.ts';
 
@@ -36,6 +45,28 @@ describe.skipIf(skip)('volumes', { timeout: 3_600_000 }, () => {
       expect(left.sort()).toEqual([d0, d2, d3]);
     },
   );
+
+  test('a roll back ends, also when the process of LVM that would end the merge is killed', async () => {
+    await makeSo(host, desired('linear', 'a', 16));
+    await host.fill('a', 'first');
+    const first = await host.sum('a');
+    await takeSnapshot({ vg: 'vg', volume: 'a', snapshot: 'a.before', bytes: 2 ** 25 }, host);
+    await host.fill('a', 'second');
+    let killed = false;
+    const run: RunProgram = async (command, input) => {
+      if (command[0] !== 'lvconvert') return await host.run(command, input);
+      await host.slow(0, 50); // it must not have ended by itself before it is killed
+      const result = await host.run(command, input);
+      const { exitCode } = await host.run(['pkill', '-KILL', '-f', '^.lvm2. |lvconvert .*--merge']);
+      killed = exitCode === 0;
+      await host.heal(0);
+      return result;
+    };
+    await rollBack({ vg: 'vg', volume: 'a', snapshot: 'a.before' }, { run });
+    expect(killed).toBe(true);
+    expect(await host.sum('a')).toBe(first);
+    expect(await host.names()).toEqual(['a']);
+  });
 
   test('a backup goes through a stream; one that breaks off, is damaged or is none leaves nothing', async () => {
     await makeSo(host, desired('linear', 'a', 16));

@@ -1,6 +1,6 @@
 import { needs } from '@kvm/ci/needs';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { backUpVolume, cloneVolume, type RunProgram, restoreVolume, rollBack, takeSnapshot } from '../src/run/index.ts';
+import { backUpVolume, cloneVolume, restoreVolume, rollBack, takeSnapshot } from '../src/run/index.ts';
 import { desired, layoutNames, makeSo } from './desired-volumes.ts';
 import { LvmHost } from './lvm-host.ts';
 
@@ -64,26 +64,4 @@ describe.skipIf(skip)('volumes', { timeout }, () => {
       expect(await host.sum('c')).toBe(first);
     },
   );
-
-  test('a roll back ends, also when the process of LVM that would end the merge is killed', async () => {
-    await makeSo(host, desired('linear', 'a', 16));
-    await host.fill('a', 'first');
-    const first = await host.sum('a');
-    await takeSnapshot({ vg: 'vg', volume: 'a', snapshot: 'a.before', bytes: 2 ** 25 }, host);
-    await host.fill('a', 'second');
-    let killed = false;
-    const run: RunProgram = async (command, input) => {
-      if (command[0] !== 'lvconvert') return await host.run(command, input);
-      await host.slow(0, 50); // it must not have ended by itself before it is killed
-      const result = await host.run(command, input);
-      const { exitCode } = await host.run(['pkill', '-KILL', '-f', '^.lvm2. |lvconvert .*--merge']);
-      killed = exitCode === 0;
-      await host.heal(0);
-      return result;
-    };
-    await rollBack({ vg: 'vg', volume: 'a', snapshot: 'a.before' }, { run });
-    expect(killed).toBe(true);
-    expect(await host.sum('a')).toBe(first);
-    expect(await host.names()).toEqual(['a']);
-  });
 });
