@@ -169,3 +169,31 @@ describe('inventories that a text file cannot well show', () => {
     });
   });
 });
+
+describe('at the edge of what is right', () => {
+  const withKernel = (path: string): string =>
+    `host: { name: management, address: 192.168.100.1/24, kernel: ${JSON.stringify(path)} }\n`;
+
+  test.each([
+    '/boot/../etc/shadow',
+    '/boot/..',
+    '/boot/./vmlinuz',
+    '/boot//vmlinuz',
+    '/boot/',
+    '/',
+    'boot/vmlinuz',
+    '/boot/a\nb',
+  ])('the path %j', (path) => {
+    expect(summary(withKernel(path))).toEqual(['1:62 bad-path']);
+  });
+
+  test('a path in its shortest form', () => {
+    expect(summary(withKernel('/boot/..a/vmlinuz.'))).toEqual([]);
+  });
+
+  test('the last VMID that has a subnet, and the first that has none', () => {
+    const inRange = (vmid: number): string =>
+      `${HOST}ranges: { ipv4: 172.16.0.0/20, prefix: 24 }\nguests:\n  web: { vmid: ${vmid} }\n`;
+    expect([15, 16].map((vmid) => summary(inRange(vmid)))).toEqual([[], ['4:16 vmid-outside-range']]);
+  });
+});
