@@ -1,7 +1,7 @@
-import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { runHere } from '@kvm/command';
 import type { BackEnd, ResolvedPolicy, Ruleset } from '@kvm/firewall';
 import { CliError } from './cli-error.ts';
 
@@ -26,27 +26,23 @@ export async function kernelRuleset(policy: ResolvedPolicy, backEnd: BackEnd): P
   try {
     if (backEnd === 'nft') {
       write('nft', renderNft(policy));
-      runApart(backEnd, folder);
+      await runApart(backEnd, folder);
       return readNft(read('nft'));
     }
     write('ipset', renderIpset(policy));
     write('ipv4', renderIptables(policy, 4));
     write('ipv6', renderIptables(policy, 6));
-    runApart(backEnd, folder);
+    await runApart(backEnd, folder);
     return readIptables({ ipv4: read('ipv4'), ipv6: read('ipv6'), ipset: read('ipset') });
   } finally {
     rmSync(folder, { recursive: true });
   }
 }
 
-function runApart(backEnd: BackEnd, cwd: string): void {
+async function runApart(backEnd: BackEnd, folder: string): Promise<void> {
   const user = process.getuid?.() === 0 ? [] : ['--user', '--map-root-user'];
-  // nft writes times in the time zone it runs in.
-  const env = { PATH: `${process.env.PATH ?? ''}:/usr/sbin:/sbin`, TZ: 'UTC', LC_ALL: 'C' };
-  const argv = [...user, '--net', 'sh', '-c', scripts[backEnd]];
-  const { status, error, stderr } = spawnSync('unshare', argv, { cwd, env, encoding: 'utf8' });
-  if (status === 0) return;
-  const reason = error?.message ?? stderr.trim();
-  const message = `${backEnd} cannot be proven here: ${reason || `exit status ${status}`}`;
-  throw new CliError('cannot-prove', message, { cause: error });
+  const script = `cd "$1" && ${scripts[backEnd]}`;
+  const { exitCode, stderr } = await runHere(['unshare', ...user, '--net', 'sh', '-c', script, 'prove', folder]);
+  if (exitCode === 0) return;
+  throw new CliError('cannot-prove', `${backEnd} cannot be proven here: ${stderr.trim() || `exit status ${exitCode}`}`);
 }

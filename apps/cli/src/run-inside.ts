@@ -1,7 +1,6 @@
 import { pipeline } from 'node:stream/promises';
+import { shellCommand } from '@kvm/command';
 import type { VmHost } from '@kvm/lab';
-
-const quote = (word: string): string => `'${word.replaceAll("'", `'\\''`)}'`;
 
 /**
  * Runs a command in a virtual machine, joined to this program's own input and outputs; where those are a terminal, it has one
@@ -12,7 +11,7 @@ const quote = (word: string): string => `'${word.replaceAll("'", `'\\''`)}'`;
 export async function runInside(vm: VmHost, command: readonly string[], cwd: string): Promise<number> {
   const { stdin, stdout, stderr } = process;
   const terminal = stdin.isTTY && stdout.isTTY;
-  const sized = `stty cols ${stdout.columns} rows ${stdout.rows}; exec ${command.map(quote).join(' ')}`;
+  const sized = `stty cols ${stdout.columns} rows ${stdout.rows}; exec ${shellCommand(command)}`;
   const argv = terminal ? ['script', '-qec', sized, '/dev/null'] : command;
   const env = { TERM: process.env.TERM ?? 'dumb' };
   const inside = vm.spawn(argv, { cwd, env });

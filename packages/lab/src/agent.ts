@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { shellCommand } from '@kvm/command';
 import { LabError } from './errors.ts';
 import type { Holder } from './processes.ts';
 import type { CommandResult } from './sandbox.ts';
@@ -8,7 +9,6 @@ import type { CommandResult } from './sandbox.ts';
 /** Where, on the KVM host, QEMU listens for the line to a guest's agent. */
 export const agentSocket = (guest: string): string => `/run/kvm-lab/${guest}.sock`;
 
-const quote = (word: string): string => `'${word.replaceAll("'", `'\\''`)}'`;
 const decode = (base64: string): string => Buffer.from(base64, 'base64').toString();
 
 /** Connects, waiting in line: QEMU serves one at a time, lets one more wait, and turns further ones away (EAGAIN). */
@@ -59,7 +59,7 @@ export async function execInGuest(
     socket = line;
     signal.addEventListener('abort', () => line.destroy(new Error('time is up')), { once: true });
     const id = `${process.pid}.${process.hrtime.bigint()}`;
-    line.write(`${id} ${Buffer.from(argv.map(quote).join(' ')).toString('base64')}\n`);
+    line.write(`${id} ${Buffer.from(shellCommand(argv)).toString('base64')}\n`);
     return await readAnswer(line, id);
   } catch (error) {
     const why = signal.aborted

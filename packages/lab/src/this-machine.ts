@@ -1,5 +1,6 @@
 import { accessSync, constants } from 'node:fs';
 import { readFile } from 'node:fs/promises';
+import { systemPath } from '@kvm/command';
 import { LabError } from './errors.ts';
 
 /** Each program the lab runs, and the Debian packages that bring it. */
@@ -21,7 +22,7 @@ const programs = {
 
 /** Debian packages that the lab needs and this machine lacks. */
 export function missingPackages(): string[] {
-  const folders = [...(process.env.PATH ?? '').split(':'), '/usr/sbin', '/sbin'];
+  const folders = systemPath.split(':');
   const isThere = (program: string): boolean =>
     folders.some((folder) => {
       try {

@@ -1,5 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import type { ReadStream } from 'node:tty';
+import { programEnvironment } from '@kvm/command';
 
 /** Ctrl+], as of telnet and virsh. */
 const leaveKey = 0x1d;
@@ -19,7 +20,10 @@ export class RawTerminal implements Disposable {
     this.#leave = on.leave;
     input.setRawMode(true);
     // Node's raw mode still begins a new line where the guest only goes one down, as editors do.
-    spawnSync('stty', ['-opost'], { stdio: ['inherit', 'ignore', 'ignore'] });
+    spawnSync('stty', ['-opost'], {
+      env: programEnvironment(process.env),
+      stdio: ['inherit', 'ignore', 'ignore'],
+    });
     input.on('data', this.#pressed);
   }
 

@@ -1,3 +1,4 @@
+import type { RunProgram } from '@kvm/command';
 import {
   type BackEnd,
   FirewallError,
@@ -10,9 +11,9 @@ import {
 } from '../index.ts';
 import { renderKeep } from './keep.ts';
 import { listNft, saveIptables } from './live.ts';
+import { mustRun } from './must-run.ts';
 import { removeIptables, removeNft } from './other-back-end.ts';
 import { assertNoneWaits, FOLDER, publishPending, rollbackPolicy, stillWaits } from './pending.ts';
-import { mustRun, type RunProgram } from './program.ts';
 
 export interface ApplyOptions {
   readonly run: RunProgram;

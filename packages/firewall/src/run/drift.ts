@@ -1,5 +1,6 @@
+import type { RunProgram } from '@kvm/command';
 import { type BackEnd, type ResolvedPolicy, renderIpset, renderIptables, renderNft } from '../index.ts';
-import { mustRun, type RunProgram } from './program.ts';
+import { mustRun } from './must-run.ts';
 
 /** Where the kernel's rules differ from the policy's, in the words of its own tools. */
 export interface Drift {

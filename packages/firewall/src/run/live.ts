@@ -1,3 +1,4 @@
+import type { RunProgram } from '@kvm/command';
 import {
   type BackEnd,
   countIptablesRows,
@@ -9,7 +10,7 @@ import {
   readNft,
   type SavedIptables,
 } from '../index.ts';
-import { mustRun, type RunProgram } from './program.ts';
+import { mustRun } from './must-run.ts';
 
 /** The kernel's rules as its tools print them; empty text where there are none of ours. */
 export async function listNft(run: RunProgram): Promise<string> {

@@ -1,5 +1,5 @@
+import type { RunProgram } from '@kvm/command';
 import { renderIptablesRollback } from '../index.ts';
-import type { RunProgram } from './program.ts';
 
 /** A shell script that removes our nft table, for a host that has gone over to iptables. */
 export const removeNft = 'nft delete table inet kvm 2>/dev/null || :\n';

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
+import type { RunProgram } from '@kvm/command';
 import { FirewallError } from '../index.ts';
-import { mustRun, type RunProgram } from './program.ts';
+import { mustRun } from './must-run.ts';
 
 /** Where an apply waits for its confirmation; lost at a restart, as the rules are. */
 export const FOLDER = '/run/kvm-firewall';

@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { shellCommand } from '@kvm/command';
 import { connect } from '@kvm/libvirt';
 import { execa } from 'execa';
 import { HostError } from '../errors.ts';
@@ -45,17 +46,7 @@ export async function accessOverSsh(url: string): Promise<SshAccess> {
   }
   return {
     name: host,
-    command: (argv) => [
-      'ssh',
-      '-S',
-      control,
-      '-T',
-      '-o',
-      'BatchMode=yes',
-      '--',
-      destination,
-      argv.map(quote).join(' '),
-    ],
+    command: (argv) => ['ssh', '-S', control, '-T', '-o', 'BatchMode=yes', '--', destination, shellCommand(argv)],
     connect: () => connect({ socket }),
     [Symbol.asyncDispose]: end,
   };
@@ -74,6 +65,3 @@ function parseSshUrl(url: string): SshUrl {
     throw new HostError('unreachable', `${JSON.stringify(url)} is no host: write ssh://root@vmhost.`);
   return { destination: user ? `${user}@${host}` : host, host, port: port === undefined ? [] : ['-p', port] };
 }
-
-/** A word for the shell on the other side. */
-const quote = (word: string): string => `'${word.replaceAll("'", "'\\''")}'`;

@@ -1,6 +1,5 @@
+import type { Argv } from '@kvm/command';
 import { type Connection, connect } from '@kvm/libvirt';
-
-export type Argv = readonly [program: string, ...words: string[]];
 
 /** How a host is reached: this machine, a namespace of it, another one. */
 export interface HostAccess {

@@ -1,10 +1,11 @@
-import type { RunProgram } from '@kvm/firewall/run';
+import type { RunProgram } from '@kvm/command';
 import { LibvirtError } from '@kvm/libvirt';
 import type { Desired } from '../desired.ts';
 import type { HostFacts, Known } from '../preflight.ts';
 import type { HostAccess } from './access.ts';
+import { mustRun } from './must-run.ts';
 import { observeDomains, observeStorage } from './observe.ts';
-import { mustRun, runner } from './program.ts';
+import { runner } from './runner.ts';
 
 /** Says what a host is like, a line each that begins with a word; what a host lacks says nothing. Takes the kernel and QEMU. */
 const examineScript = `

@@ -1,11 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { RunProgram } from '@kvm/command';
 import { buildDomain, type DomainDocument, type ElementNode, parseXml, renderXml } from '@kvm/domain-xml';
-import { applyPolicy, type RunProgram } from '@kvm/firewall/run';
+import { applyPolicy } from '@kvm/firewall/run';
 import { type Connection, LibvirtError } from '@kvm/libvirt';
 import { executeStep } from '@kvm/lvm/run';
 import type { StepAction } from '../plan/step.ts';
 import { awaitGuest, setGuestMemory, startGuest, stopGuest } from './guest.ts';
-import { mustRun } from './program.ts';
+import { mustRun } from './must-run.ts';
 
 /** What steps are done with. */
 export interface Means {

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { RunProgram } from '@kvm/firewall/run';
+import type { RunProgram } from '@kvm/command';
 import { type Connection, type Domain, LibvirtError } from '@kvm/libvirt';
 import { HostError } from '../errors.ts';
 import type { GuestProbe } from '../plan/step.ts';

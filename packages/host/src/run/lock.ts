@@ -1,8 +1,7 @@
 import { once } from 'node:events';
-import { execa } from 'execa';
+import { startProgram, withFixedEnvironment } from '@kvm/command';
 import { HostError } from '../errors.ts';
 import type { HostAccess } from './access.ts';
-import { inPlainLanguage } from './program.ts';
 
 /** What was done on the host and by whom, a line of JSON each. */
 export const auditLog = '/var/log/kvmctl.jsonl';
@@ -36,16 +35,14 @@ export interface HostLock extends AsyncDisposable {
  */
 export async function lockHost(access: HostAccess, user: string): Promise<HostLock> {
   const holder = `${user}, since ${new Date().toISOString()}`;
-  const [program, ...words] = access.command(
-    inPlainLanguage(['sh', '-c', holdScript, 'hold', lockFile, auditLog, holder]),
-  );
-  const child = execa(program, words, { reject: false, stdin: 'pipe', buffer: false, cleanup: true });
+  const script = ['sh', '-c', holdScript, 'hold', lockFile, auditLog, holder] as const;
+  const child = startProgram(access.command(withFixedEnvironment(script)));
   const chunks: string[] = [];
   child.stdout.setEncoding('utf8').on('data', (chunk) => chunks.push(chunk));
   const complaint: string[] = [];
   child.stderr.setEncoding('utf8').on('data', (chunk) => complaint.push(chunk));
-  const ended = child.then((result) => result);
-  await Promise.race([once(child.stdout, 'data'), ended]);
+  const ended = new Promise((resolve) => child.once('close', resolve).once('error', resolve));
+  await Promise.race([once(child.stdout, 'data').catch(() => undefined), ended]);
   if (chunks[0]?.startsWith('held') !== true) {
     child.stdin.end();
     await ended;

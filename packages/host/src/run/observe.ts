@@ -1,6 +1,7 @@
+import type { RunProgram } from '@kvm/command';
 import { domainData, parseXml } from '@kvm/domain-xml';
 import { resolvePolicy } from '@kvm/firewall';
-import { findDrift, type RunProgram } from '@kvm/firewall/run';
+import { findDrift } from '@kvm/firewall/run';
 import { type Connection, type Domain, LibvirtError } from '@kvm/libvirt';
 import { LvmError, type Storage } from '@kvm/lvm';
 import { readStorage } from '@kvm/lvm/run';
@@ -8,7 +9,7 @@ import type { Desired } from '../desired.ts';
 import { lookAt } from '../host-files.ts';
 import type { Observed, ObservedDomain, ObservedFile, ObservedFirewall } from '../observed.ts';
 import type { Means } from './execute.ts';
-import { mustRun } from './program.ts';
+import { mustRun } from './must-run.ts';
 
 /** Says of each path on its input, and of each link that it is given, in a line, what is there. Devices are only looked for, which takes no process each. */
 const lookScript = `

@@ -1,5 +1,5 @@
-import type { RunProgram } from '@kvm/firewall/run';
-import { mustRun } from './program.ts';
+import type { RunProgram } from '@kvm/command';
+import { mustRun } from './must-run.ts';
 
 /** How a host is on the LAN. */
 export interface Uplink {

@@ -1,3 +1,5 @@
+import { shellQuote, systemPath } from '@kvm/command';
+
 /** Name of the virtio port through which commands reach the virtual machine. */
 export const linePort = 'kvm.lab.vm';
 
@@ -49,7 +51,7 @@ exec env -i unshare --mount sh -c 'mount --move . / && exec chroot . /sbin/init'
 
 /** What commands find in their environment. */
 const environment = {
-  PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin',
+  PATH: systemPath,
   HOME: '/root',
   LANG: 'C.UTF-8',
   TERM: 'linux',
@@ -58,8 +60,6 @@ const environment = {
 
 /** Without a system there is no udevd, for which device-mapper's library would wait. */
 const withoutUdev = { DM_DISABLE_UDEV: '1' };
-
-const quote = (word: string): string => `'${word.replaceAll("'", `'\\''`)}'`;
 
 /**
  * The virtual machine's first program.
@@ -76,7 +76,7 @@ export function insideScript(settings: {
 }): string {
   const udev = settings.system === '' ? withoutUdev : {};
   const exports = Object.entries({ ...environment, ...udev, ...settings }).map(
-    ([key, value]) => `export ${key}=${quote(value)}`,
+    ([key, value]) => `export ${key}=${shellQuote(value)}`,
   );
   return init.replace('\n', `\n${exports.join('\n')}\n`);
 }

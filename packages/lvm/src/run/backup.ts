@@ -1,7 +1,8 @@
+import type { ProgramOutput, StreamProgram } from '@kvm/command';
 import { LvmError } from '../index.ts';
 import type { CopyOptions } from './copy.ts';
 import { findOwner, findVolume, type VolumeName } from './find.ts';
-import { mustSucceed, type ProgramOutput, type StreamProgram } from './program.ts';
+import { mustSucceed } from './must-succeed.ts';
 import { readStorage } from './read-storage.ts';
 import { readFromSnapshot } from './temporary-snapshot.ts';
 

@@ -1,6 +1,6 @@
 import { LvmError } from '../index.ts';
 import type { LvmRunner } from './lvm.ts';
-import { mustSucceed } from './program.ts';
+import { mustSucceed } from './must-succeed.ts';
 
 export interface CopyOptions extends LvmRunner {
   readonly onProgress?: (progress: { readonly copiedBytes: number; readonly bytes: number }) => void;

@@ -1,3 +1,11 @@
+export {
+  type ProgramOutput,
+  type ProgramResult,
+  type RunProgram,
+  runHere,
+  type StreamProgram,
+  streamHere,
+} from '@kvm/command';
 export { backUpVolume, type StreamOptions, streamBackup } from './backup.ts';
 export { type Clone, cloneVolume } from './clone.ts';
 export type { CopyOptions } from './copy.ts';
@@ -6,14 +14,6 @@ export { type ExecuteOptions, executeStep } from './execute-step.ts';
 export type { VolumeName } from './find.ts';
 export { type LvmRunner, lvm } from './lvm.ts';
 export { abortMoves, type Move, moveVolume } from './move.ts';
-export {
-  type ProgramOutput,
-  type ProgramResult,
-  type RunProgram,
-  runHere,
-  type StreamProgram,
-  streamHere,
-} from './program.ts';
 export { readStorage } from './read-storage.ts';
 export { restoreFromStream, restoreVolume } from './restore.ts';
 export { rollBack, type Snapshot, takeSnapshot } from './snapshot.ts';

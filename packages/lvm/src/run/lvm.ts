@@ -1,5 +1,5 @@
+import type { ProgramResult, RunProgram } from '@kvm/command';
 import { explainFailure, LvmError } from '../index.ts';
-import type { ProgramResult, RunProgram } from './program.ts';
 
 /** How LVM's commands are run, and who hears of what takes long. */
 export interface LvmRunner {

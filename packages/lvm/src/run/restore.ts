@@ -1,8 +1,9 @@
+import type { ProgramResult } from '@kvm/command';
 import { LvmError, volumePath } from '../index.ts';
 import { ZSTD_HEAD_BYTES, zstdContentBytes } from '../zstd-head.ts';
 import type { StreamOptions } from './backup.ts';
 import type { CopyOptions } from './copy.ts';
-import { mustSucceed, type ProgramResult } from './program.ts';
+import { mustSucceed } from './must-succeed.ts';
 import { beginVolume, clearUnfinished, finishVolume, type NewVolume } from './unfinished.ts';
 
 /**

@@ -1,8 +1,9 @@
 import { randomBytes, X509Certificate } from 'node:crypto';
 import { mkdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { RunProgram } from '@kvm/command';
 import { ServicesError } from '../index.ts';
-import { mustRun, type RunProgram } from './program.ts';
+import { mustRun } from './must-run.ts';
 import { isFor, parseCertificate } from './read-certificate.ts';
 import { namesIn, readIfThere, writeSecret } from './secret-folder.ts';
 

@@ -1,9 +1,9 @@
 import { chmod, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { type RunProgram, runHere } from '@kvm/command';
 import type { MachineFiles } from '../index.ts';
 import { type Checker, checkers } from './checkers.ts';
-import { type RunProgram, runHere } from './program.ts';
 
 /** What a program says about one of its files. */
 export interface CheckResult {

@@ -1,4 +1,4 @@
-import type { ProgramResult } from './program.ts';
+import type { ProgramResult } from '@kvm/command';
 
 /** A program that judges a file of its own, and how its answer is to be read. */
 export interface Checker {

@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
+import type { RunProgram } from '@kvm/command';
 import type { MachineSetup, ServiceFile } from '../index.ts';
 import { UNFINISHED } from '../machine-setup.ts';
 import { systemTools } from '../system-tools.ts';
-import { mustRun, type RunProgram } from './program.ts';
+import { mustRun } from './must-run.ts';
 
 /** How a file on a machine differs from the one of its setup. */
 export interface FileDifference {

@@ -1,7 +1,7 @@
+import { runHere } from '@kvm/command';
 import { expect, test } from 'vitest';
 import type { Probe } from '../index.ts';
 import { runProbes } from './probe.ts';
-import { runHere } from './program.ts';
 
 const probe = (service: Probe['service'], expects: Probe['expects'], ...command: Probe['command']): Probe => ({
   ...{ service, expects, command, claim: command.join(' '), remedy: 'Mend it.' },

@@ -1,5 +1,5 @@
+import { type RunProgram, systemPath } from '@kvm/command';
 import { judgeProbe, type Probe, type ProbeFinding, type ServiceName, ServicesError } from '../index.ts';
-import type { RunProgram } from './program.ts';
 
 /** How a probe ended, and how long it took. */
 export interface ProbeOutcome extends ProbeFinding {
@@ -16,7 +16,7 @@ const patience = 20;
  * Runs a command for a while at most. What it says on standard error is between two lines that tell the time by the kernel's
  * clock: before them may stand what a login shell says.
  */
-const timedScript = `export LC_ALL=C PATH=/usr/sbin:/usr/bin:/sbin:/bin
+const timedScript = `export LC_ALL=C PATH=${systemPath}
 tell() {
   read -r now rest </proc/uptime
   echo "kvm-doctor: $now" >&2

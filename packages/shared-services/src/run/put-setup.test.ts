@@ -1,7 +1,7 @@
+import type { RunProgram } from '@kvm/command';
 import { expect, test } from 'vitest';
 import type { MachineSetup, System } from '../index.ts';
 import { compareSetup } from './compare-setup.ts';
-import type { RunProgram } from './program.ts';
 import { putSetup } from './put-setup.ts';
 
 const setup = (system: System): MachineSetup => ({

@@ -1,8 +1,9 @@
+import type { RunProgram } from '@kvm/command';
 import { type MachineSetup, ServicesError } from '../index.ts';
 import { UNFINISHED } from '../machine-setup.ts';
 import { systemTools } from '../system-tools.ts';
 import type { SetupDifference } from './compare-setup.ts';
-import { mustRun, type RunProgram } from './program.ts';
+import { mustRun } from './must-run.ts';
 
 /** A file is there whole or as it was, also when what sends it is killed in the middle; nobody else reads it before. */
 const PUT = `folder="$(dirname "$0")"; umask 022; mkdir -p "$folder"; umask 077

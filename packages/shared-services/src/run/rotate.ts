@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { type RunProgram, runHere } from '@kvm/command';
 import { accountHolders } from '../auth/distinguished-name.ts';
 import { ServicesError, type SharedServices } from '../index.ts';
 import {
@@ -13,7 +14,6 @@ import {
   type Subject,
 } from './authority.ts';
 import { beginPassword, finishPassword, hasNext, movePassword } from './bind-passwords.ts';
-import { type RunProgram, runHere } from './program.ts';
 import { openSecretFolder } from './secret-folder.ts';
 import type { SecretOptions } from './secrets.ts';
 import { subjects } from './subjects.ts';

@@ -1,5 +1,6 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { type RunProgram, runHere } from '@kvm/command';
 import { accountHolders } from '../auth/distinguished-name.ts';
 import { fillSecrets, type MachineSetup, ServicesError, type SharedServices } from '../index.ts';
 import {
@@ -13,7 +14,6 @@ import {
   type Subject,
 } from './authority.ts';
 import { makePassword, passwordHashes } from './bind-passwords.ts';
-import { type RunProgram, runHere } from './program.ts';
 import { makePrivateFolder, openSecretFolder, readIfThere, secretFolders } from './secret-folder.ts';
 import { subjects } from './subjects.ts';
 

@@ -1,0 +1,6 @@
+export { programEnvironment, systemPath, withFixedEnvironment } from './environment.ts';
+export { type MustRun, mustRunOr } from './must-run.ts';
+export type { Argv, ProgramOutput, ProgramResult, RunOptions, RunProgram, StreamProgram } from './program.ts';
+export { shellCommand, shellQuote } from './quote.ts';
+export { runHere, runThrough, streamHere } from './run-here.ts';
+export { type StartOptions, startProgram } from './start-program.ts';
