@@ -86,3 +86,13 @@ test('no guest writes: no top writer', () => {
   expect(topWriter(attributeToGuests(devicesOf('vg-db.root 0.00 0.00 0.00 0 0')))).toBeUndefined();
   expect(topWriter([])).toBeUndefined();
 });
+
+test('snapshots, copies that are being made and parts of volumes are no guest of their own', () => {
+  const names = ['vg-db.root', 'vg-db.root-real', 'vg-db.root.snap-cow', 'vg-db.root.snap', 'vg-db.root.copying'];
+  const more = ['vg-web.root_rimage_0', 'vg-web.root', 'vg-pool0_tdata', 'vg-pool0-tpool', 'vg-home', 'dm-7'];
+  const loads = attributeToGuests(devicesOf([...names, ...more].map((name) => `${name} 1 1 10 0 0`).join('\n')));
+  expect(loads.map(({ guest, volumes }) => [guest, volumes.map(({ sample }) => sample.name)])).toEqual([
+    ['db', ['vg-db.root']],
+    ['web', ['vg-web.root']],
+  ]);
+});

@@ -3,7 +3,7 @@ import type { DeviceSample } from './report.ts';
 
 /** How devices are told to belong to guests. */
 export interface AttributionOptions {
-  /** The guest of a device; undefined for none. Without it, a volume `<guest>.<disk>` belongs to `<guest>`. */
+  /** The guest of a device; undefined for none. Without it, {@link guestOfVolume}. */
   readonly guestOf?: (device: BlockDevice) => string | undefined;
   /** By `dm-N`, what stands in `/sys/block/dm-N/dm/name`: for output of iostat without `-N`. */
   readonly mapperNames?: ReadonlyMap<string, string>;
@@ -23,11 +23,13 @@ export interface GuestLoad {
   readonly volumes: readonly GuestVolume[];
 }
 
-/** The guest in a volume's name: all before its last dot. */
-function guestByName(device: BlockDevice): string | undefined {
+/**
+ * The guest of a volume `<guest>.<disk>`; undefined for everything else. A name with a further part is no disk of a guest:
+ * `db.root.monday` is a snapshot, and what is read from it is a backup's doing.
+ */
+export function guestOfVolume(device: BlockDevice): string | undefined {
   const name = device.kind === 'volume' ? device.volume : '';
-  const dot = name.lastIndexOf('.');
-  return dot > 0 && dot < name.length - 1 ? name.slice(0, dot) : undefined;
+  return /^([^.]+)\.[^.]+$/.exec(name)?.[1];
 }
 
 const deviceKey = (device: BlockDevice): string =>
@@ -61,7 +63,7 @@ function sum(volumes: readonly GuestVolume[], way: 'read' | 'write'): number {
  * (`-real`, `-cow`) and groups show it; disks, partitions and RAID belong to no guest unless `guestOf` says so.
  */
 export function attributeToGuests(devices: readonly DeviceSample[], options: AttributionOptions = {}): GuestLoad[] {
-  const guestOf = options.guestOf ?? guestByName;
+  const guestOf = options.guestOf ?? guestOfVolume;
   const volumesByGuest = new Map<string, GuestVolume[]>();
   for (const volume of countedVolumes(devices, options)) {
     const guest = guestOf(volume.device);

@@ -1,4 +1,10 @@
-export { type AttributionOptions, attributeToGuests, type GuestLoad, type GuestVolume } from './attribute.ts';
+export {
+  type AttributionOptions,
+  attributeToGuests,
+  type GuestLoad,
+  type GuestVolume,
+  guestOfVolume,
+} from './attribute.ts';
 export type { IostatColumn, IostatMetric } from './columns.ts';
 export { type BlockDevice, parseDeviceName } from './device-name.ts';
 export { diskRates } from './disk-rates.ts';

@@ -131,13 +131,19 @@ export class JsonParser {
     const headerKey = headerKeys.get(key);
     if (headerKey !== undefined) this.#header = { ...this.#header, [headerKey]: text };
     else if (key === 'timestamp') this.#report.timestamp = text;
-    else if (frame?.role === 'device') this.#name = text;
+    else if (frame?.role === 'device' && key === 'disk_device') this.#name = text;
+    // Programs that pass iostat's JSON on make its numbers texts.
+    else if (/^-?\d+(?:[.,]\d+)?$/.test(text)) this.#value(key, Number(text.replace(',', '.')));
   }
 
   #number(value: number): void {
     const key = this.#key;
     this.#key = undefined;
     if (this.#lost || key === undefined) return;
+    this.#value(key, value);
+  }
+
+  #value(key: string, value: number): void {
     const role = this.#frames.at(-1)?.role;
     if (key === 'number-of-cpus') this.#header = { ...this.#header, cpus: value };
     else if (role === 'cpu' || role === 'device') {
@@ -153,6 +159,10 @@ export class JsonParser {
   #addDevice(): void {
     if (this.#report.devices.length >= countLimit) {
       this.#fault(`more than ${countLimit} devices in one report`);
+      return;
+    }
+    if (this.#name.trim() === '') {
+      this.#fault('a disk without a disk_device');
       return;
     }
     const set = this.#setOfNames();

@@ -181,3 +181,24 @@ test('every number is the one that its digits say', () => {
     { numRuns: 2000 },
   );
 });
+
+const jsonOf = (disk: string): string => `{"sysstat":{"hosts":[{"nodename":"h","statistics":[{"disk":[${disk}]}]}]}}`;
+
+test('JSON whose numbers are texts: the name is what disk_device says', () => {
+  const [report] = parseIostat(jsonOf('{"disk_device":"sda","note":"x","tps":"1.0","kB_read/s":"2,5"}'));
+  expect(report?.devices.map(({ name }) => name)).toEqual(['sda']);
+  expect(device(report, 'sda').metrics()).toEqual({ transfersPerSecond: 1, readBytesPerSecond: 2560 });
+});
+
+test('JSON of a disk without a name', () => {
+  expect(() => parseIostat(jsonOf('{"tps":1.0}'))).toThrow('a disk without a disk_device');
+});
+
+test.each([
+  ['JSON', jsonOf('{"disk_device":"sda","tps":1.0}')],
+  ['text', shapes.gentoo2009],
+])('a byte order mark before %s', (_kind, text) => {
+  const bytes = Buffer.from(`\ufeff${text}`);
+  expect(parseIostat(bytes)).toEqual(parseIostat(text));
+  expect(parseIostat(`\ufeff${text}`)).toEqual(parseIostat(text));
+});

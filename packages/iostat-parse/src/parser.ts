@@ -17,6 +17,8 @@ export interface IostatOptions {
 }
 
 const openingBrace = 123;
+/** U+FEFF in UTF-8. */
+const byteOrderMark = Uint8Array.of(0xef, 0xbb, 0xbf);
 
 /** Chunks in, reports out: what the functions for texts and streams are made of. */
 export class IostatParser {
@@ -26,6 +28,8 @@ export class IostatParser {
   /** Decided by the first byte that is not white space. */
   #chosen: TextParser | JsonParser | undefined;
   #reports: IostatReport[] = [];
+  /** How many bytes of a byte order mark have come; undefined once something else has. */
+  #markBytes: number | undefined = 0;
 
   constructor(options: IostatOptions = {}) {
     const sink: ReportSink = {
@@ -45,8 +49,8 @@ export class IostatParser {
    * @throws IostatError at the first thing that iostat does not print, unless `onWarning` is given.
    */
   push(chunk: IostatChunk): IostatReport[] {
-    if (typeof chunk === 'string') for (const bytes of this.#strings.write(chunk)) this.#push(bytes);
-    else this.#push(chunk);
+    if (typeof chunk === 'string') for (const bytes of this.#strings.write(chunk)) this.#pushMarked(bytes);
+    else this.#pushMarked(chunk);
     return this.#take();
   }
 
@@ -54,6 +58,22 @@ export class IostatParser {
   end(): IostatReport[] {
     this.#chosen?.end();
     return this.#take();
+  }
+
+  /** Windows' editors begin a file of UTF-8 with a byte order mark, which says nothing. */
+  #pushMarked(bytes: Uint8Array): void {
+    let at = 0;
+    while (this.#markBytes !== undefined && at < bytes.length) {
+      if (bytes[at] !== byteOrderMark[this.#markBytes]) {
+        const begun = byteOrderMark.subarray(0, this.#markBytes);
+        this.#markBytes = undefined;
+        if (begun.length > 0) this.#push(begun);
+      } else {
+        at += 1;
+        this.#markBytes = this.#markBytes + 1 === byteOrderMark.length ? undefined : this.#markBytes + 1;
+      }
+    }
+    if (at < bytes.length) this.#push(bytes.subarray(at));
   }
 
   #push(bytes: Uint8Array): void {

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { shapes } from '../test/shapes.ts';
 import { type IostatChunk, IostatParser, iostatTransformer, parseIostat, parseIostatStream } from './index.ts';
 
-const texts = Object.values(shapes);
+const texts = [...Object.values(shapes), `\ufeff${shapes.gentoo2009}`];
 const bytesOf = (text: string): Uint8Array => new TextEncoder().encode(text);
 
 function parseChunks(chunks: readonly IostatChunk[]): string {

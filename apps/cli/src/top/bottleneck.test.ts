@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { findBottleneck, type Users } from './bottleneck.ts';
 import type { DiskUse } from './disk-use.ts';
 import type { GuestUse } from './sample.ts';
@@ -94,9 +94,9 @@ test('memory counts only when it is nearly gone', () => {
 });
 
 test("a disk of the host's that no volume explains", () => {
-  const backup = disk('sda', { readBytesPerSecond: 80 * megabyte, queueLength: 2, awaitMs: 20, busyPercent: 99 });
+  const backup = disk('sda', { readBytesPerSecond: 280 * megabyte, queueLength: 2, awaitMs: 20, busyPercent: 99 });
   expect(sentences([reader], {}, [backup])).toEqual([
-    ...['BOTTLENECK', "sda reads 80.00 MB/s, more than the guests' volumes tell", 'queue 2.0, await 20 ms, busy 99 %'],
+    ...['BOTTLENECK', "sda reads 280.00 MB/s, more than the guests' volumes tell", 'queue 2.0, await 20 ms, busy 99 %'],
   ]);
   expect(sentences([writer], {}, [backup])?.[1]).toContain('db.root');
 });
@@ -105,4 +105,39 @@ test('a disk that QEMU counts is as tight as its queue is long', () => {
   const image = (queueLength: number) => disk('web.qcow2', { writeBytesPerSecond: 1, queueLength, busyPercent: null });
   expect(sentences([guest('web', { volumes: [image(0.5)] })])?.[0]).toBe('busiest');
   expect(sentences([guest('web', { volumes: [image(2)] })])?.[0]).toBe('BOTTLENECK');
+});
+
+describe('a disk that works on many requests at once', () => {
+  const nvme = { readBytesPerSecond: 78 * megabyte, queueLength: 0.1, awaitMs: 0.05, busyPercent: 96 };
+  const fast = guest('a', { volumes: [disk('a.root', nvme)] });
+  const slow = guest('b', {
+    volumes: [disk('b.root', { writeBytesPerSecond: megabyte, queueLength: 18, awaitMs: 300, busyPercent: 79 })],
+  });
+
+  test('is no bottleneck for being busy', () => {
+    expect(sentences([fast], {}, [disk('nvme0n1', nvme)])).toEqual([
+      ...['busiest', 'a.root reads 78.00 MB/s, 100 % of all guests', 'queue 0.1, await 0.05 ms, busy 96 %'],
+    ]);
+  });
+
+  test('does not hide the guest that waits', () => {
+    expect(sentences([fast, slow], {}, [disk('nvme0n1', nvme)])).toEqual([
+      ...['BOTTLENECK', 'b.root writes 1.00 MB/s, 100 % of all guests', 'queue 18.0, await 300 ms, busy 79 %'],
+    ]);
+  });
+
+  test('is one when requests queue and take longer than it needs', () => {
+    const crowded = disk('web.root', { readBytesPerSecond: 1, queueLength: 30, awaitMs: 3, busyPercent: 100 });
+    expect(sentences([guest('web', { volumes: [crowded] })])?.[0]).toBe('BOTTLENECK');
+    const deep = { ...crowded, queueLength: 60, awaitMs: 0.2 };
+    expect(sentences([guest('web', { volumes: [deep] })])?.[0]).toBe('busiest');
+  });
+});
+
+test("a disk of the host's does what the guests on it do", () => {
+  const below = disk('sda', { readBytesPerSecond: 95 * megabyte, queueLength: 9, awaitMs: 40, busyPercent: 99 });
+  expect(sentences([reader], {}, [below])?.slice(0, 2)).toEqual([
+    'BOTTLENECK',
+    'sda reads 95.00 MB/s, and aj reads 100 % of all guests',
+  ]);
 });

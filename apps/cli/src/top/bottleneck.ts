@@ -22,6 +22,10 @@ export type Users = Pick<Sample, 'host' | 'guests' | 'disks'>;
 
 /** From here on queues grow steeply: of requests that come by chance, four wait at 0.8, nine at 0.9 (M/M/1). */
 const tightPressure = 0.8;
+/** A request that takes this long is felt; one of a hard disk that nobody else uses takes about as long. */
+const slowMs = 10;
+/** Where four and more requests are under way, one of a solid-state disk that keeps up still takes less. */
+const crowded = { queueLength: 4, awaitMs: 1 };
 /** Memory is there to be used; only its last tenth is worth a word. */
 const tightMemory = 0.9;
 /** Guests are to blame when at least this part of what is used is theirs. */
@@ -64,8 +68,23 @@ function busiest<Item extends { readonly disk: DiskUse }>(disks: readonly Item[]
   return largest(working, ({ disk }) => (queued ? disk.queueLength : bytesOf(disk)));
 }
 
-const pressureOf = ({ busyPercent, queueLength }: DiskUse): number =>
-  Math.min(1, busyPercent === null ? queueLength : busyPercent / 100);
+/**
+ * Whether requests wait for each other. Their time tells, not how long the disk was busy: what works on many requests at
+ * once, as NVMe and RAID do, is busy all the time at a fraction of what it can do (iostat(1), %util).
+ */
+const isSlow = ({ awaitMs, queueLength }: DiskUse): boolean =>
+  awaitMs === null || awaitMs >= slowMs || (queueLength >= crowded.queueLength && awaitMs >= crowded.awaitMs);
+
+/** How full a disk is by its queue alone, of which M/M/1 has p / (1 - p) requests, and by its busy time where that tells. */
+function pressureOf(disk: DiskUse): number {
+  const { busyPercent, queueLength } = disk;
+  if (busyPercent === null) return isSlow(disk) ? Math.min(1, queueLength) : byQueue(disk);
+  return isSlow(disk) ? Math.min(1, Math.max(busyPercent / 100, byQueue(disk))) : byQueue(disk);
+}
+
+const byQueue = ({ queueLength }: DiskUse): number => queueLength / (1 + queueLength);
+
+const isTight = (disk: DiskUse): boolean => isSlow(disk) && pressureOf(disk) >= tightPressure;
 
 function busiestVolume({ guests }: Users): Bottleneck | undefined {
   const top = busiest(guests.flatMap(({ name, volumes }) => volumes.map((disk) => ({ guest: name, disk }))));
@@ -75,10 +94,21 @@ function busiestVolume({ guests }: Users): Bottleneck | undefined {
   return diskBottleneck(top.disk, top.guest, `${verb}, ${percent(top.disk[way], all)} of all guests`);
 }
 
-/** One that is no guest's volume: what guests do passes it, too, so it counts only where no volume is as busy. */
-function hostDisk({ disks }: Users): Bottleneck | undefined {
-  const top = largest(disks, pressureOf);
-  return top && diskBottleneck(top, null, `${wayOf(top).verb}, more than the guests' volumes tell`);
+/** One that is no guest's volume. What guests do passes it, too: only what is more than they do is the host's own. */
+function hostDisk({ disks, guests }: Users): Bottleneck | undefined {
+  const top = largest(disks.filter(isTight), pressureOf);
+  if (top === undefined) return undefined;
+  const { way, verb } = wayOf(top);
+  const all = sumOver(guests, (guest) => guest[way]);
+  const guest = largest(guests, (each) => each[way]);
+  if (guest === undefined || all < guestsFault * top[way])
+    return diskBottleneck(top, null, `${verb}, more than the guests' volumes tell`);
+  const does = way === 'readBytesPerSecond' ? 'reads' : 'writes';
+  return diskBottleneck(
+    top,
+    guest.name,
+    `${verb}, and ${guest.name} ${does} ${percent(guest[way], all)} of all guests`,
+  );
 }
 
 function wayOf(disk: DiskUse): { way: 'readBytesPerSecond' | 'writeBytesPerSecond'; verb: string } {
@@ -91,11 +121,11 @@ function diskBottleneck(disk: DiskUse, guest: string | null, does: string): Bott
   const pressure = pressureOf(disk);
   const why = [
     `queue ${disk.queueLength.toFixed(1)}`,
-    ...(disk.awaitMs === null ? [] : [`await ${Math.round(disk.awaitMs)} ms`]),
+    ...(disk.awaitMs === null ? [] : [`await ${disk.awaitMs < 1 ? Number(disk.awaitMs.toFixed(2)) : Math.round(disk.awaitMs)} ms`]),
     ...(disk.busyPercent === null ? [] : [`busy ${Math.round(disk.busyPercent)} %`]),
   ];
   const what = `${disk.name} ${does}`;
-  return { resource: 'disk', guest, pressure, tight: pressure >= tightPressure, what, why: why.join(', ') };
+  return { resource: 'disk', guest, pressure, tight: isTight(disk), what, why: why.join(', ') };
 }
 
 /** A guest can be at the end of its own processors, and all together at that of the host's. */

@@ -1,5 +1,12 @@
 import { basename } from 'node:path';
-import { attributeToGuests, type BlockDevice, type DiskCounters, diskRates, parseDeviceName } from '@kvm/iostat-parse';
+import {
+  attributeToGuests,
+  type BlockDevice,
+  type DiskCounters,
+  diskRates,
+  guestOfVolume,
+  parseDeviceName,
+} from '@kvm/iostat-parse';
 import type { DomainDisk, DomainReading, Reading, Roster } from './reading.ts';
 
 /** A disk, and what was counted of it. */
@@ -26,7 +33,7 @@ export interface GuestDisks {
 export function guestDisks({ host, domains = [] }: Reading, roster: Roster | undefined): GuestDisks {
   const owners = ownersOf(domains, roster);
   const guestOf = (device: BlockDevice): string | undefined =>
-    owners.get(keyOf(device)) ?? (roster === undefined ? guestByName(device) : undefined);
+    owners.get(keyOf(device)) ?? (roster === undefined ? guestOfVolume(device) : undefined);
   const devices = new Map((host?.disks ?? []).map((counters) => [counters.name, diskOf(counters)]));
   const byGuest = new Map<string, Disk[]>();
   const used = new Set<string>();
@@ -55,10 +62,6 @@ function ownersOf(domains: readonly DomainReading[], roster: Roster | undefined)
   );
   return new Map([...listed, ...used]);
 }
-
-/** A volume `<guest>.<disk>`. */
-const guestByName = (device: BlockDevice): string | undefined =>
-  device.kind === 'volume' ? /^(.+)\.[^.]+$/.exec(device.volume)?.[1] : undefined;
 
 /** Nobody's, and neither a partition nor a layer, whose work the whole shows, too. */
 function isWhole(name: string, guestOf: (device: BlockDevice) => string | undefined): boolean {
