@@ -58,6 +58,8 @@ export interface StatsOptions extends ListDomainsOptions {
    * (VIR_CONNECT_GET_ALL_DOMAINS_STATS_NOWAIT, since libvirt 4.5); else that guest holds back the answer for all.
    */
   readonly nowait?: boolean;
+  /** Only of these (virDomainListGetStats), whatever state they are in. */
+  readonly domains?: readonly Domain[];
 }
 
 export interface DefineOptions extends CallOptions {
@@ -162,11 +164,12 @@ export function connectionOver(client: Link): Connection {
     defineDomain: async (xml, { validate, ...options } = {}) =>
       domainOf(client, await client.call(domainDefineXmlFlags, { xml, flags: validate ? defineValidate : 0 }, options)),
     events,
-    stats: async ({ nowait, ...options } = {}) => {
-      const states = listFlagsOf(options);
-      if (states === 0) return [];
+    stats: async ({ nowait, domains, ...options } = {}) => {
+      const states = domains === undefined ? listFlagsOf(options) : 0;
+      if (domains === undefined ? states === 0 : domains.length === 0) return [];
       const flags = nowait ? states | statsNowait : states;
-      const records = await client.call(connectGetAllDomainStats, { stats: 0, flags }, options);
+      const remote = (domains ?? []).map(({ name, uuid, id = -1 }) => ({ name, uuid, id }));
+      const records = await client.call(connectGetAllDomainStats, { domains: remote, stats: 0, flags }, options);
       return records.map(({ domain, parameters }) => readStats(domainOf(client, domain), parameters));
     },
     createDomain: async (xml, { validate, ...options } = {}) =>

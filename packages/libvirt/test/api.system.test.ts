@@ -165,6 +165,9 @@ describe.skipIf(needs('root', 'unshare', 'libvirtd', 'qemu-system-x86_64', 'virs
         expect.arrayContaining(names.filter((name) => !name.includes('delay')).sort()),
       );
       expect(await connection.stats({ active: false })).toEqual([]);
+      const [again, ...more] = await connection.stats({ domains: [vm] });
+      expect([again?.domain.name, again?.state, more]).toEqual(['vm65', 'running', []]);
+      expect(await connection.stats({ domains: [] })).toEqual([]);
     });
   });
 

@@ -121,7 +121,9 @@ function diskBottleneck(disk: DiskUse, guest: string | null, does: string): Bott
   const pressure = pressureOf(disk);
   const why = [
     `queue ${disk.queueLength.toFixed(1)}`,
-    ...(disk.awaitMs === null ? [] : [`await ${disk.awaitMs < 1 ? Number(disk.awaitMs.toFixed(2)) : Math.round(disk.awaitMs)} ms`]),
+    ...(disk.awaitMs === null
+      ? []
+      : [`await ${disk.awaitMs < 1 ? Number(disk.awaitMs.toFixed(2)) : Math.round(disk.awaitMs)} ms`]),
     ...(disk.busyPercent === null ? [] : [`busy ${Math.round(disk.busyPercent)} %`]),
   ];
   const what = `${disk.name} ${does}`;

@@ -1,7 +1,7 @@
 import { realpathSync } from 'node:fs';
 import { basename } from 'node:path';
 import { parseXml } from '@kvm/domain-xml';
-import type { Connection, DiskStats, Domain, DomainStats } from '@kvm/libvirt';
+import { type Connection, type DiskStats, type Domain, type DomainStats, LibvirtError } from '@kvm/libvirt';
 import { domainVmid } from '../domain-vmid.ts';
 import { unlessGone } from '../unless-gone.ts';
 import type { DomainDisk, DomainReading } from './reading.ts';
@@ -24,23 +24,22 @@ export class DomainSource implements AsyncDisposable {
    * Reads all domains, connecting first where there is no connection.
    *
    * @param mapperNames device-mapper's names of this machine, by `dm-N`
-   * @throws LibvirtError; the next call tries again
+   * @throws LibvirtError; the next call tries again, over a new connection unless libvirtd itself reported the error
    */
   async read(mapperNames: ReadonlyMap<string, string>): Promise<DomainReading[]> {
     try {
       this.#connection ??= await this.#open();
-      const [running, stopped] = await Promise.all([
-        this.#connection.stats({ active: true, nowait: true }),
-        // Of these no statistics: libvirtd would read their disks for them.
-        this.#connection.listDomains({ inactive: true }),
-      ]);
-      await this.#readVmids([...running.map(({ domain }) => domain), ...stopped]);
+      const running = await readRunning(this.#connection);
+      const counted = new Set(running.map(({ domain }) => domain.uuid));
+      // Of those that are stopped no statistics: libvirtd would read their disks for them.
+      const others = (await this.#connection.listDomains()).filter(({ uuid }) => !counted.has(uuid));
+      await this.#readVmids([...running.map(({ domain }) => domain), ...others]);
       return [
         ...running.map((stats) => this.#running(stats, mapperNames)),
-        ...stopped.map((domain) => this.#stopped(domain)),
+        ...others.map((domain) => this.#stopped(domain)),
       ];
     } catch (error) {
-      await this[Symbol.asyncDispose]();
+      if (!isAnswer(error)) await this[Symbol.asyncDispose]();
       throw error;
     }
   }
@@ -96,6 +95,28 @@ export class DomainSource implements AsyncDisposable {
       ...{ readBytes, readRequests, writtenBytes, writeRequests, ...times },
     };
   }
+}
+
+/** An error that libvirtd itself reports: it is there, and so is the connection to it. */
+const isAnswer = (error: unknown): boolean => error instanceof LibvirtError && error.number !== undefined;
+
+/** A guest that is just stopping makes libvirtd refuse to tell of all; then each is asked about by itself. */
+async function readRunning(connection: Connection): Promise<DomainStats[]> {
+  try {
+    return await connection.stats({ active: true, nowait: true });
+  } catch (error) {
+    if (!isAnswer(error)) throw error;
+  }
+  const domains = await connection.listDomains({ active: true });
+  const each = await Promise.all(
+    domains.map((domain) =>
+      connection.stats({ domains: [domain], nowait: true }).catch((error) => {
+        if (isAnswer(error)) return [];
+        throw error;
+      }),
+    ),
+  );
+  return each.flat();
 }
 
 /** `block.<n>.rd.times` and its like (virConnectGetAllDomainStats). */

@@ -1,5 +1,5 @@
 import { nothing, oneString, procedure, writeOptionalString, writeString } from '../procedure.ts';
-import { readDomain, readUuid, remoteDomainSize, writeUuid } from '../structures.ts';
+import { type RemoteDomain, readDomain, readUuid, remoteDomainSize, writeDomain, writeUuid } from '../structures.ts';
 import { readParameters } from '../typed-parameters.ts';
 import type { XdrReader, XdrWriter } from '../xdr.ts';
 
@@ -47,12 +47,20 @@ const readObjects = (input: XdrReader): RemoteObject[] => {
   return objects;
 };
 
+interface StatsRequest {
+  /** Empty for all. */
+  readonly domains: readonly RemoteDomain[];
+  readonly stats: number;
+  readonly flags: number;
+}
+
 /** Numbers are `enum remote_procedure` of libvirt 9.0's src/remote/remote_protocol.x; they never change once given. */
 export const connectGetAllDomainStats = procedure(
   344,
   'ConnectGetAllDomainStats',
-  (out, { stats, flags }: { readonly stats: number; readonly flags: number }) => {
-    out.uint(0); // of all domains
+  (out, { domains, stats, flags }: StatsRequest) => {
+    out.uint(domains.length);
+    for (const domain of domains) writeDomain(out, domain);
     out.uint(stats);
     out.uint(flags);
   },
