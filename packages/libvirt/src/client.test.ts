@@ -1,7 +1,5 @@
 import { once } from 'node:events';
 import type { Socket } from 'node:net';
-import fc from 'fast-check';
-import { afterEach, describe, expect, test } from 'vitest';
 import {
   type Answer,
   type Call,
@@ -13,7 +11,9 @@ import {
   startFakeDaemon,
   u32,
   xdr,
-} from '../test/fake-daemon.ts';
+} from '@kvm/ci/fake-daemon';
+import fc from 'fast-check';
+import { afterEach, describe, expect, test } from 'vitest';
 import { type Connection, type ConnectOptions, connect } from './index.ts';
 
 const opened: AsyncDisposable[] = [];

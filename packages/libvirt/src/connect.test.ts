@@ -2,8 +2,8 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { errorReply, reply, startFakeDaemon, u32, xdr } from '@kvm/ci/fake-daemon';
 import { afterEach, expect, test } from 'vitest';
-import { errorReply, reply, startFakeDaemon, u32, xdr } from '../test/fake-daemon.ts';
 import { connect } from './index.ts';
 
 const opened: AsyncDisposable[] = [];

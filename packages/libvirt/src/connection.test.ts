@@ -1,5 +1,5 @@
+import { type Call, domain, reply, startFakeDaemon, u32, xdr } from '@kvm/ci/fake-daemon';
 import { afterEach, expect, test } from 'vitest';
-import { type Call, domain, reply, startFakeDaemon, u32, xdr } from '../test/fake-daemon.ts';
 import { type Connection, connect, type Domain, type ListDomainsOptions } from './index.ts';
 
 const opened: AsyncDisposable[] = [];

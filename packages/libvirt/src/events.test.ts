@@ -1,5 +1,4 @@
 import type { Socket } from 'node:net';
-import { afterEach, describe, expect, test } from 'vitest';
 import {
   type Answer,
   type Call,
@@ -10,7 +9,8 @@ import {
   startFakeDaemon,
   u32,
   xdr,
-} from '../test/fake-daemon.ts';
+} from '@kvm/ci/fake-daemon';
+import { afterEach, describe, expect, test } from 'vitest';
 import { type ConnectOptions, connect, type DomainEventKind } from './index.ts';
 
 const opened: AsyncDisposable[] = [];

@@ -1,5 +1,5 @@
+import { reply, startFakeDaemon, u32, xdr } from '@kvm/ci/fake-daemon';
 import { afterEach, expect, test } from 'vitest';
-import { reply, startFakeDaemon, u32, xdr } from '../test/fake-daemon.ts';
 import { connect } from './index.ts';
 import { ScramExchange } from './sasl.ts';
 

@@ -2,8 +2,8 @@ import { once } from 'node:events';
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
+import { type Call, domain, errorReply, message, reply, startFakeDaemon, u32, xdr } from '@kvm/ci/fake-daemon';
 import { afterEach, expect, test } from 'vitest';
-import { type Call, domain, errorReply, message, reply, startFakeDaemon, u32, xdr } from '../test/fake-daemon.ts';
 import { connect } from './index.ts';
 
 const opened: AsyncDisposable[] = [];

@@ -1,14 +1,6 @@
+import { type Answer, domain, errorReply, reply, startFakeDaemon, u32, xdr } from '@kvm/ci/fake-daemon';
 import { connect } from '@kvm/libvirt';
 import { expect, test } from 'vitest';
-import {
-  type Answer,
-  domain,
-  errorReply,
-  reply,
-  startFakeDaemon,
-  u32,
-  xdr,
-} from '../../../../packages/libvirt/test/fake-daemon.ts';
 import { DomainSource } from './domain-source.ts';
 
 /** Of `enum remote_procedure`. */
