@@ -6,9 +6,9 @@ import type { Session } from './session.ts';
  *
  * @throws CliError `usage` when nobody is there
  */
-export async function askYes({ io }: Session, question: string): Promise<boolean> {
+export async function askYes({ io, err }: Session, question: string): Promise<boolean> {
   if (!io.stdin.isTTY) throw new CliError('usage', 'nobody is there to be asked: --yes does it without asking.');
-  io.stderr.write(`${question} [y/N] `);
+  err.question(`${question} [y/N]`);
   for await (const chunk of io.stdin) return /^\s*y(es)?\s*$/i.test(Buffer.from(chunk).toString());
   return false;
 }

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Credentials } from '@kvm/libvirt';
 import { CliError, systemCode, systemReason } from './cli-error.ts';
-import type { Io } from './io.ts';
+import type { Surroundings } from './io.ts';
 
 /**
  * The user and password for the libvirtd of a host, from the first of libvirt's own files that is there: the one of
@@ -10,7 +10,7 @@ import type { Io } from './io.ts';
  *
  * @throws CliError `unreadable-file`
  */
-export async function readCredentials({ env }: Io, host: string): Promise<Credentials | undefined> {
+export async function readCredentials({ env }: Surroundings, host: string): Promise<Credentials | undefined> {
   const home = env.XDG_CONFIG_HOME ?? join(env.HOME ?? '/', '.config');
   for (const file of [env.LIBVIRT_AUTH_FILE, join(home, 'libvirt/auth.conf'), '/etc/libvirt/auth.conf']) {
     if (!file) continue;

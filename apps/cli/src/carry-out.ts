@@ -3,7 +3,6 @@ import type { Applied, HostLock, StepOutcome } from '@kvm/host/run';
 import { askYes } from './ask.ts';
 import { interruption } from './interruption.ts';
 import type { OpenHost } from './open-host.ts';
-import { printable } from './printable.ts';
 import { planJson, renderPlan, summarisePlan } from './render-plan.ts';
 import { reportSteps } from './report-steps.ts';
 import type { Session } from './session.ts';
@@ -23,8 +22,7 @@ interface Applying {
 
 /** Shows a plan, asks, and carries it out; the command's exit code is 1 when a step failed. */
 export async function carryOut(session: Session, plan: Plan, { host, lock, options }: Applying): Promise<void> {
-  const line = (value: object): unknown => session.io.stdout.write(`${JSON.stringify(value)}\n`);
-  if (options.json) line({ ...planJson(plan), event: 'plan' });
+  if (options.json) session.out.jsonLine({ ...planJson(plan), event: 'plan' });
   else showPlan(session, plan, options.why);
   const blocked = plan.waiting.filter(({ kind }) => kind === 'blocked');
   if (blocked.length > 0) session.exitCode = 1;
@@ -40,7 +38,7 @@ export async function carryOut(session: Session, plan: Plan, { host, lock, optio
   const report = (outcome: StepOutcome): void => {
     const entry = { event: 'step', id: outcome.step.id, outcome: outcome.outcome, ...errorOf(outcome) };
     lock.log(entry);
-    if (options.json) line({ version: 1, ...entry });
+    if (options.json) session.out.jsonLine({ version: 1, ...entry });
     else if (outcome.outcome !== 'started')
       tell(`${outcome.outcome === 'done' ? 'done  ' : 'FAILED'}  ${outcome.step.id}`);
   };
@@ -50,7 +48,7 @@ export async function carryOut(session: Session, plan: Plan, { host, lock, optio
 
 function showPlan(session: Session, plan: Plan, why: boolean | undefined): void {
   const shown = renderPlan(plan, { paint: session.paint, why });
-  if (shown !== '') session.print(`${shown}\n`);
+  if (shown.length > 0) session.out.lines([...shown, '']);
   session.say(summarisePlan(plan));
 }
 
@@ -61,7 +59,7 @@ const messageOf = (error: unknown): string => (error instanceof Error ? error.me
 
 function summarise(session: Session, { done, failed, left }: Applied): void {
   for (const { step, error } of failed)
-    session.io.stderr.write(`${session.paintError.red(`${step.id}:`)} ${printable(messageOf(error))}\n`);
+    session.err.message(`${session.paintError.red(`${step.id}:`)} ${messageOf(error)}`);
   for (const { id } of left) session.say(`left    ${id}`);
   const counts = [`${done.length} done`, `${failed.length} failed`, `${left.length} left`];
   session.say(counts.join(', '));

@@ -26,10 +26,14 @@ export type CliErrorCode =
 export class CliError extends Error {
   override readonly name = 'CliError';
   readonly code: CliErrorCode;
+  /** The lines of a message that was given as several; empty for one text. */
+  readonly lines: readonly string[];
 
-  constructor(code: CliErrorCode, message: string, options?: ErrorOptions) {
-    super(message, options);
+  /** @param message several lines are a list: a line break in foreign words makes no line of its own */
+  constructor(code: CliErrorCode, message: string | readonly string[], options?: ErrorOptions) {
+    super(typeof message === 'string' ? message : message.join('\n'), options);
     this.code = code;
+    this.lines = typeof message === 'string' ? [] : message;
   }
 }
 

@@ -1,5 +1,4 @@
 import type { Connection, DomainStats } from '@kvm/libvirt';
-import { printable } from './printable.ts';
 import type { Session } from './session.ts';
 import { renderTable } from './table.ts';
 import { formatRounded } from './words.ts';
@@ -26,9 +25,9 @@ const columns = [
   { heading: 'SENT', align: 'right' },
 ] as const;
 
-export function renderStats(domains: readonly UsedByDomain[], { io, paint }: Session): string {
+export function renderStats(domains: readonly UsedByDomain[], { out, paint }: Session): readonly string[] {
   const rows = domains.map(({ name, cpuTimeNs, memoryKiB, residentKiB, disks, interfaces }) => [
-    printable(name),
+    name,
     `${(cpuTimeNs / 1e9).toFixed(1)} s`,
     ...[
       memoryKiB * 1024,
@@ -39,7 +38,7 @@ export function renderStats(domains: readonly UsedByDomain[], { io, paint }: Ses
       total(interfaces, 'sentBytes'),
     ].map(formatRounded),
   ]);
-  return renderTable(columns, rows, { paint, width: io.stdout.isTTY ? io.stdout.columns : undefined });
+  return renderTable(columns, rows, { paint, width: out.width });
 }
 
 const total = <Key extends string>(items: readonly Readonly<Record<Key, number>>[], key: Key): number =>

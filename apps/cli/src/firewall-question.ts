@@ -59,9 +59,13 @@ async function resolveQuestion({ policy, zones }: ReadPolicy, { from, to, servic
     return rowOf(resolvePolicy(asked, { ...zones, named }));
   } catch (error) {
     if (systemCode(error) !== 'invalid-policy') throw error;
-    throw new CliError('usage', (error as FirewallError).problems.map(({ message }) => message).join('\n'), {
-      cause: error,
-    });
+    throw new CliError(
+      'usage',
+      (error as FirewallError).problems.map(({ message }) => message),
+      {
+        cause: error,
+      },
+    );
   }
 }
 

@@ -1,4 +1,3 @@
-import { printable } from './printable.ts';
 import type { Session } from './session.ts';
 
 /** Tells a guest that runs how large a disk of it is now; one that does not run will see. */
@@ -14,6 +13,6 @@ export async function growInGuest(
     await domain?.blockResize(path, bytes);
   } catch (error) {
     if (!(error instanceof LibvirtError)) throw error;
-    session.say(`${guest} could not be told, and sees the new size when it starts: ${printable(error.message)}`);
+    session.sayMessage(`${guest} could not be told, and sees the new size when it starts: ${error.message}`);
   }
 }

@@ -1,11 +1,10 @@
 import { createReadStream } from 'node:fs';
 import { resolve } from 'node:path';
 import { CliError, systemReason } from './cli-error.ts';
-import { printable } from './printable.ts';
 import type { Session } from './session.ts';
 
 /** The file's name for messages. */
-export const inputName = (file: string): string => (file === '-' ? 'stdin' : printable(file));
+export const inputName = (file: string): string => (file === '-' ? 'stdin' : file);
 
 /**
  * The bytes of a file, `-` for standard input, as they come.

@@ -1,6 +1,5 @@
 import type { DeviceSample, IostatReport } from '@kvm/iostat-parse';
 import { CliError } from './cli-error.ts';
-import { printable } from './printable.ts';
 
 /**
  * Gives the CSV (RFC 4180, with `\n`) of one report after the other: a row a device, with the columns of the first
@@ -13,18 +12,18 @@ import { printable } from './printable.ts';
  *
  * @throws CliError when a later report has a column that the first has not
  */
-export function csvRenderer(): (report: IostatReport) => string {
+export function csvRenderer(): (report: IostatReport) => readonly string[] {
   let header: readonly string[] | undefined;
   let number = 0;
   return ({ devices, timestamp = '' }) => {
     number += 1;
     const [first] = devices;
-    if (first === undefined) return '';
+    if (first === undefined) return [];
     const names = header ?? columnsOf(devices);
     const lines = header ? [] : [['report', 'time', 'device', 'group', ...names]];
     header = names;
     for (const device of devices) lines.push([String(number), timestamp, ...cells(device, names, number)]);
-    return lines.map((line) => `${line.map(quoted).join(',')}\n`).join('');
+    return lines.map((line) => line.map(quoted).join(','));
   };
 }
 
@@ -42,5 +41,4 @@ function cells(device: DeviceSample, names: readonly string[], report: number): 
   return [device.name, String(device.group), ...names.map((name) => String(metrics[name] ?? ''))];
 }
 
-const quoted = (cell: string): string =>
-  /[",\n\t]/.test(cell) ? `"${printable(cell).replaceAll('"', '""')}"` : printable(cell);
+const quoted = (cell: string): string => (/[",]/.test(cell) ? `"${cell.replaceAll('"', '""')}"` : cell);

@@ -1,5 +1,4 @@
 import type { DeviceSample, IostatMetric } from '@kvm/iostat-parse';
-import { printable } from './printable.ts';
 import type { Session } from './session.ts';
 import { renderTable } from './table.ts';
 
@@ -20,15 +19,15 @@ const measures: readonly Measure[] = [
 ];
 
 /** What people look at first, of the devices of one report: only what iostat printed. */
-export function renderDevices(devices: readonly DeviceSample[], { io, paint }: Session): string {
+export function renderDevices(devices: readonly DeviceSample[], { out, paint }: Session): readonly string[] {
   const printed = measures.filter(({ metric }) => devices.some((device) => device.get(metric) !== undefined));
   const rows = devices.map((device) => [
-    printable(device.name),
+    device.name,
     ...printed.map(({ metric, unit = 1 }) => {
       const value = device.get(metric);
       return value === undefined ? '' : (value / unit).toFixed(2);
     }),
   ]);
   const columns = [{ heading: 'DEVICE' }, ...printed.map(({ heading }) => ({ heading, align: 'right' as const }))];
-  return renderTable(columns, rows, { paint, width: io.stdout.isTTY ? io.stdout.columns : undefined });
+  return renderTable(columns, rows, { paint, width: out.width });
 }

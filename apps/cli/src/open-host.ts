@@ -3,7 +3,6 @@ import type { HostAccess, Means } from '@kvm/host/run';
 import { type Command, Option } from 'commander';
 import { CliError } from './cli-error.ts';
 import { type ConnectionChoice, connectionUri, isLocal, openConnection } from './connection.ts';
-import { printable } from './printable.ts';
 import type { Session } from './session.ts';
 
 /** Where the host of a command is. */
@@ -36,7 +35,7 @@ export async function openAccess(session: Session, options: HostOptions): Promis
   const { accessHere, accessOverSsh } = await import('@kvm/host/run');
   if (options.host !== undefined) return accessOverSsh(options.host);
   if (!isLocal(session, options)) {
-    const uri = printable(connectionUri(session, options));
+    const uri = connectionUri(session, options);
     throw new CliError(
       'usage',
       `${uri} is another machine's libvirtd, but files and volumes would be this one's. Name the host: --host=ssh://root@HOST.`,

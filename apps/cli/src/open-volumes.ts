@@ -2,7 +2,6 @@ import type { LogicalVolume, Storage } from '@kvm/lvm';
 import type { CopyOptions } from '@kvm/lvm/run';
 import { CliError } from './cli-error.ts';
 import { interruption } from './interruption.ts';
-import { renderJsonLine } from './printable.ts';
 import { progressBar } from './progress-bar.ts';
 import { readInventory } from './read-inventory.ts';
 import type { Session } from './session.ts';
@@ -34,7 +33,7 @@ export async function openVolumes(session: Session, { json = false }: VolumesOpt
       storage: await readStorage(runner),
       options: (what) => ({ ...runner, signal, onProgress: showEach(session, { what, json }) }),
       done(what, event) {
-        if (json) session.io.stdout.write(renderJsonLine({ version: 1, event: 'done', ...event }));
+        if (json) session.out.jsonLine({ version: 1, event: 'done', ...event });
         else session.say(what);
       },
       [Symbol.dispose]: release,

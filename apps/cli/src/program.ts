@@ -31,7 +31,6 @@ import { addTop } from './commands/top.ts';
 import { addValidate } from './commands/validate.ts';
 import { addXml } from './commands/xml.ts';
 import type { Io } from './io.ts';
-import { printable } from './printable.ts';
 import { createSession, type GlobalOptions, type Session } from './session.ts';
 import { version } from './version.ts';
 
@@ -52,14 +51,13 @@ export function createProgram(io: Io): { program: Command; session: Session } {
     .helpCommand('help [command]', 'show help for a command')
     .configureHelp({ showGlobalOptions: true, styleTitle: (title) => session.paint.bold(title) })
     .configureOutput({
-      writeOut: (text) => io.stdout.write(text),
-      writeErr: (text) => io.stderr.write(text),
-      outputError: (text, write) =>
-        write(`${session.paintError.red('kvmctl:')} ${printable(text.replace(/^error: /, ''))}`),
-      getOutHelpWidth: () => io.stdout.columns ?? 80,
-      getErrHelpWidth: () => io.stderr.columns ?? 80,
-      getOutHasColors: () => session.paint.isColorSupported,
-      getErrHasColors: () => session.paintError.isColorSupported,
+      writeOut: (text) => session.out.document(text),
+      writeErr: (text) => session.err.document(text),
+      outputError: (text, write) => write(`${session.paintError.red('kvmctl:')} ${text.replace(/^error: /, '')}`),
+      getOutHelpWidth: () => session.out.width ?? 80,
+      getErrHelpWidth: () => session.err.width ?? 80,
+      getOutHasColors: () => session.out.hasColours,
+      getErrHasColors: () => session.err.hasColours,
     })
     .exitOverride()
     .showHelpAfterError(false)

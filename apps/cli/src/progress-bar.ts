@@ -1,4 +1,3 @@
-import { printable, renderJsonLine } from './printable.ts';
 import type { Session } from './session.ts';
 
 /** How far something long has come. */
@@ -22,22 +21,21 @@ const stepPercent = 10;
  * report is a line on standard output.
  */
 export function progressBar(session: Session, { json = false } = {}): (progress: Progress) => void {
-  const { stderr, stdout } = session.io;
+  const { err, out } = session;
   const paceOf = measurePace();
-  if (json)
-    return (progress) =>
-      stdout.write(renderJsonLine({ version: 1, event: 'progress', ...progress, ...paceOf(progress) }));
-  if (stderr.isTTY && session.io.env.TERM !== 'dumb' && !session.quiet)
+  if (json) return (progress) => out.jsonLine({ version: 1, event: 'progress', ...progress, ...paceOf(progress) });
+  if (err.isTerminal && session.io.env.TERM !== 'dumb' && !session.quiet)
     return (progress) => {
-      const line = barLine(progress, paceOf(progress)).slice(0, (stderr.columns ?? 80) - 1);
-      stderr.write(`\r${line}\u001b[K${percentOf(progress) === 100 ? '\n' : ''}`);
+      const line = barLine(progress, paceOf(progress)).slice(0, (err.width ?? 80) - 1);
+      err.overwrite(line);
+      if (percentOf(progress) === 100) err.lines(['']);
     };
   let next = 0;
   return (progress) => {
     const percent = percentOf(progress);
     if (percent < next) return;
     next = percent === 100 ? Number.POSITIVE_INFINITY : percent + stepPercent;
-    session.say(`${printable(progress.what)}  ${percent} %`);
+    session.say(`${progress.what}  ${percent} %`);
   };
 }
 
@@ -60,7 +58,7 @@ function barLine(progress: Progress, { perSecond, secondsLeft }: Pace): string {
   const bar = `[${'#'.repeat(filled)}${'-'.repeat(barWidth - filled)}]`;
   const rate = perSecond === undefined ? '' : `  ${(perSecond / 2 ** 20).toFixed(0)} MiB/s`;
   const left = secondsLeft === undefined || percent === 100 ? '' : `  ${formatSeconds(secondsLeft)} left`;
-  return `${printable(progress.what)}  ${bar} ${String(percent).padStart(3)} %${rate}${left}`;
+  return `${progress.what}  ${bar} ${String(percent).padStart(3)} %${rate}${left}`;
 }
 
 /** `2:05`, `1:00:00` */

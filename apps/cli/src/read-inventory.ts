@@ -3,7 +3,6 @@ import { resolve } from 'node:path';
 import type { Desired } from '@kvm/host';
 import type { ParsedInventory } from '@kvm/inventory';
 import { CliError, systemCode, systemReason } from './cli-error.ts';
-import { printable } from './printable.ts';
 import type { Session } from './session.ts';
 
 /** Well over what an inventory may have, so that a device or a wrong file does not fill the memory. */
@@ -24,7 +23,7 @@ export async function readInventory(session: Session, inventory = session.invent
   const file = inventory === '-' ? 'stdin' : inventory;
   const text = await readText(session, inventory);
   const { parseInventory } = await import('@kvm/inventory');
-  return { file: printable(file), parsed: parseInventory(text, { file }) };
+  return { file, parsed: parseInventory(text, { file }) };
 }
 
 /** The inventory as it is written, not yet checked. @throws CliError when it cannot be read */
@@ -47,7 +46,10 @@ async function readFile({ io }: Session, file: string): Promise<Uint8Array> {
   } catch (cause) {
     if (cause instanceof CliError) throw cause;
     if (systemCode(cause) === 'ENOENT') {
-      const message = `there is no file ${file}.\n\`kvmctl init\` writes an inventory to begin with; -i FILE names another file.`;
+      const message = [
+        `there is no file ${file}.`,
+        '`kvmctl init` writes an inventory to begin with; -i FILE names another file.',
+      ];
       throw new CliError('no-inventory', message, { cause });
     }
     const message = `${file} cannot be read: ${systemReason(cause)}. -i FILE names another inventory.`;

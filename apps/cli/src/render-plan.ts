@@ -1,6 +1,5 @@
 import type { Plan, Step, StepChange, StepEffect, Waiting } from '@kvm/host';
-import { printable } from './printable.ts';
-import type { Paint } from './session.ts';
+import type { Paint } from './output/paint.ts';
 import { counted } from './words.ts';
 
 /** How a plan is shown. */
@@ -25,25 +24,25 @@ const signPaint: Record<Step['sign'], (paint: Paint) => (text: string) => string
 };
 
 /** A plan's steps by guest, and what it leaves alone; empty for an empty plan. */
-export function renderPlan({ steps, waiting }: Plan, view: PlanView): string {
+export function renderPlan({ steps, waiting }: Plan, view: PlanView): readonly string[] {
   const groups = new Map<string, string[]>();
   for (const step of steps) {
     const name = step.guest ?? 'host';
     groups.set(name, [...(groups.get(name) ?? []), ...renderStep(step, view)]);
   }
-  const shown = [...groups].map(([name, lines]) => [view.paint.bold(printable(name)), ...lines].join('\n'));
+  const shown = [...groups].map(([name, lines]) => [view.paint.bold(name), ...lines]);
   if (waiting.length > 0)
-    shown.push([view.paint.bold('left alone'), ...waiting.flatMap((each) => renderWaiting(each, view))].join('\n'));
-  return shown.join('\n\n');
+    shown.push([view.paint.bold('left alone'), ...waiting.flatMap((each) => renderWaiting(each, view))]);
+  return shown.flatMap((lines, index) => (index === 0 ? lines : ['', ...lines]));
 }
 
 function renderStep({ sign, title, effect, changes, reason }: Step, view: PlanView): string[] {
   const { paint } = view;
-  const head = `  ${signPaint[sign](paint)(sign)} ${printable(title)}`;
+  const head = `  ${signPaint[sign](paint)(sign)} ${title}`;
   const label = effect === 'live' ? '' : `  ${effectPaint[effect](paint)(effect)}`;
   return [
     `${head}${label}`,
-    ...(view.why ? [`      ${paint.dim(`because ${printable(reason)}`)}`] : []),
+    ...(view.why ? [`      ${paint.dim(`because ${reason}`)}`] : []),
     ...renderChanges(changes, effect, view),
   ];
 }
@@ -52,7 +51,7 @@ function renderStep({ sign, title, effect, changes, reason }: Step, view: PlanVi
 const longest = 90;
 
 const short = (text: string): string => {
-  const line = printable(text).replaceAll('\n', ' ').replaceAll('\t', ' ');
+  const line = text.replace(/[\n\t]/g, ' ');
   return line.length > longest ? `${line.slice(0, longest)}…` : line;
 };
 
@@ -65,7 +64,7 @@ export function renderChanges(
   const width = Math.max(0, ...changes.map(({ what }) => what.length));
   return changes.map(({ what, before, after, effect }) => {
     const label = effect === undefined || effect === around ? '' : `  ${effectPaint[effect](paint)(effect)}`;
-    return `      ${paint.dim(printable(what).padEnd(width))}  ${values(before, after, paint)}${label}`.trimEnd();
+    return `      ${paint.dim(what.padEnd(width))}  ${values(before, after, paint)}${label}`.trimEnd();
   });
 }
 
@@ -77,11 +76,7 @@ function values(before: string | undefined, after: string | undefined, paint: Pa
 }
 
 function renderWaiting({ what, remedy, changes }: Waiting, view: PlanView): string[] {
-  return [
-    `  ! ${printable(what)}`,
-    ...renderChanges(changes, 'next boot', view),
-    `      ${view.paint.cyan(printable(remedy))}`,
-  ];
+  return [`  ! ${what}`, ...renderChanges(changes, 'next boot', view), `      ${view.paint.cyan(remedy)}`];
 }
 
 /** `5 steps: 3 live, 1 at the next boot, 1 restart; 2 left alone` */

@@ -1,6 +1,5 @@
 import type { Reach, Trial } from '@kvm/lab';
-import { printable } from './printable.ts';
-import type { Paint } from './session.ts';
+import type { Paint } from './output/paint.ts';
 import { counted } from './words.ts';
 
 /**
@@ -14,20 +13,16 @@ import { counted } from './words.ts';
 export function renderReach(reach: readonly Reach[], paint: Paint): string[] {
   const ways = reach.map(({ from, as, to }) => `${from}${as === undefined ? '' : ` as ${as}`} -> ${to}`);
   const width = Math.max(0, ...ways.map(({ length }) => length));
-  return reach.map((way, index) =>
-    [
-      `${(ways[index] ?? '').padEnd(width)}  ${summaryOf(way.trials, paint)}`,
-      ...pathLines(way).map((line) => paint.dim(`    ${printable(line)}`)),
-    ].join('\n'),
-  );
+  return reach.flatMap((way, index) => [
+    `${(ways[index] ?? '').padEnd(width)}  ${summaryOf(way.trials, paint)}`,
+    ...pathLines(way).map((line) => paint.dim(`    ${line}`)),
+  ]);
 }
 
 /** What is open by name, what is closed by number, and each that is not as it should be. */
 function summaryOf(trials: readonly Trial[], paint: Paint): string {
   const right = trials.filter(({ expected, found }) => expected === found);
-  const open = right
-    .filter(({ found }) => found === 'open')
-    .map(({ service, answer }) => `${service} ${printable(answer)}`);
+  const open = right.filter(({ found }) => found === 'open').map(({ service, answer }) => `${service} ${answer}`);
   const closed = right.length - open.length;
   const wrong = trials.filter((trial) => !right.includes(trial));
   // Where the policy leaves a way to others, all is open.

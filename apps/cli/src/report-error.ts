@@ -1,43 +1,49 @@
 import type { InventoryError } from '@kvm/inventory';
-import { systemCode } from './cli-error.ts';
-import { printable } from './printable.ts';
-import type { Paint, Session } from './session.ts';
+import { CliError, systemCode } from './cli-error.ts';
+import type { Paint } from './output/paint.ts';
+import type { Session } from './session.ts';
 import { counted } from './words.ts';
 
 /** Tells what went wrong on standard error. @returns the exit code */
 export async function reportError(session: Session, error: unknown): Promise<number> {
-  const { io, paintError: paint } = session;
-  if (io.env.KVMCTL_DEBUG && error instanceof Error) io.stderr.write(`${printable(error.stack ?? '')}\n`);
+  const { io, err } = session;
+  if (io.env.KVMCTL_DEBUG && error instanceof Error) err.message(error.stack ?? '');
   if (isInventoryError(error)) await reportProblems(session, error);
-  else io.stderr.write(`${paint.red('kvmctl:')} ${printable(explain(error))}\n`);
+  else reportOne(session, error);
   return systemCode(error) === 'usage' ? 64 : 1;
 }
 
+function reportOne({ err }: Session, error: unknown): void {
+  const head = err.paint.red('kvmctl:');
+  const lines = error instanceof CliError ? error.lines : [];
+  if (lines.length > 0) err.lines(lines.map((line, index) => (index === 0 ? `${head} ${line}` : line)));
+  else err.message(`${head} ${explain(error)}`);
+  if (isOurs(error)) err.lines(['KVMCTL_DEBUG=1 shows where it happened.']);
+}
+
 /** Errors that are meant for users have a code; another one is a mistake of ours. */
+const isOurs = (error: unknown): boolean => systemCode(error) === undefined;
+
 function explain(error: unknown): string {
   const message = error instanceof Error ? error.message : String(error);
-  if (systemCode(error) !== undefined) return message;
-  return `this is a mistake in kvmctl itself: ${message}\nKVMCTL_DEBUG=1 shows where it happened.`;
+  return isOurs(error) ? `this is a mistake in kvmctl itself: ${message}` : message;
 }
 
 /** By its code and not its class, which would load the package. */
 const isInventoryError = (error: unknown): error is InventoryError => systemCode(error) === 'invalid-inventory';
 
-async function reportProblems({ io, paintError }: Session, { problems }: InventoryError): Promise<void> {
+async function reportProblems({ err }: Session, { problems }: InventoryError): Promise<void> {
   const { formatProblem } = await import('@kvm/inventory');
-  const shown = problems.map((problem) => `${paintProblem(paintError, printable(formatProblem(problem)))}\n\n`);
-  const file = printable(problems[0]?.file ?? '');
-  io.stderr.write(`${shown.join('')}${paintError.red(`${counted(problems.length, 'problem')} in ${file}`)}\n`);
+  for (const problem of problems) err.lines([...paintProblem(err.paint, formatProblem(problem)), '']);
+  err.lines([err.paint.red(`${counted(problems.length, 'problem')} in ${problems[0]?.file ?? ''}`)]);
 }
 
-function paintProblem(paint: Paint, text: string): string {
-  const lines = text.split('\n');
+function paintProblem(paint: Paint, text: string): readonly string[] {
+  const lines = text.replaceAll('\t', ' ').split('\n');
   const remedy = lines.length - 1;
-  return lines
-    .map((line, index) => {
-      if (index === 0) return line.replace(/^.*?:\d+:\d+:/, (place) => paint.bold(place));
-      if (index === remedy) return paint.cyan(line);
-      return line.replace(/(?<=^ +\|\s+)\^+$/, (carets) => paint.red(carets));
-    })
-    .join('\n');
+  return lines.map((line, index) => {
+    if (index === 0) return line.replace(/^.*?:\d+:\d+:/, (place) => paint.bold(place));
+    if (index === remedy) return paint.cyan(line);
+    return line.replace(/(?<=^ +\|\s+)\^+$/, (carets) => paint.red(carets));
+  });
 }

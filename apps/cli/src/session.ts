@@ -1,5 +1,6 @@
-import pc from 'picocolors';
-import type { Io, Output } from './io.ts';
+import type { Io, Surroundings } from './io.ts';
+import { type Paint, Painter } from './output/paint.ts';
+import { TextOutput } from './output/text-output.ts';
 
 /** Options that every command has. */
 export interface GlobalOptions {
@@ -8,11 +9,13 @@ export interface GlobalOptions {
   readonly quiet?: boolean;
 }
 
-export type Paint = ReturnType<typeof pc.createColors>;
-
 /** One run of kvmctl, as its commands see it. */
 export interface Session {
-  readonly io: Io;
+  readonly io: Surroundings;
+  /** Standard output: what was asked for. */
+  readonly out: TextOutput;
+  /** Standard error: messages. */
+  readonly err: TextOutput;
   /** Name of the inventory file, `-` for standard input. */
   readonly inventory: string;
   /** Whether the user named it. */
@@ -24,18 +27,32 @@ export interface Session {
   readonly paintError: Paint;
   /** What the run ends with when nothing is thrown. */
   exitCode: number;
-  /** Writes data to standard output. */
-  print(text: string): void;
-  /** Writes a message to standard error, except with --quiet. */
-  say(text: string): void;
+  /** Writes to standard output; each is one line, whatever it holds. */
+  print(...lines: string[]): void;
+  /** Writes messages to standard error, except with --quiet; each is one line, whatever it holds. */
+  say(...lines: string[]): void;
+  /** As {@link Session.say}, for what may have several lines, as the complaint of a program. */
+  sayMessage(text: string): void;
 }
 
 /** @param options are asked for when they are needed, as they are known only once the arguments are read. */
-export function createSession(io: Io, options: () => GlobalOptions & Pick<Session, 'inventoryNamed'>): Session {
-  const paintFor = (output: Output): Paint =>
-    pc.createColors(Boolean(output.isTTY) && options().color && !io.env.NO_COLOR && io.env.TERM !== 'dumb');
+export function createSession(around: Io, options: () => GlobalOptions & Pick<Session, 'inventoryNamed'>): Session {
+  const { stdout, stderr, cwd, env } = around;
+  const painter = new Painter();
+  const wantsColours = (): boolean => options().color && !env.NO_COLOR && env.TERM !== 'dumb';
+  const out = new TextOutput(stdout, painter, wantsColours);
+  const err = new TextOutput(stderr, painter, wantsColours);
   return {
-    io,
+    io: {
+      // Opened only by those who read it.
+      get stdin() {
+        return around.stdin;
+      },
+      cwd,
+      env,
+    },
+    out,
+    err,
     exitCode: 0,
     get inventory() {
       return options().inventory;
@@ -47,16 +64,19 @@ export function createSession(io: Io, options: () => GlobalOptions & Pick<Sessio
       return options().quiet ?? false;
     },
     get paint() {
-      return paintFor(io.stdout);
+      return out.paint;
     },
     get paintError() {
-      return paintFor(io.stderr);
+      return err.paint;
     },
-    print(text) {
-      io.stdout.write(`${text}\n`);
+    print(...lines) {
+      out.lines(lines);
     },
-    say(text) {
-      if (!this.quiet) io.stderr.write(`${text}\n`);
+    say(...lines) {
+      if (!this.quiet) err.lines(lines);
+    },
+    sayMessage(text) {
+      if (!this.quiet) err.message(text);
     },
   };
 }

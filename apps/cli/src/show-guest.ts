@@ -1,11 +1,10 @@
 import { formatAutostart, formatMemory } from './format-guest.ts';
 import type { GuestFacts } from './guest-facts.ts';
-import { printable } from './printable.ts';
-import type { Paint } from './session.ts';
+import type { Paint } from './output/paint.ts';
 import { formatSize } from './words.ts';
 
 /** Everything about one guest, a topic a line. */
-export function renderGuest(guest: GuestFacts, host: string, paint: Paint): string {
+export function renderGuest(guest: GuestFacts, host: string, paint: Paint): readonly string[] {
   const topics: readonly (readonly [topic: string, lines: readonly string[]])[] = [
     ['state', [`${guest.state}, autostart ${formatAutostart(guest.autostart)}`]],
     ['IPv4', addressLines(guest.ipv4)],
@@ -25,9 +24,9 @@ export function renderGuest(guest: GuestFacts, host: string, paint: Paint): stri
     ['raw XML', guest.rawXml ? ['is merged into the domain, and may change what is said here'] : []],
   ];
   const body = topics.flatMap(([topic, lines]) =>
-    lines.map((line, index) => `  ${paint.dim((index === 0 ? topic : '').padEnd(8))}  ${printable(line)}`),
+    lines.map((line, index) => `  ${paint.dim((index === 0 ? topic : '').padEnd(8))}  ${line}`),
   );
-  return [paint.bold(`${guest.name}`) + paint.dim(`  VMID ${guest.vmid}`), ...body].join('\n');
+  return [paint.bold(`${guest.name}`) + paint.dim(`  VMID ${guest.vmid}`), ...body];
 }
 
 const addressLines = ({ address, prefix }: GuestFacts['ipv4']): string[] => [`${address}/${prefix}`];

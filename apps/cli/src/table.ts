@@ -1,4 +1,5 @@
-import type { Paint } from './session.ts';
+import { oneLine } from './output/clean.ts';
+import type { Paint } from './output/paint.ts';
 
 /** A column of a table: its heading, and how its cells stand. */
 export interface Column {
@@ -10,7 +11,7 @@ const gap = '  ';
 
 /**
  * Lines of aligned columns. What does not fit into the width goes on in a further table below, whose rows begin with the
- * first column again.
+ * first column again. Cells are cleaned before they are measured, so that none of them shifts the others.
  *
  * @param width in characters; absent where nobody looks, and a table stays in one piece
  */
@@ -18,9 +19,10 @@ export function renderTable(
   columns: readonly Column[],
   rows: readonly (readonly string[])[],
   { paint, width = Number.POSITIVE_INFINITY }: { readonly paint: Paint; readonly width?: number | undefined },
-): string {
+): readonly string[] {
+  const clean = rows.map((row) => row.map(oneLine));
   const widths = columns.map(({ heading }, index) =>
-    Math.max(heading.length, ...rows.map((row) => (row[index] ?? '').length)),
+    clean.reduce((widest, row) => Math.max(widest, row[index]?.length ?? 0), heading.length),
   );
   const line = (group: readonly number[], cells: readonly string[]): string =>
     group
@@ -33,8 +35,8 @@ export function renderTable(
       .trimEnd();
   const headings = columns.map(({ heading }) => heading);
   return groupsThatFit(widths, width)
-    .map((group) => [paint.dim(line(group, headings)), ...rows.map((row) => line(group, row))].join('\n'))
-    .join('\n\n');
+    .map((group) => [paint.dim(line(group, headings)), ...clean.map((row) => line(group, row))])
+    .flatMap((lines, index) => (index === 0 ? lines : ['', ...lines]));
 }
 
 /** Indices of the columns of each table. */

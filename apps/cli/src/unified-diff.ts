@@ -1,6 +1,5 @@
 import { inputName } from './input.ts';
-import { printable } from './printable.ts';
-import type { Paint } from './session.ts';
+import type { Paint } from './output/paint.ts';
 
 const context = 3;
 
@@ -40,5 +39,5 @@ const linesOf = (text: string): string[] => text.match(/[^\n]*\n|[^\n]+$/g) ?? [
 function shown(sign: string, line: string): string {
   const text = line.replace(/\n$/, '');
   const lineBreak = text.endsWith('\r') ? '\r' : '';
-  return `${sign}${printable(lineBreak === '' ? text : text.slice(0, -1))}${lineBreak}${line.endsWith('\n') ? '' : '\n\\ No newline at end of file'}`;
+  return `${sign}${lineBreak === '' ? text : text.slice(0, -1)}${lineBreak}${line.endsWith('\n') ? '' : '\n\\ No newline at end of file'}`;
 }

@@ -1,7 +1,5 @@
 import type { DomainEvent } from '@kvm/libvirt';
 import { type ConnectionChoice, connectionUri, openConnection } from './connection.ts';
-import { writeAll } from './io.ts';
-import { printable, renderJsonLine } from './printable.ts';
 import type { Session } from './session.ts';
 
 /** Writes every event of a libvirtd as it comes, and never ends by itself. */
@@ -10,28 +8,30 @@ export async function watchEvents(session: Session, choice: ConnectionChoice, fo
   await using events = await connection.events([
     ...(['lifecycle', 'reboot', 'deviceRemoved', 'blockJob', 'agent', 'graphics', 'reconnected'] as const),
   ]);
-  session.say(`waits for events of ${printable(connectionUri(session, choice))}; Ctrl-C ends it`);
+  session.say(`waits for events of ${connectionUri(session, choice)}; Ctrl-C ends it`);
   for await (const event of events) {
     const time = new Date();
-    await writeAll(session.io.stdout, form === 'json' ? renderEvent(event, time) : describeEvent(event, time));
+    if (form === 'json') session.out.jsonLine(eventJson(event, time));
+    else session.print(describeEvent(event, time));
+    await session.out.drained();
   }
 }
 
-function renderEvent(event: DomainEvent, time: Date): string {
+function eventJson(event: DomainEvent, time: Date): object {
   const head = { version: 1, time: time.toISOString() };
-  if (event.kind === 'reconnected') return renderJsonLine({ ...head, kind: event.kind });
+  if (event.kind === 'reconnected') return { ...head, kind: event.kind };
   const {
     kind,
     domain: { name, uuid },
     ...rest
   } = event;
-  return renderJsonLine({ ...head, kind, domain: { name, uuid }, ...rest });
+  return { ...head, kind, domain: { name, uuid }, ...rest };
 }
 
 /** `2026-11-25 22:13:05  public  started (booted)` */
 function describeEvent(event: DomainEvent, time: Date): string {
   const subject = event.kind === 'reconnected' ? [] : [event.domain.name];
-  return `${printable([time.toLocaleString('sv'), ...subject, describe(event)].join('  '))}\n`;
+  return `${[time.toLocaleString('sv'), ...subject, describe(event)].join('  ')}\n`;
 }
 
 function describe(event: DomainEvent): string {

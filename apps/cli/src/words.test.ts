@@ -1,6 +1,4 @@
-import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { printable, renderJson } from './printable.ts';
 import { formatRounded, formatSize } from './words.ts';
 
 test.each([
@@ -21,14 +19,3 @@ test.each([
   [999.9 * 2 ** 20, '1000 MiB'],
   [5e15, '4547 TiB'],
 ])('%d is roughly %s', (bytes, text) => expect(formatRounded(bytes)).toBe(text));
-
-test('printable text has nothing that a terminal acts on', () => {
-  fc.assert(
-    fc.property(fc.string({ unit: 'binary' }), (text) => {
-      expect(printable(text)).not.toMatch(/(?![\n\t])[\p{Cc}\p{Cf}]/u);
-      const json = renderJson({ text });
-      expect(json).not.toMatch(/(?!\n)[\p{Cc}\p{Cf}]/u);
-      expect(JSON.parse(json)).toEqual({ text });
-    }),
-  );
-});

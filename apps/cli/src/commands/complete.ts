@@ -15,14 +15,21 @@ export function addComplete(program: Command, session: Session): void {
         names: (inventory) => readNames(session, inventory),
         paths: (file) => readPaths(session, file),
       });
-      for (const line of linesOf(completion)) session.print(line);
+      session.out.document(
+        linesOf(completion)
+          .map((line) => `${line}\n`)
+          .join(''),
+      );
     });
 }
 
 function linesOf(completion: Completion): string[] {
   if (typeof completion === 'string') return [`:${completion}`];
-  return completion.map(({ word, description }) => `${word}\t${description}`);
+  return completion.filter(({ word }) => isPlain(word)).map(({ word, description }) => `${word}\t${description}`);
 }
+
+/** Whether a shell takes the word as it is: names of a file's guests are put into the command line unquoted. */
+const isPlain = (word: string): boolean => /^[\p{L}\p{N}_@%+=:,./[\]-]+$/u.test(word);
 
 async function readNames(session: Session, inventory: string): Promise<KnownNames> {
   if (inventory === '-') return { guests: [], machines: [] };

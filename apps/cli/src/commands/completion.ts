@@ -8,6 +8,6 @@ export function addCompletion(program: Command, session: Session): void {
     .summary('print the completion of a shell')
     .description('Prints the completion of a shell. In ~/.bashrc, for instance: eval "$(kvmctl completion bash)"');
   command.addArgument(command.createArgument('<shell>', 'the shell').choices(shells)).action((shell: Shell) => {
-    session.io.stdout.write(completionScripts[shell]);
+    session.out.document(completionScripts[shell]);
   });
 }

@@ -31,7 +31,7 @@ export function addDiskBackup(disk: Command, session: Session): void {
 }
 
 /** The backup itself goes there. @throws CliError `usage` */
-function refuseForStdout({ io }: Session, { json = false }: VolumesOptions): void {
+function refuseForStdout({ out }: Session, { json = false }: VolumesOptions): void {
   if (json) throw new CliError('usage', 'standard output has room for the backup or for JSON, not for both.');
-  if (io.stdout.isTTY) throw new CliError('usage', 'a backup is nothing to read: write it to a file, or pipe it on.');
+  if (out.isTerminal) throw new CliError('usage', 'a backup is nothing to read: write it to a file, or pipe it on.');
 }

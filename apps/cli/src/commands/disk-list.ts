@@ -1,7 +1,6 @@
 import type { LogicalVolume } from '@kvm/lvm';
 import type { Command } from 'commander';
 import { openVolumes, type VolumesOptions } from '../open-volumes.ts';
-import { printable, renderJson } from '../printable.ts';
 import type { Session } from '../session.ts';
 import { renderTable } from '../table.ts';
 
@@ -58,10 +57,10 @@ export function addDiskList(disk: Command, session: Session): void {
           moving: isMoving(volume),
         };
       });
-      if (json) session.io.stdout.write(renderJson({ version: 1, vg, volumes: listed }));
+      if (json) session.out.json({ version: 1, vg, volumes: listed });
       else if (listed.length === 0)
-        session.say(guest === undefined ? `${vg} is empty` : `${printable(guest)} has no volumes in ${vg}`);
-      else session.print(await renderVolumes(listed, session));
+        session.say(guest === undefined ? `${vg} is empty` : `${guest} has no volumes in ${vg}`);
+      else session.out.lines(await renderVolumes(listed, session));
     });
 }
 
@@ -75,10 +74,10 @@ const columns = [
   { heading: 'STATE' },
 ] as const;
 
-async function renderVolumes(volumes: readonly ListedVolume[], { io, paint }: Session): Promise<string> {
+async function renderVolumes(volumes: readonly ListedVolume[], { out, paint }: Session): Promise<readonly string[]> {
   const { formatSize } = await import('@kvm/lvm');
   const rows = volumes.map((volume) => [
-    printable(volume.name),
+    volume.name,
     formatSize(volume.bytes),
     volume.layout,
     volume.on.join(' ') || '-',
@@ -86,7 +85,7 @@ async function renderVolumes(volumes: readonly ListedVolume[], { io, paint }: Se
     volume.fullPercent === undefined ? '-' : `${volume.fullPercent} %`,
     stateOf(volume),
   ]);
-  return renderTable(columns, rows, { paint, width: io.stdout.isTTY ? io.stdout.columns : undefined });
+  return renderTable(columns, rows, { paint, width: out.width });
 }
 
 const stateOf = ({ unfinished, moving, health, open }: ListedVolume): string =>

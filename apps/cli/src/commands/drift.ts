@@ -1,7 +1,6 @@
 import type { Drift } from '@kvm/host';
 import type { Command } from 'commander';
 import { type HostOptions, openHost, withHostOptions } from '../open-host.ts';
-import { printable, renderJson } from '../printable.ts';
 import { readDesired } from '../read-inventory.ts';
 import { renderChanges } from '../render-plan.ts';
 import type { Session } from '../session.ts';
@@ -28,35 +27,32 @@ export function addDrift(program: Command, session: Session): void {
       const { observe } = await import('@kvm/host/run');
       const observed = await observe(desired, host);
       const differences = driftOf(planHost(desired, observed), observed);
-      if (options.json) session.io.stdout.write(renderJson({ version: 1, differences }));
+      if (options.json) session.out.json({ version: 1, differences });
       else if (differences.length === 0) session.say('the host is what the inventory says');
       else {
-        session.print(`${renderDrift(differences, session)}\n`);
+        session.out.lines([...renderDrift(differences, session), '']);
         session.say(counted(differences.length, 'difference'));
       }
       if (options.detailedExitcode && differences.length > 0) session.exitCode = 2;
     });
 }
 
-function renderDrift(differences: readonly Drift[], { paint }: Session): string {
+function renderDrift(differences: readonly Drift[], { paint }: Session): readonly string[] {
   const groups = new Map<string, Drift[]>();
   for (const each of differences) {
     const name = each.guest ?? 'host';
     groups.set(name, [...(groups.get(name) ?? []), each]);
   }
-  return [...groups]
-    .map(([name, found]) =>
-      [
-        paint.bold(printable(name)),
-        ...found.flatMap(({ in: place, what, changes, since }) => [
-          `  ${paint.yellow(place)}: ${printable(what)}${since === undefined ? '' : paint.dim(` (since ${since})`)}`,
-          ...renderChanges(
-            changes.map(({ effect, ...change }) => change),
-            undefined,
-            { paint },
-          ),
-        ]),
-      ].join('\n'),
-    )
-    .join('\n\n');
+  return [...groups].flatMap(([name, found], index) => [
+    ...(index === 0 ? [] : ['']),
+    paint.bold(name),
+    ...found.flatMap(({ in: place, what, changes, since }) => [
+      `  ${paint.yellow(place)}: ${what}${since === undefined ? '' : paint.dim(` (since ${since})`)}`,
+      ...renderChanges(
+        changes.map(({ effect, ...change }) => change),
+        undefined,
+        { paint },
+      ),
+    ]),
+  ]);
 }

@@ -25,7 +25,7 @@ export function addFirewallApply(firewall: Command, session: Session): void {
       const live = await liveReachability(read);
       const { applyPolicy, runHere } = await import('@kvm/firewall/run');
       if (live === 'unreadable') session.say('what is loaded now cannot be read; kvmctl firewall diff --live says why');
-      else session.io.stdout.write(renderReachDiff(diffReachability(live, reachability(resolved, secondsNow()))));
+      else session.out.document(renderReachDiff(diffReachability(live, reachability(resolved, secondsNow()))));
       await applyPolicy(resolved, {
         run: runHere,
         backEnd,

@@ -1,6 +1,5 @@
 import type { Command } from 'commander';
 import { mustBeRoot } from '../live-firewall.ts';
-import { renderJson } from '../printable.ts';
 import { readPolicy } from '../read-policy.ts';
 import type { Session } from '../session.ts';
 import { renderTable } from '../table.ts';
@@ -21,11 +20,11 @@ export function addFirewallCounters(firewall: Command, session: Session): void {
       const counts = await readCounts(runHere, backEnd, resolved);
       if (json) {
         const rows = counts.map(({ row, packets, bytes }) => ({ line: row.line, row: row.title, packets, bytes }));
-        session.io.stdout.write(renderJson({ version: 1, rows }));
+        session.out.json({ version: 1, rows });
         return;
       }
       const cells = counts.map(({ row, packets, bytes }) => [`${row.line}`, `${packets}`, `${bytes}`, row.title]);
-      session.print(renderTable(columns, cells, { paint: session.paint }));
+      session.out.lines(renderTable(columns, cells, { paint: session.paint }));
     });
 }
 

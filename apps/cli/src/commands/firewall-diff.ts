@@ -3,7 +3,6 @@ import type { Drift } from '@kvm/firewall/run';
 import type { Command } from 'commander';
 import { CliError } from '../cli-error.ts';
 import { liveReachability, mustBeRoot } from '../live-firewall.ts';
-import { printable, renderJson } from '../printable.ts';
 import { readPolicy, secondsNow } from '../read-policy.ts';
 import type { Session } from '../session.ts';
 
@@ -28,7 +27,7 @@ export function addFirewallDiff(firewall: Command, session: Session): void {
     .option('--detailed-exitcode', 'exit code 2 when there are differences')
     .action(async (before: string | undefined, after: string | undefined, options: DiffOptions) => {
       const found = options.live ? await diffLive(before, session) : await diffFiles(before, after, session);
-      if (options.json) session.io.stdout.write(renderJson({ version: 1, ...found }));
+      if (options.json) session.out.json({ version: 1, ...found });
       else await showDifferences(found, session);
       const differs = Object.values(found).some((list) => list.length > 0);
       if (!differs && !options.json)
@@ -39,9 +38,9 @@ export function addFirewallDiff(firewall: Command, session: Session): void {
 
 async function showDifferences(found: Differences, session: Session): Promise<void> {
   const { renderReachDiff } = await import('@kvm/firewall');
-  session.io.stdout.write(renderReachDiff(found));
-  for (const line of found.foreign) session.print(`not of the inventory: ${printable(line)}`);
-  for (const line of found.missing) session.print(`missing in the kernel: ${printable(line)}`);
+  session.out.document(renderReachDiff(found));
+  for (const line of found.foreign) session.print(`not of the inventory: ${line}`);
+  for (const line of found.missing) session.print(`missing in the kernel: ${line}`);
 }
 
 interface Differences extends ReachDiff, Drift {}

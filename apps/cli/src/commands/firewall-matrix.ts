@@ -1,5 +1,4 @@
 import type { Command } from 'commander';
-import { renderJson } from '../printable.ts';
 import { readPolicy, secondsNow } from '../read-policy.ts';
 import type { Session } from '../session.ts';
 
@@ -15,9 +14,9 @@ export function addFirewallMatrix(firewall: Command, session: Session): void {
       const { file, resolved } = await readPolicy(session);
       const { reachability, renderReachability, renderReachabilitySvg } = await import('@kvm/firewall');
       const matrix = reachability(resolved, secondsNow());
-      if (json) session.io.stdout.write(renderJson({ version: 1, ...matrix }));
-      else if (svg) session.io.stdout.write(renderReachabilitySvg(matrix));
+      if (json) session.out.json({ version: 1, ...matrix });
+      else if (svg) session.out.document(renderReachabilitySvg(matrix));
       else if (matrix.cells.length === 0) session.say(`${file}: everything is closed`);
-      else session.io.stdout.write(renderReachability(matrix));
+      else session.out.document(renderReachability(matrix));
     });
 }

@@ -25,6 +25,6 @@ export function addFirewallShow(firewall: Command, session: Session): void {
         ip6tables: () => renderIptables(resolved, 6),
         ipset: () => renderIpset(resolved),
       };
-      session.io.stdout.write(render[format]());
+      session.out.document(render[format]());
     });
 }

@@ -3,7 +3,6 @@ import type { Command } from 'commander';
 import { beginInventory, readWanted, textOrNone } from '../import/importable.ts';
 import { writeInventory } from '../import/write-inventory.ts';
 import { type HostOptions, type OpenHost, openHost, withHostOptions } from '../open-host.ts';
-import { printable, renderJson } from '../printable.ts';
 import { planJson, renderPlan, summarisePlan } from '../render-plan.ts';
 import type { Session } from '../session.ts';
 import { counted } from '../words.ts';
@@ -40,7 +39,7 @@ export function addImport(program: Command, session: Session): void {
       if (imported.guests.length > 0) writeInventory(session, { before, after: imported.text, ...options });
       if (options.json && !options.dryRun && session.inventory !== '-') {
         const { guests, left } = imported;
-        session.io.stdout.write(renderJson({ version: 1, guests, left, plan: planJson(plan) }));
+        session.out.json({ version: 1, guests, left, plan: planJson(plan) });
       } else report(session, imported, plan);
       if (imported.left.length > 0) session.exitCode = 1;
     });
@@ -60,15 +59,11 @@ async function planOf({ text, guests }: Imported, host: OpenHost): Promise<Plan>
 }
 
 function report(session: Session, { guests, left }: Imported, plan: Plan): void {
-  for (const { name, vmid, as } of guests) session.say(`${printable(name)}: VMID ${vmid}, as ${as}`);
-  for (const { name, why, remedy } of left)
-    session.say(`${printable(name)}: left alone. ${printable(`${why} ${remedy}`)}`);
+  for (const { name, vmid, as } of guests) session.say(`${name}: VMID ${vmid}, as ${as}`);
+  for (const { name, why, remedy } of left) session.say(`${name}: left alone. ${why} ${remedy}`);
   session.say(`${counted(guests.length, 'guest')} added, ${left.length} left alone`);
   if (guests.length === 0) return;
   const shown = renderPlan(plan, { paint: session.paintError });
-  session.say(
-    shown === ''
-      ? 'a plan for them is empty'
-      : `what the inventory cannot say of them:\n${shown}\n${summarisePlan(plan)}`,
-  );
+  if (shown.length === 0) session.say('a plan for them is empty');
+  else session.say('what the inventory cannot say of them:', ...shown, summarisePlan(plan));
 }

@@ -13,7 +13,7 @@ export function addInit(program: Command, session: Session): void {
     .argument('[file]', 'where to; - for standard output (default: the file that -i names)')
     .action(async (argument?: string) => {
       const file = argument ?? session.inventory;
-      if (file === '-') session.io.stdout.write(firstInventory);
+      if (file === '-') session.out.document(firstInventory);
       else {
         await writeNew(session, file);
         session.print(`wrote ${file}`);

@@ -2,8 +2,6 @@ import type { IostatReport } from '@kvm/iostat-parse';
 import type { Command } from 'commander';
 import { CliError } from '../cli-error.ts';
 import { inputName, locatedError, readInput } from '../input.ts';
-import { writeAll } from '../io.ts';
-import { printable, renderJsonLine } from '../printable.ts';
 import type { Session } from '../session.ts';
 
 interface IostatCommandOptions {
@@ -48,12 +46,18 @@ async function* readReports(session: Session, file: string): AsyncGenerator<Iost
 
 type Show = (session: Session, report: IostatReport) => Promise<void>;
 
-const showAsJson: Show = ({ io }, report) => writeAll(io.stdout, renderJsonLine({ version: 1, ...report }));
+const showAsJson: Show = ({ out }, report) => {
+  out.jsonLine({ version: 1, ...report });
+  return out.drained();
+};
 
 async function csvShower(): Promise<Show> {
   const { csvRenderer } = await import('../iostat-csv.ts');
   const renderCsv = csvRenderer();
-  return ({ io }, report) => writeAll(io.stdout, renderCsv(report));
+  return ({ out }, report) => {
+    out.lines(renderCsv(report));
+    return out.drained();
+  };
 }
 
 async function tableShower(): Promise<Show> {
@@ -64,12 +68,12 @@ async function tableShower(): Promise<Show> {
     number += 1;
     if (devices.length === 0) session.say('no devices; --json shows what else there is');
     const top = topWriter(attributeToGuests(devices));
-    const lines = [
+    session.out.lines([
       ...(number > 1 ? [''] : []),
-      ...(timestamp === undefined ? [] : [printable(timestamp)]),
-      ...(devices.length === 0 ? [] : [renderDevices(devices, session)]),
-      ...(top === undefined ? [] : [printable(renderTopWriter(top))]),
-    ];
-    await writeAll(session.io.stdout, lines.map((line) => `${line}\n`).join(''));
+      ...(timestamp === undefined ? [] : [timestamp]),
+      ...(devices.length === 0 ? [] : renderDevices(devices, session)),
+      ...(top === undefined ? [] : [renderTopWriter(top)]),
+    ]);
+    await session.out.drained();
   };
 }

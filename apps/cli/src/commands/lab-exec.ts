@@ -23,8 +23,8 @@ export function addLabExec(lab: Command, session: Session): void {
       process.on('SIGINT', ignore);
       try {
         const { exitCode, stdout, stderr } = await labExec(await openLab(desired), machine, argv, true);
-        session.io.stdout.write(stdout);
-        session.io.stderr.write(stderr);
+        session.out.raw().write(stdout);
+        session.err.raw().write(stderr);
         session.exitCode = exitCode;
       } finally {
         process.off('SIGINT', ignore);

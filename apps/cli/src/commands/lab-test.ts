@@ -1,5 +1,4 @@
 import type { Command } from 'commander';
-import { renderJson } from '../printable.ts';
 import { readDesired } from '../read-inventory.ts';
 import { renderReach, sumUp } from '../render-reach.ts';
 import { reportSteps } from '../report-steps.ts';
@@ -21,8 +20,8 @@ export function addLabTest(lab: Command, session: Session): void {
       checkMachine();
       const reach = await labTest(await openLab(desired), reportSteps(session));
       const ok = reach.every(({ trials }) => trials.every(isRight));
-      if (json) session.io.stdout.write(renderJson({ version: 1, ok, reach }));
-      else for (const text of [...renderReach(reach, session.paint), sumUp(reach, session.paint)]) session.print(text);
+      if (json) session.out.json({ version: 1, ok, reach });
+      else session.out.lines([...renderReach(reach, session.paint), sumUp(reach, session.paint)]);
       if (!ok) session.exitCode = 1;
     });
 }

@@ -1,7 +1,6 @@
 import type { Command } from 'commander';
 import { type ConnectionChoice, connectionUri, openConnection, takesConnection } from '../connection.ts';
 import { formatMemory } from '../format-guest.ts';
-import { printable, renderJson } from '../printable.ts';
 import type { ListedDomain } from '../read-domains.ts';
 import type { Session } from '../session.ts';
 import { renderTable } from '../table.ts';
@@ -19,9 +18,9 @@ export function addList(program: Command, session: Session): void {
       const { readDomains } = await import('../read-domains.ts');
       await using connection = await openConnection(session, choice);
       const domains = await readDomains(connection);
-      if (json) session.io.stdout.write(renderJson({ version: 1, domains }));
-      else if (domains.length === 0) session.say(`${printable(connectionUri(session, choice))} has no domains`);
-      else session.print(renderDomains(domains, session));
+      if (json) session.out.json({ version: 1, domains });
+      else if (domains.length === 0) session.say(`${connectionUri(session, choice)} has no domains`);
+      else session.out.lines(renderDomains(domains, session));
     });
 }
 
@@ -35,15 +34,15 @@ const columns = [
   { heading: 'ADDRESSES' },
 ] as const;
 
-function renderDomains(domains: readonly ListedDomain[], { io, paint }: Session): string {
+function renderDomains(domains: readonly ListedDomain[], { out, paint }: Session): readonly string[] {
   const rows = domains.map(({ name, vmid, state, memoryKiB, vcpus, autostart, addresses }) => [
-    printable(name),
+    name,
     String(vmid ?? '-'),
     state,
     formatMemory(memoryKiB),
     String(vcpus),
     autostart ? 'yes' : 'no',
-    printable(addresses.join(' ')),
+    addresses.join(' '),
   ]);
-  return renderTable(columns, rows, { paint, width: io.stdout.isTTY ? io.stdout.columns : undefined });
+  return renderTable(columns, rows, { paint, width: out.width });
 }

@@ -11,6 +11,6 @@ export function addMan(program: Command, session: Session): void {
     )
     .action(async () => {
       const { renderManPage } = await import('../man/page.ts');
-      session.io.stdout.write(renderManPage(program));
+      session.out.document(renderManPage(program));
     });
 }

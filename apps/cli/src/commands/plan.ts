@@ -1,6 +1,5 @@
 import type { Command } from 'commander';
 import { type HostOptions, openHost, withHostOptions } from '../open-host.ts';
-import { renderJson } from '../printable.ts';
 import { readDesired } from '../read-inventory.ts';
 import { planJson, renderPlan, summarisePlan } from '../render-plan.ts';
 import type { Session } from '../session.ts';
@@ -35,10 +34,10 @@ export function addPlan(program: Command, session: Session): void {
       const { planHost } = await import('@kvm/host');
       const { observe } = await import('@kvm/host/run');
       const plan = planHost(desired, await observe(desired, host), options);
-      if (options.json) session.io.stdout.write(renderJson(planJson(plan)));
+      if (options.json) session.out.json(planJson(plan));
       else {
         const shown = renderPlan(plan, { paint: session.paint, why: options.why });
-        if (shown !== '') session.print(`${shown}\n`);
+        if (shown.length > 0) session.out.lines([...shown, '']);
         session.say(summarisePlan(plan));
       }
       if (options.detailedExitcode && plan.steps.length > 0) session.exitCode = 2;

@@ -1,6 +1,5 @@
 import type { RouteTarget } from '@kvm/netplan';
 import type { Command } from 'commander';
-import { renderJson } from '../printable.ts';
 import { readDesired } from '../read-inventory.ts';
 import type { Session } from '../session.ts';
 import { renderTable } from '../table.ts';
@@ -35,16 +34,16 @@ async function showRoutes(session: Session, options: RoutesOptions): Promise<voi
   const { file, desired } = await readDesired(session);
   const { routes, gateway } = desired;
   if (options.json) {
-    session.io.stdout.write(renderJson({ version: 1, routes }));
+    session.out.json({ version: 1, routes });
   } else if (options.for) {
     const { renderRoutes } = await import('@kvm/netplan');
-    session.io.stdout.write(renderRoutes(routes, options.for, gateway));
+    session.out.document(renderRoutes(routes, options.for, gateway));
   } else if (routes.length === 0) {
     session.say(`${file} has no guests`);
   } else {
     const columns = [{ heading: 'DESTINATION' }, { heading: 'GATEWAY' }, { heading: 'GUEST' }];
     const rows = routes.map(({ to, via, guest }) => [to, via, guest]);
-    session.print(renderTable(columns, rows, { paint: session.paint }));
-    session.say('\nAs commands or a file: kvmctl routes --for linux (or windows, macos, ...)');
+    session.out.lines(renderTable(columns, rows, { paint: session.paint }));
+    session.say('', 'As commands or a file: kvmctl routes --for linux (or windows, macos, ...)');
   }
 }

@@ -1,5 +1,4 @@
 import type { Command } from 'commander';
-import { renderJson } from '../printable.ts';
 import type { Session } from '../session.ts';
 
 export function addSchema(program: Command, session: Session): void {
@@ -12,6 +11,6 @@ export function addSchema(program: Command, session: Session): void {
     )
     .action(async () => {
       const { inventoryJsonSchema } = await import('@kvm/inventory');
-      session.io.stdout.write(renderJson(inventoryJsonSchema()));
+      session.out.json(inventoryJsonSchema());
     });
 }

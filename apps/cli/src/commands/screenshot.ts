@@ -24,7 +24,7 @@ export function addScreenshot(program: Command, session: Session): void {
       const domain = await findDomain(connection, guest);
       const { mimeType, image } = await domain.screenshot();
       if (file === '-') {
-        for await (const chunk of image) session.io.stdout.write(chunk);
+        for await (const chunk of image) session.out.raw().write(chunk);
         return;
       }
       const name = file ?? `${domain.name}.${extensions.get(mimeType) ?? 'picture'}`;

@@ -2,7 +2,6 @@ import type { CheckResult } from '@kvm/shared-services/run';
 import type { Command } from 'commander';
 import { CliError } from '../cli-error.ts';
 import { interruption } from '../interruption.ts';
-import { renderJson } from '../printable.ts';
 import { readServices } from '../read-services.ts';
 import { serviceMachines } from '../service-machines.ts';
 import type { Session } from '../session.ts';
@@ -38,13 +37,13 @@ async function check(session: Session, { tree, json }: CheckOptions): Promise<vo
   if (signal.aborted) throw new CliError('not-done', 'the check was interrupted.');
   if (results.some(({ verdict }) => verdict === 'broken')) session.exitCode = 1;
   if (json) {
-    session.io.stdout.write(renderJson({ version: 1, results }));
+    session.out.json({ version: 1, results });
     return;
   }
   const { red, yellow, green } = session.paint;
   const words = { good: green('good'), broken: red('broken'), unchecked: yellow('not checked') };
   for (const { machine, path, program, verdict, said } of results)
-    session.print(`${machine}:${path}: ${program}: ${words[verdict]}${said && `\n${said.replace(/^/gm, '  ')}`}`);
+    session.out.message(`${machine}:${path}: ${program}: ${words[verdict]}${said && `\n${said}`}`);
   const count = (verdict: string): number => results.filter((result) => result.verdict === verdict).length;
   session.say(
     `${counted(results.length, 'file')}: ${count('good')} good, ${count('broken')} broken, ${count('unchecked')} not checked`,

@@ -2,7 +2,6 @@ import { resolve } from 'node:path';
 import type { Rotation, RotationStep } from '@kvm/shared-services/run';
 import type { Command } from 'commander';
 import { CliError } from '../cli-error.ts';
-import { renderJson } from '../printable.ts';
 import { readServices } from '../read-services.ts';
 import type { Session } from '../session.ts';
 
@@ -41,8 +40,8 @@ async function rotateServices(session: Session, step: Step, options: RotateOptio
   const wanted = stepOf(step, options.canary);
   const rotation =
     wanted === undefined ? await readRotation(declaration, { folder }) : await rotate(declaration, wanted, { folder });
-  if (options.json) session.io.stdout.write(renderJson({ version: 1, ...rotation }));
-  else session.print(tell(rotation));
+  if (options.json) session.out.json({ version: 1, ...rotation });
+  else session.out.lines(tell(rotation));
 }
 
 function stepOf(step: Step, canary: string | undefined): RotationStep | undefined {
@@ -59,8 +58,8 @@ const next = {
   all: 'All have certificates and passwords of the new kind. Render and roll out; then `finish`.',
 } as const;
 
-function tell({ stage, moved, waiting }: Rotation): string {
+function tell({ stage, moved, waiting }: Rotation): readonly string[] {
   if (stage === 'none')
-    return next.none + (waiting.length > 0 ? `\nto be made by a render: ${waiting.join(', ')}` : '');
-  return `${next[stage]}\nnew: ${moved.join(', ') || '-'}\nold: ${waiting.join(', ') || '-'}`;
+    return [next.none, ...(waiting.length > 0 ? [`to be made by a render: ${waiting.join(', ')}`] : [])];
+  return [next[stage], `new: ${moved.join(', ') || '-'}`, `old: ${waiting.join(', ') || '-'}`];
 }

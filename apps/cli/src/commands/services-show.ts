@@ -1,6 +1,5 @@
 import type { SharedServices } from '@kvm/shared-services';
 import type { Command } from 'commander';
-import { renderJson } from '../printable.ts';
 import { readServices } from '../read-services.ts';
 import type { Session } from '../session.ts';
 import { renderTable } from '../table.ts';
@@ -22,7 +21,7 @@ export function addServicesShow(services: Command, session: Session): void {
       if (json) {
         const { domain } = declaration;
         const value = { version: 1, domain, services: listed, firewall: rows, dns: dnsRecords(declaration) };
-        session.io.stdout.write(renderJson(value));
+        session.out.json(value);
         return;
       }
       const ways = (name: string): string =>
@@ -37,7 +36,7 @@ export function addServicesShow(services: Command, session: Session): void {
         programs(service.clients),
         ways(service.name),
       ]);
-      session.print(renderTable(columns, cells, { paint: session.paint, width: session.io.stdout.columns }));
+      session.out.lines(renderTable(columns, cells, { paint: session.paint, width: session.out.width }));
     });
 }
 

@@ -1,5 +1,4 @@
 import type { Command } from 'commander';
-import { renderJson } from '../printable.ts';
 import { readServices } from '../read-services.ts';
 import { serviceMachines } from '../service-machines.ts';
 import type { Session } from '../session.ts';
@@ -33,7 +32,7 @@ async function verify(session: Session, { tree, json }: VerifyOptions): Promise<
   const findings = verifyServices({ machines, ...certificates });
   if (findings.some(({ severity }) => severity === 'error')) session.exitCode = 1;
   if (json) {
-    session.io.stdout.write(renderJson({ version: 1, findings }));
+    session.out.json({ version: 1, findings });
     return;
   }
   const { red, yellow } = session.paint;

@@ -2,7 +2,6 @@ import type { Command } from 'commander';
 import { CliError } from '../cli-error.ts';
 import { formatAutostart, formatMemory } from '../format-guest.ts';
 import type { GuestFacts } from '../guest-facts.ts';
-import { renderJson } from '../printable.ts';
 import { readDesired } from '../read-inventory.ts';
 import type { Session } from '../session.ts';
 import { renderGuest } from '../show-guest.ts';
@@ -20,15 +19,15 @@ export function addShow(program: Command, session: Session): void {
       const { guestFacts } = await import('../guest-facts.ts');
       const all = desired.guests.map((each) => guestFacts(desired, each));
       if (guest === undefined) {
-        if (json) session.io.stdout.write(renderJson({ version: 1, guests: all }));
+        if (json) session.out.json({ version: 1, guests: all });
         else if (all.length === 0) session.say(`${file} has no guests`);
-        else session.print(renderGuests(all, session));
+        else session.out.lines(renderGuests(all, session));
         return;
       }
       const one = all.find(({ name }) => name === guest);
       if (one === undefined) throw noSuchGuest(guest, file, all);
-      if (json) session.io.stdout.write(renderJson({ version: 1, guest: one }));
-      else session.print(renderGuest(one, desired.inventory.host.name, session.paint));
+      if (json) session.out.json({ version: 1, guest: one });
+      else session.out.lines(renderGuest(one, desired.inventory.host.name, session.paint));
     });
 }
 
@@ -54,7 +53,7 @@ const columns = [
   { heading: 'AUTOSTART' },
 ] as const;
 
-function renderGuests(guests: readonly GuestFacts[], { io, paint }: Session): string {
+function renderGuests(guests: readonly GuestFacts[], { out, paint }: Session): readonly string[] {
   const rows = guests.map((guest) => [
     guest.name,
     String(guest.vmid),
@@ -68,5 +67,5 @@ function renderGuests(guests: readonly GuestFacts[], { io, paint }: Session): st
     guest.state,
     formatAutostart(guest.autostart),
   ]);
-  return renderTable(columns, rows, { paint, width: io.stdout.isTTY ? io.stdout.columns : undefined });
+  return renderTable(columns, rows, { paint, width: out.width });
 }

@@ -1,6 +1,5 @@
 import type { Command } from 'commander';
 import { type ConnectionChoice, connectionUri, openConnection, takesConnection } from '../connection.ts';
-import { printable, renderJson } from '../printable.ts';
 import type { Session } from '../session.ts';
 
 export function addStats(program: Command, session: Session): void {
@@ -15,8 +14,8 @@ export function addStats(program: Command, session: Session): void {
       const { readStats, renderStats } = await import('../domain-stats.ts');
       await using connection = await openConnection(session, choice);
       const domains = await readStats(connection);
-      if (json) session.io.stdout.write(renderJson({ version: 1, time: new Date().toISOString(), domains }));
-      else if (domains.length === 0) session.say(`no domain runs at ${printable(connectionUri(session, choice))}`);
-      else session.print(renderStats(domains, session));
+      if (json) session.out.json({ version: 1, time: new Date().toISOString(), domains });
+      else if (domains.length === 0) session.say(`no domain runs at ${connectionUri(session, choice)}`);
+      else session.out.lines(renderStats(domains, session));
     });
 }

@@ -1,7 +1,6 @@
 import type { InventoryError } from '@kvm/inventory';
 import type { Command } from 'commander';
 import { systemCode } from '../cli-error.ts';
-import { renderJson } from '../printable.ts';
 import { readDesired } from '../read-inventory.ts';
 import type { Session } from '../session.ts';
 import { counted } from '../words.ts';
@@ -24,7 +23,7 @@ export function addValidate(program: Command, session: Session): void {
 
 async function validateAsJson(session: Session): Promise<void> {
   const problems = await findProblems(session);
-  session.io.stdout.write(renderJson({ version: 1, ok: problems.length === 0, problems }));
+  session.out.json({ version: 1, ok: problems.length === 0, problems });
   if (problems.length > 0) session.exitCode = 1;
 }
 

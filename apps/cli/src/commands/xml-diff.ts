@@ -1,6 +1,5 @@
 import type { DomainChange, DomainDifference } from '@kvm/domain-xml';
 import type { Command } from 'commander';
-import { printable, renderJson } from '../printable.ts';
 import { readDomain } from '../read-xml.ts';
 import type { Session } from '../session.ts';
 import { renderTable } from '../table.ts';
@@ -20,19 +19,19 @@ export function addXmlDiff(xml: Command, session: Session): void {
       const [wanted, found] = [await readDomain(session, desired), await readDomain(session, actual)];
       const { diffDomains } = await import('@kvm/domain-xml');
       const differences = diffDomains(wanted, found);
-      if (json) session.io.stdout.write(renderJson({ version: 1, differences }));
+      if (json) session.out.json({ version: 1, differences });
       else if (differences.length === 0) session.say('no differences');
-      else session.print(renderDifferences(differences, session));
+      else session.out.lines(renderDifferences(differences, session));
       if (differences.length > 0) session.exitCode = 1;
     });
 }
 
 const columns = [{ heading: 'PLACE' }, { heading: 'SHOULD BE' }, { heading: 'IS' }, { heading: 'CHANGES' }] as const;
 
-function renderDifferences(differences: readonly DomainDifference[], { paint }: Session): string {
+function renderDifferences(differences: readonly DomainDifference[], { paint }: Session): readonly string[] {
   const rows = differences.map((difference) =>
     [difference.path, difference.desired ?? '-', difference.actual ?? '-', formatChange(difference)].map((cell) =>
-      printable(cell).replace(/\s+/g, ' '),
+      cell.replace(/\s+/g, ' '),
     ),
   );
   return renderTable(columns, rows, { paint });

@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { escapeXml } from '../output/xml.ts';
 import { readXml } from '../read-xml.ts';
 import type { Session } from '../session.ts';
 
@@ -14,6 +15,6 @@ export function addXmlFormat(xml: Command, session: Session): void {
       const document = await readXml(session, file);
       const { renderXml } = await import('@kvm/domain-xml');
       const { indentXml } = await import('../indent-xml.ts');
-      session.print(renderXml(indentXml(document)).trimEnd());
+      session.out.document(`${escapeXml(renderXml(indentXml(document)).trimEnd())}\n`);
     });
 }

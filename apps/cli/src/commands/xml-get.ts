@@ -2,7 +2,7 @@ import type { ParsedXml, XmlValue } from '@kvm/domain-xml';
 import type { Command } from 'commander';
 import { CliError } from '../cli-error.ts';
 import { inputName } from '../input.ts';
-import { printable, renderJson } from '../printable.ts';
+import { escapeXml } from '../output/xml.ts';
 import { located, readXml } from '../read-xml.ts';
 import type { Session } from '../session.ts';
 
@@ -27,8 +27,8 @@ export function addXmlGet(xml: Command, session: Session): void {
       }
       const found: FoundValue[] = [];
       for (const file of files) found.push(...(await valuesIn(session, file, path)));
-      if (json) session.io.stdout.write(renderJson({ version: 1, values: found }));
-      else for (const value of found) session.print(renderValue(value, files.length > 1));
+      if (json) session.out.json({ version: 1, values: found });
+      else for (const value of found) show(session, value, { file: files.length > 1, alone: found.length === 1 });
     });
 }
 
@@ -55,11 +55,19 @@ async function valuesIn(session: Session, file: string, path: string): Promise<r
     }));
   } catch (error) {
     if (!(error instanceof CliError)) throw error;
-    session.io.stderr.write(`${session.paintError.red('kvmctl:')} ${printable(error.message)}\n`);
+    session.err.message(`${session.paintError.red('kvmctl:')} ${error.message}`);
     session.exitCode = 1;
     return [];
   }
 }
 
-const renderValue = (found: FoundValue, several: boolean): string =>
-  `${several ? `${inputName(found.file)}: ` : ''}${printable('xml' in found ? found.xml : found.value)}`;
+/** Of several values, each is one line, whatever it holds. */
+function show(
+  { out }: Session,
+  found: FoundValue,
+  { file, alone }: { readonly file: boolean; readonly alone: boolean },
+) {
+  const text = `${file ? `${inputName(found.file)}: ` : ''}${'xml' in found ? escapeXml(found.xml) : found.value}`;
+  if (alone || 'xml' in found) out.document(`${text}\n`);
+  else out.lines([text]);
+}

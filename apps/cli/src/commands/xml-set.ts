@@ -2,7 +2,6 @@ import type { DomainSchema, ParsedXml } from '@kvm/domain-xml';
 import type { Command } from 'commander';
 import { CliError } from '../cli-error.ts';
 import { inputName } from '../input.ts';
-import { printable } from '../printable.ts';
 import { readDomainSchema } from '../read-domain-schema.ts';
 import { located, readXml } from '../read-xml.ts';
 import { replaceFile } from '../replace-file.ts';
@@ -70,8 +69,8 @@ async function setInFiles(session: Session, { files, path, value }: Wish, { dryR
     edits.filter(({ before, after }) => before !== after),
   );
   for (const edit of edits) {
-    if (dryRun) session.io.stdout.write(unifiedDiff(edit, session.paint));
-    else if (edit.file === '-') session.io.stdout.write(edit.after);
+    if (dryRun) session.out.document(unifiedDiff(edit, session.paint));
+    else if (edit.file === '-') session.out.file(edit.after);
     else if (edit.after !== edit.before) replaceFile(session, edit.file, edit.after);
     const done = edit.after === edit.before ? 'unchanged' : dryRun ? 'to change' : 'changed';
     session.say(`${inputName(edit.file)}: ${done}`);
@@ -86,7 +85,7 @@ async function refuseNewProblems(session: Session, edits: readonly Edit[]): Prom
   let count = 0;
   for (const { file, before, after } of edits) {
     for (const problem of newProblems(schema, parseXml(before), parseXml(after))) {
-      session.io.stderr.write(`${printable(renderSchemaProblem(problem, inputName(file)))}\n`);
+      session.err.message(renderSchemaProblem(problem, inputName(file)));
       count += 1;
     }
   }
@@ -101,7 +100,7 @@ async function schemaIfThere(session: Session): Promise<DomainSchema | undefined
     return await readDomainSchema();
   } catch (error) {
     if (!(error instanceof CliError)) throw error;
-    session.io.stderr.write(`${session.paintError.yellow('not checked:')} ${printable(error.message)}\n`);
+    session.err.message(`${session.paintError.yellow('not checked:')} ${error.message}`);
     return undefined;
   }
 }

@@ -2,7 +2,6 @@ import type { DomainSchema } from '@kvm/domain-xml';
 import type { Command } from 'commander';
 import { CliError } from '../cli-error.ts';
 import { inputName } from '../input.ts';
-import { printable } from '../printable.ts';
 import { readDomainSchema } from '../read-domain-schema.ts';
 import { readXml } from '../read-xml.ts';
 import type { Session } from '../session.ts';
@@ -24,7 +23,7 @@ export function addXmlValidate(xml: Command, session: Session): void {
 
 async function validateFile(session: Session, schema: DomainSchema, file: string): Promise<void> {
   const problems = await findProblems(session, schema, file);
-  for (const problem of problems) session.io.stderr.write(`${printable(problem)}\n`);
+  for (const problem of problems) session.err.message(problem);
   if (problems.length > 0) session.exitCode = 1;
   else session.print(`${inputName(file)}: no problems`);
 }

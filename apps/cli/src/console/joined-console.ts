@@ -2,7 +2,6 @@ import type { Duplex } from 'node:stream';
 import { type Domain, type DomainEvent, type DomainEvents, LibvirtError } from '@kvm/libvirt';
 import { CliError } from '../cli-error.ts';
 import { writeAll } from '../io.ts';
-import { printable } from '../printable.ts';
 import type { Session } from '../session.ts';
 
 /** Why a console ended: its guest went off, or libvirtd was lost. */
@@ -94,7 +93,7 @@ export class JoinedConsole {
 
   async #show(stream: Duplex): Promise<Ending> {
     try {
-      for await (const chunk of stream) await writeAll(this.#session.io.stdout, chunk);
+      for await (const chunk of stream) await writeAll(this.#session.out.raw(), chunk);
       return 'off';
     } catch (error) {
       if (error instanceof LibvirtError && losses.has(error.code)) return 'lost';
@@ -106,6 +105,8 @@ export class JoinedConsole {
 
   /** In a terminal in raw mode, in which a line does not begin by itself. */
   #tell(what: string): void {
-    this.#session.say(`\r\n${this.#session.paintError.dim(`[${printable(this.#domain.name)}: ${what}]`)}\r`);
+    if (this.#session.quiet) return;
+    const { err } = this.#session;
+    err.raw().write(`\r\n${err.drawn(err.paint.dim(`[${this.#domain.name}: ${what}]`))}\r\n`);
   }
 }

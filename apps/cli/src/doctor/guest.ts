@@ -1,7 +1,6 @@
 import type { ProbeOutcome } from '@kvm/shared-services/run';
 import { CliError } from '../cli-error.ts';
 import type { HostOptions } from '../open-host.ts';
-import { printable, renderJson } from '../printable.ts';
 import { readServices } from '../read-services.ts';
 import { byAgents, bySsh } from '../services/reach.ts';
 import type { Session } from '../session.ts';
@@ -20,7 +19,7 @@ export async function examineGuest(session: Session, guest: string, options: Gue
   const { runProbes } = await import('@kvm/shared-services/run');
   const probes = guestProbes(declaration, guest);
   if (probes.length === 0)
-    throw new CliError('no-such-guest', `${file} has no guest ${printable(guest)} that uses a shared service.`);
+    throw new CliError('no-such-guest', `${file} has no guest ${guest} that uses a shared service.`);
   await using agents = byAgents(session, options);
   await using way = options.ssh === undefined ? await agents.reach(guest) : await bySsh(options.ssh);
   const status = statusLine(session);
@@ -30,7 +29,7 @@ export async function examineGuest(session: Session, guest: string, options: Gue
     for await (const outcome of runProbes(probes, way.run)) {
       outcomes.push(outcome);
       status.clear();
-      if (!options.json) session.print(renderOutcome(outcome, session));
+      if (!options.json) session.out.lines(renderOutcome(outcome, session));
       const next = probes[outcomes.length];
       if (next) status.show(`${outcomes.length + 1}/${probes.length} ${next.claim}`);
     }
@@ -39,17 +38,20 @@ export async function examineGuest(session: Session, guest: string, options: Gue
   }
   const count = (verdict: string): number => outcomes.filter((outcome) => outcome.verdict === verdict).length;
   if (count('bad') > 0) session.exitCode = 1;
-  if (options.json) session.io.stdout.write(renderJson({ version: 1, guest, probes: outcomes }));
+  if (options.json) session.out.json({ version: 1, guest, probes: outcomes });
   else
     session.say(
       `${counted(outcomes.length, 'probe')}: ${count('good')} good, ${count('bad')} bad, ${count('unknown')} unknown`,
     );
 }
 
-function renderOutcome({ service, claim, verdict, seconds, found, remedy }: ProbeOutcome, { paint }: Session): string {
+function renderOutcome(
+  { service, claim, verdict, seconds, found, remedy }: ProbeOutcome,
+  { paint }: Session,
+): readonly string[] {
   const mark = { good: paint.green('good   '), unknown: paint.yellow('unknown'), bad: paint.red('bad    ') }[verdict];
   const time = seconds === undefined ? '' : `${seconds.toFixed(2)} s`;
-  const margin = `\n${' '.repeat(25)}`;
-  const line = `${mark}  ${service.padEnd(5)} ${time.padStart(8)}  ${printable(claim)}`;
-  return [line, ...(found ? [printable(found)] : []), ...(remedy ? [paint.cyan(printable(remedy))] : [])].join(margin);
+  const below = [...(found ? [found] : []), ...(remedy ? [paint.cyan(remedy)] : [])];
+  const line = `${mark}  ${service.padEnd(5)} ${time.padStart(8)}  ${claim}`;
+  return [line, ...below.map((text) => ' '.repeat(25) + text)];
 }

@@ -1,6 +1,5 @@
 import type { Check } from '@kvm/host';
 import { type HostOptions, openAccess } from '../open-host.ts';
-import { printable, renderJson } from '../printable.ts';
 import { readDesired } from '../read-inventory.ts';
 import type { Session } from '../session.ts';
 
@@ -12,15 +11,15 @@ export async function examineHost(session: Session, options: HostOptions & { rea
   await using access = await openAccess(session, options);
   const { facts, known } = await examine(desired, access);
   const checks = judgeHost(desired, facts, known);
-  if (options.json) session.io.stdout.write(renderJson({ version: 1, checks }));
-  else session.print(checks.map((check) => renderCheck(check, session)).join('\n'));
+  if (options.json) session.out.json({ version: 1, checks });
+  else session.out.lines(checks.flatMap((check) => renderCheck(check, session)));
   if (checks.some(({ verdict }) => verdict === 'bad')) session.exitCode = 1;
 }
 
-function renderCheck({ name, verdict, found, remedy }: Check, { paint }: Session): string {
+function renderCheck({ name, verdict, found, remedy }: Check, { paint }: Session): readonly string[] {
   const mark = { good: paint.green('good    '), doubtful: paint.yellow('doubtful'), bad: paint.red('bad     ') }[
     verdict
   ];
-  const line = `${mark}  ${name.padEnd(15)}  ${printable(found)}`;
-  return remedy === undefined ? line : `${line}\n${' '.repeat(27)}${paint.cyan(printable(remedy))}`;
+  const line = `${mark}  ${name.padEnd(15)}  ${found}`;
+  return remedy === undefined ? [line] : [line, `${' '.repeat(27)}${paint.cyan(remedy)}`];
 }

@@ -13,9 +13,9 @@ interface Edit {
 
 /** Writes the inventory to where it is read from, or shows what would change. @throws CliError `cannot-write` */
 export function writeInventory(session: Session, { before, after, dryRun }: Edit): void {
-  const { inventory, io } = session;
-  if (dryRun) io.stdout.write(unifiedDiff({ file: inventory, before: before ?? '', after }, session.paint));
-  else if (inventory === '-') io.stdout.write(after);
+  const { inventory, io, out } = session;
+  if (dryRun) out.document(unifiedDiff({ file: inventory, before: before ?? '', after }, session.paint));
+  else if (inventory === '-') out.file(after);
   else if (before !== undefined) replaceFile(session, inventory, after);
   else {
     try {

@@ -119,7 +119,7 @@ function messageOf(error: unknown, name: string, { power, timeout }: Run): strin
 
 function notDone(failures: readonly string[], later: readonly Domain[]): CliError {
   const rest = later.length === 0 ? [] : [`Not begun, as they come after: ${namesOf(later)}`];
-  return new CliError('not-done', [...rest, ...failures].join('\n'));
+  return new CliError('not-done', [...rest, ...failures]);
 }
 
 const namesOf = (domains: readonly Domain[]): string => domains.map(({ name }) => name).join(', ');

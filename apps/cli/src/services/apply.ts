@@ -11,7 +11,6 @@ import {
 import { askYes } from '../ask.ts';
 import { CliError } from '../cli-error.ts';
 import type { ServicesApplyOptions } from '../commands/services-apply.ts';
-import { printable, renderJson, renderJsonLine } from '../printable.ts';
 import { readDesired } from '../read-inventory.ts';
 import { readServices } from '../read-services.ts';
 import type { Session } from '../session.ts';
@@ -32,7 +31,7 @@ export async function applyServices(
 ): Promise<void> {
   await using machines = await lookAt(session, names, options);
   const { looked } = machines;
-  if (options.json) session.io.stdout.write(renderJsonLine({ ...asJson(looked), event: 'plan' }));
+  if (options.json) session.out.jsonLine({ ...asJson(looked), event: 'plan' });
   else show(session, looked);
   const due = looked.flatMap((each) => ('way' in each && isDue(each.difference) ? [each] : []));
   if (looked.some((each) => 'error' in each)) session.exitCode = 1;
@@ -53,8 +52,8 @@ export async function applyServices(
     if ('error' in done) session.exitCode = 1;
     if (options.json) {
       const { machine } = setup;
-      session.io.stdout.write(renderJsonLine({ version: 1, event: 'machine', machine, ...done }));
-    } else if ('error' in done) session.io.stderr.write(`${session.paintError.red(setup.machine)}: ${done.error}\n`);
+      session.out.jsonLine({ version: 1, event: 'machine', machine, ...done });
+    } else if ('error' in done) session.err.message(`${session.paintError.red(setup.machine)}: ${done.error}`);
     else session.say(`${setup.machine}: done; ${restarted(setup, done.units)}`);
   }
 }
@@ -68,12 +67,12 @@ export async function showServicesDrift(
   await openSecretFolder(resolve(session.io.cwd, options.secrets)); // else new ones would be made
   await using machines = await lookAt(session, names, options);
   const { looked } = machines;
-  if (options.json) session.io.stdout.write(renderJson(asJson(looked)));
+  if (options.json) session.out.json(asJson(looked));
   else show(session, looked);
   if (looked.some((each) => 'error' in each || isDue(each.difference))) session.exitCode = 1;
 }
 
-const messageOf = (error: unknown): string => printable(error instanceof Error ? error.message : String(error));
+const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
 const isDue = ({ packages, files, interrupted }: SetupDifference): boolean =>
   packages.length > 0 || files.length > 0 || interrupted;
@@ -90,7 +89,7 @@ async function lookAt(session: Session, names: readonly string[], options: Servi
   const { desired } = await readDesired(session);
   const unknown = names.find((name) => !machines.some(({ machine }) => machine === name));
   if (unknown !== undefined)
-    throw new CliError('no-such-guest', `${file} has no machine ${printable(unknown)} with a shared service.`);
+    throw new CliError('no-such-guest', `${file} has no machine ${unknown} with a shared service.`);
   const folder = resolve(session.io.cwd, options.secrets);
   await makeSecrets(declaration, { folder });
   const chosen = machines.filter(({ machine }) => names.length === 0 || names.includes(machine));
@@ -141,7 +140,7 @@ function show(session: Session, looked: readonly Looked[]): void {
   for (const each of looked) {
     const { machine } = each.setup;
     if ('error' in each) {
-      session.print(`${paint.red(machine)}: ${each.error}`);
+      session.out.message(`${paint.red(machine)}: ${each.error}`);
       continue;
     }
     const { packages, files, interrupted } = each.difference;

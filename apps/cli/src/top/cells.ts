@@ -1,4 +1,4 @@
-import { printable } from '../printable.ts';
+import { oneLine } from '../output/clean.ts';
 
 /** East Asian characters and pictures take two cells of a terminal. */
 const wide =
@@ -12,7 +12,7 @@ export const cellWidth = (text: string): number => [...text].reduce((sum, charac
 
 /** The text in exactly so many cells: filled up with spaces, or cut; safe to show, whatever it is. */
 export function fit(text: string, width: number, align: 'left' | 'right' = 'left'): string {
-  const line = printable(text).replace(/[\n\t]/g, ' ');
+  const line = oneLine(text.replace(/[\n\t]/g, ' '));
   const space = width - cellWidth(line);
   if (space >= 0) return align === 'right' ? ' '.repeat(space) + line : line + ' '.repeat(space);
   let used = 0;

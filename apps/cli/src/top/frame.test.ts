@@ -1,14 +1,16 @@
 import { stripVTControlCharacters } from 'node:util';
 import fc from 'fast-check';
-import pc from 'picocolors';
 import { describe, expect, test } from 'vitest';
 import { domainReading, readingAt, roster, serverRoom } from '../../test/server-room.ts';
+import { Painter, plain } from '../output/paint.ts';
 import { cellWidth } from './cells.ts';
 import { renderPage, renderScreen, type Scene } from './frame.ts';
 import { History } from './history.ts';
 import type { Reading } from './reading.ts';
 import { compareReadings } from './sample.ts';
 import { firstView, sortKeys, type View } from './view.ts';
+
+const painter = new Painter();
 
 function sceneOf(readings: readonly Reading[], view: Partial<View> = {}, colours = false): Scene {
   const history = new History();
@@ -19,7 +21,7 @@ function sceneOf(readings: readonly Reading[], view: Partial<View> = {}, colours
   // The time of day is the place's.
   const time = new Date(sample.time);
   time.setMinutes(time.getMinutes() + time.getTimezoneOffset());
-  const style = { paint: pc.createColors(colours), ascii: false };
+  const style = { paint: colours ? painter.paint : plain, ascii: false };
   return { sample: { ...sample, time: time.toISOString() }, history, view: { ...firstView(3), ...view }, style };
 }
 
@@ -121,9 +123,9 @@ describe('however wide and high the terminal, and whatever there is to show', ()
         for (const readings of [room, others]) {
           const shown = renderScreen(sceneOf(readings, view, colours), size);
           expect(shown).toHaveLength(size.height);
-          const plain = shown.map(stripVTControlCharacters);
-          expect(Math.max(0, ...plain.map(cellWidth))).toBeLessThanOrEqual(size.width);
-          expect(plain.join('')).not.toMatch(/\p{Cc}|\p{Cf}/u);
+          const text = shown.map((line) => stripVTControlCharacters(painter.line(line)));
+          expect(Math.max(0, ...text.map(cellWidth))).toBeLessThanOrEqual(size.width);
+          expect(text.join('')).not.toMatch(/\p{Cc}|\p{Cf}/u);
         }
       }),
       { numRuns: 300 },

@@ -47,7 +47,11 @@ export async function showLive(
     draw();
   };
   using screen = new Screen(
-    { input: process.stdin as ReadStream, output: process.stdout as WriteStream },
+    {
+      input: process.stdin as ReadStream,
+      output: process.stdout as WriteStream,
+      clean: (line) => session.out.drawn(line),
+    },
     { key: onKey, resize: draw },
   );
   const watch = async (): Promise<void> => {

@@ -1,6 +1,5 @@
 import { open } from 'node:fs/promises';
 import { CliError, systemCode, systemReason } from '../cli-error.ts';
-import { printable } from '../printable.ts';
 import { isReading, isRecordingHeader } from './check-recording.ts';
 import type { Reading, Roster } from './reading.ts';
 
@@ -73,7 +72,7 @@ async function* readingsOf(lines: AsyncIterable<Line>, name: string): AsyncGener
   }
 }
 
-const notARecording = (message: string): CliError => new CliError('bad-input', printable(message));
+const notARecording = (message: string): CliError => new CliError('bad-input', message);
 
 function parseLine(line: string): unknown {
   try {

@@ -1,7 +1,6 @@
 import { resolve } from 'node:path';
 import { type ConnectionChoice, isLocal, openConnection } from '../connection.ts';
 import { inputName, readInput } from '../input.ts';
-import { printable } from '../printable.ts';
 import type { Session } from '../session.ts';
 import type { ListenAddress } from './listen-address.ts';
 import { type ReadingSource, showLive } from './live.ts';
@@ -30,9 +29,7 @@ export interface TopOptions extends ConnectionChoice {
 export async function runTop(session: Session, options: TopOptions, named: boolean): Promise<void> {
   if (options.replay !== undefined) return replay(session, options, options.replay);
   const roster = await readRoster(session, named);
-  const notes = roster
-    ? []
-    : [`no ${printable(session.inventory)}: guests are libvirt's, and volumes named GUEST.DISK`];
+  const notes = roster ? [] : [`no ${session.inventory}: guests are libvirt's, and volumes named GUEST.DISK`];
   const libvirtd = {
     open: () => openConnection(session, options, { timeoutMs: answerMs }),
     local: isLocal(session, options),
@@ -64,12 +61,12 @@ async function replay(session: Session, options: TopOptions, file: string): Prom
   await show(session, samplesOf(readings, roster), options);
 }
 
-const isInteractive = ({ io }: Session, { once, json }: TopOptions): boolean =>
-  Boolean(io.stdout.isTTY) && io.env.TERM !== 'dumb' && !once && !json;
+const isInteractive = ({ io, out }: Session, { once, json }: TopOptions): boolean =>
+  out.isTerminal && io.env.TERM !== 'dumb' && !once && !json;
 
 const recordingFile = ({ io }: Session, file: string, roster: Roster | undefined) => ({
   path: resolve(io.cwd, file),
-  name: printable(file),
+  name: file,
   roster,
 });
 

@@ -10,18 +10,28 @@ const leaveScreen = '\x1b[?25h\x1b[?1049l';
 export class Screen implements Disposable {
   readonly #input: ReadStream;
   readonly #output: WriteStream;
+  readonly #clean: (line: string) => string;
   readonly #keyPressed: (key: Key) => void;
   readonly #resized: () => void;
   #drawn: readonly string[] = [];
   #entered = false;
 
-  /** @param on are called until the screen is left. Keys come only where the input is a terminal. */
+  /**
+   * @param terminal with what makes a line such that it does nothing to the terminal but show characters and our colours
+   * @param on are called until the screen is left. Keys come only where the input is a
+   * terminal.
+   */
   constructor(
-    terminal: { readonly input: ReadStream; readonly output: WriteStream },
+    terminal: {
+      readonly input: ReadStream;
+      readonly output: WriteStream;
+      readonly clean: (line: string) => string;
+    },
     on: { readonly key: (key: Key) => void; readonly resize: () => void },
   ) {
     this.#input = terminal.input;
     this.#output = terminal.output;
+    this.#clean = terminal.clean;
     this.#keyPressed = (key) => on.key(key);
     this.#resized = () => {
       this.forget();
@@ -42,7 +52,7 @@ export class Screen implements Disposable {
     if (!this.#entered || this.#output.writableNeedDrain) return;
     const last = Math.max(lines.length, this.#drawn.length);
     const changed = Array.from({ length: last }, (_, row) =>
-      lines[row] === this.#drawn[row] ? '' : `\x1b[${row + 1};1H\x1b[0m\x1b[K${lines[row] ?? ''}`,
+      lines[row] === this.#drawn[row] ? '' : `\x1b[${row + 1};1H\x1b[0m\x1b[K${this.#clean(lines[row] ?? '')}`,
     );
     this.#drawn = lines;
     this.#output.write(changed.join(''));

@@ -1,5 +1,3 @@
-import { writeAll } from '../io.ts';
-import { renderJsonLine } from '../printable.ts';
 import type { Session } from '../session.ts';
 import { renderPage, type Scene } from './frame.ts';
 import { History } from './history.ts';
@@ -10,8 +8,11 @@ import { firstView } from './view.ts';
 export const styleOf = ({ io, paint }: Session): Style => ({ paint, ascii: isAsciiLocale(io.env) });
 
 /** A line of JSON a sample. */
-export async function showAsJson({ io }: Session, samples: AsyncIterable<Sample>): Promise<void> {
-  for await (const sample of samples) await writeAll(io.stdout, renderJsonLine(sample));
+export async function showAsJson({ out }: Session, samples: AsyncIterable<Sample>): Promise<void> {
+  for await (const sample of samples) {
+    out.jsonLine(sample);
+    await out.drained();
+  }
 }
 
 /** A page a sample, for pipes, files, and terminals that know no more than paper; or only one page, of the last sample. */
@@ -20,18 +21,22 @@ export async function showAsPages(
   samples: AsyncIterable<Sample>,
   { intervalSeconds, onlyLast }: { readonly intervalSeconds: number; readonly onlyLast: boolean },
 ): Promise<void> {
-  const { io } = session;
+  const { out } = session;
   const history = new History();
   const view = firstView(intervalSeconds);
-  const page = (sample: Sample): string => {
+  const print = (sample: Sample): Promise<void> => {
     const scene: Scene = { sample, history, view, style: styleOf(session) };
-    return `${renderPage(scene, io.stdout.columns || 80).join('\n')}\n`;
+    out.lines(renderPage(scene, out.width || 80));
+    return out.drained();
   };
   let last: Sample | undefined;
   for await (const sample of samples) {
     history.add(sample);
-    if (!onlyLast) await writeAll(io.stdout, `${last === undefined ? '' : '\n'}${page(sample)}`);
+    if (!onlyLast) {
+      if (last !== undefined) out.lines(['']);
+      await print(sample);
+    }
     last = sample;
   }
-  if (onlyLast && last !== undefined) await writeAll(io.stdout, page(last));
+  if (onlyLast && last !== undefined) await print(last);
 }

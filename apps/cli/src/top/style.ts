@@ -1,4 +1,4 @@
-import type { Paint } from '../session.ts';
+import type { Paint } from '../output/paint.ts';
 
 /** What the terminal can show. */
 export interface Style {

@@ -1,10 +1,3 @@
-/** Text of which nothing but line breaks and tabs moves the cursor, sets colours or turns the writing direction. */
-export function printable(text: string): string {
-  return text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu, (character) =>
-    character === '\n' || character === '\t' ? character : '\uFFFD',
-  );
-}
-
 /** JSON for a program that is safe to look at in a terminal, too. */
 export const renderJson = (value: object): string => `${escapeControls(JSON.stringify(value, undefined, 2))}\n`;
 
