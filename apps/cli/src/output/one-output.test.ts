@@ -41,7 +41,8 @@ test('what programs have of our terminal', () => {
   expect(withText(/'inherit'/)).toEqual([
     'apps/cli/src/commands/disk-backup.ts', // writes a backup to standard output, which is no terminal
     'apps/cli/src/console/raw-terminal.ts', // stty(1): the terminal's settings
-    'packages/lab/src/sandbox.ts', // a command in the lab: its input
-    'packages/lvm/src/run/program.ts', // for disk-backup.ts
+    'packages/command/src/program.ts', // for disk-backup.ts
+    'packages/command/src/run-here.ts', // the same
+    'packages/lab/src/sandbox.ts', // a command in the lab
   ]);
 });
