@@ -18,6 +18,8 @@ interface NewMachine extends Pick<VmHostOptions, 'memoryMiB'> {
   readonly address: string;
   readonly packages: readonly string[];
   readonly diskBytes?: number;
+  /** How many disks it has of that size; their serial numbers are disk0, disk1 and so on. */
+  readonly disks?: number;
 }
 
 /**
@@ -52,13 +54,13 @@ export class DebianMachines implements AsyncDisposable {
 
   readonly file = (name: string): string => join(this.folder, name);
 
-  /** Starts a machine with packages that were installed as Debian does it, nothing else, and an empty disk of so many bytes. */
-  async add({ name, address, packages, diskBytes = 2 ** 26, ...others }: NewMachine): Promise<void> {
+  /** Starts a machine with packages that were installed as Debian does it, nothing else, and empty disks of so many bytes. */
+  async add({ name, address, packages, diskBytes = 2 ** 26, disks = 1, ...others }: NewMachine): Promise<void> {
     const plugged = this.#plugIn(name);
     const vm = await startVmHost({
       ...others,
       name,
-      disks: [{ bytes: diskBytes }],
+      disks: Array.from({ length: disks }, () => ({ bytes: diskBytes })),
       system: await debianRoot([...tools, ...packages]),
       network: {
         namespace: `/proc/${this.#laptop.pid}/ns/net`,

@@ -8,7 +8,7 @@ import { patience } from './patience.ts';
 
 const inventory = `
 host: { name: management, address: 192.168.100.1/24 }
-guests: { common: { vmid: 60 }, web: { vmid: 65 }, db: { vmid: 61 } }
+guests: { common: { vmid: 60, disks: { disk1: 1 GiB, disk2: 1 GiB } }, web: { vmid: 65 }, db: { vmid: 61 } }
 shared:
   server: common
   auth: { clients: { db: nslcd } }
@@ -16,8 +16,8 @@ shared:
   files:
     clients: { db: systemd }
     exports:
-      home: { path: /srv/nfs/home, mount: /nfs/home }
-      archive: { path: /srv/nfs/archive, mount: /nfs/archive, readOnly: true, guests: [web] }
+      home: { path: /srv/nfs/home, mount: /nfs/home, disk: disk1 }
+      archive: { path: /srv/nfs/archive, mount: /nfs/archive, disk: disk2, readOnly: true, guests: [web] }
   mail: { clients: { db: ssmtp }, aliases: { ops: root } }
   dns: { clients: { db: systemd-resolved } }
   time: { clients: { db: timesyncd } }
@@ -70,7 +70,12 @@ describe.skipIf(needs('root', 'qemu-system-x86_64', 'mmdebstrap', 'ssh', 'ssh-ke
       // Side by side: each waits for its own systemd.
       await Promise.all(
         (shared?.machines ?? []).map(({ machine, packages }) =>
-          machines.add({ name: machine, address: `${addresses[machine]}/12`, packages }),
+          machines.add({
+            name: machine,
+            address: `${addresses[machine]}/12`,
+            packages,
+            disks: machine === 'common' ? 3 : 1,
+          }),
         ),
       );
       await machines.must('common', folderOnDisk);
@@ -97,7 +102,7 @@ describe.skipIf(needs('root', 'qemu-system-x86_64', 'mmdebstrap', 'ssh', 'ssh-ke
         expect(await machines.sh(machine, 'systemctl --failed --plain --no-legend')).toMatchObject({ stdout: '' });
     });
 
-    test.each(guests)('the doctor finds everything well on %s', async (guest) => {
+    test.each([...guests, 'common'])('the doctor finds everything well on %s', async (guest) => {
       await vi.waitFor(
         async () => {
           const { stdout } = await machines.kvmctl('doctor', guest, '--ssh', `root@${addresses[guest]}`, '--json');

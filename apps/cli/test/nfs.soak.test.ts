@@ -95,11 +95,14 @@ describe.skipIf(needs('root', 'qemu-system-x86_64', 'apt-get', 'openssl'))(
       writeFileSync(join(folder, 'inventory.yaml'), inventory);
       const rendered = kvmctl(['services', 'render', '-o', 'tree', '--secrets', 'secrets'], { cwd: folder });
       expect(rendered, rendered.stderr).toMatchObject({ status: 0 });
-      vm = await startVmHost({ name: 'common', disks: [{ bytes: 2 ** 26 }] });
+      vm = await startVmHost({ name: 'common', disks: [{ bytes: 2 ** 26 }, { bytes: 2 ** 26 }, { bytes: 2 ** 26 }] });
       await must(prepare(daemons));
       for (const machine of ['common', 'web', 'db']) await install(machine);
       await must(`set -e
-      install -d /export/srv/nfs/archive; install -d -m 1777 /export/srv/nfs/home; echo old >/export/srv/nfs/archive/letter
+      # Each export is a volume of its own.
+      mkdir -p /export/srv/nfs/home /export/srv/nfs/archive
+      mkfs.ext4 -q /dev/vdb; mount /dev/vdb /export/srv/nfs/home; chmod 1777 /export/srv/nfs/home
+      mkfs.ext4 -q /dev/vdc; mount /dev/vdc /export/srv/nfs/archive; echo old >/export/srv/nfs/archive/letter
       exportfs -ra; rpc.mountd; rpc.nfsd 2`);
     }, patience);
     afterAll(async () => {

@@ -31,11 +31,12 @@ export const bareDomain = (host: InventoryHost, guest: Guest): DomainDocument =>
 /** A guest's libvirt domain: the template that every guest shares, filled in by name and VMID. */
 export function guestDomain(host: InventoryHost, guest: Guest, net: GuestNet): DomainDocument {
   const disk = guest.disks.map(
-    ({ name }, index): BlockDiskElement => ({
+    ({ name, serial }, index): BlockDiskElement => ({
       '@type': 'block',
       '@device': 'disk',
       source: { '@dev': volumePath(host.vg, guest.name, name) },
       target: { '@dev': diskDevice(index), '@bus': 'virtio' },
+      ...(serial === undefined ? {} : { serial }),
     }),
   );
   return {

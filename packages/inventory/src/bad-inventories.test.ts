@@ -44,6 +44,7 @@ const CODES = [
   'bad-cmdline',
   'bad-disk-name',
   'bad-domain',
+  'bad-export-disk',
   'bad-gateway',
   'bad-key',
   'bad-name',

@@ -1,4 +1,5 @@
 import { BUILT_IN } from './built-in.ts';
+import { exportDisks } from './export-disks.ts';
 import type { InventoryShared, SharedService } from './inventory.ts';
 import type { InventoryFile } from './schema/inventory.ts';
 
@@ -34,7 +35,7 @@ export function buildShared(file: InventoryFile, shared: SharedFile): InventoryS
       },
     }),
     ...(logs && { logs: { ...parties(logs, 'syslog-ng'), keepDays: logs.keepDays ?? BUILT_IN.shared.keepDays } }),
-    ...(files && { files: buildFiles(files, parties) }),
+    ...(files && { files: buildFiles(files, parties, exportDisks(file)?.disks) }),
     ...(mail && { mail: buildMail(mail, parties) }),
     ...(dns && { dns: buildDns(dns, parties, file.host.gateway) }),
     ...(time && {
@@ -63,11 +64,21 @@ type Keys<Name extends keyof SharedFile> = Exclude<SharedFile[Name], boolean | u
 const keysOf = <T extends object>(service: T | boolean | undefined): Partial<T> | false =>
   service === undefined || service === true ? {} : service;
 
-function buildFiles(files: Keys<'files'>, parties: Parties): NonNullable<InventoryShared['files']> {
+function buildFiles(
+  files: Keys<'files'>,
+  parties: Parties,
+  disks: ReadonlyMap<string, string> = new Map(),
+): NonNullable<InventoryShared['files']> {
   const both = parties(files, 'autofs');
   // Where nobody could mount it, nothing is exported by default.
   const exports = files.exports ?? (both.clients.length > 0 ? BUILT_IN.shared.exports : {});
-  return { ...both, exports: Object.entries(exports).map(([name, each]) => ({ name, readOnly: false, ...each })) };
+  return {
+    ...both,
+    exports: Object.entries(exports).map(([name, each]) => {
+      const disk = disks.get(name);
+      return { name, readOnly: false, ...each, ...(disk !== undefined && { disk }) };
+    }),
+  };
 }
 
 function buildMail(mail: Keys<'mail'>, parties: Parties): NonNullable<InventoryShared['mail']> {

@@ -1,6 +1,7 @@
 import { buildShared } from './build-shared.ts';
 import { BUILT_IN } from './built-in.ts';
 import { disksOf } from './effective-disks.ts';
+import { exportDisks } from './export-disks.ts';
 import type {
   Autostart,
   Guest,
@@ -42,10 +43,17 @@ function buildDisk(name: string, { size = '', type = BUILT_IN.disk.type, ...keys
   };
 }
 
-function buildGuest(name: string, own: NonNullable<InventoryFile['guests']>[string], defaults: GuestKeys): Guest {
+function buildGuest(name: string, own: NonNullable<InventoryFile['guests']>[string], file: InventoryFile): Guest {
   const { vmid, uuid, template, xml } = own;
+  const { defaults = {} } = file;
+  const found = exportDisks(file);
+  const exported = found?.server === name ? found : undefined;
+  const serials = new Set(exported?.disks.values());
   const keys = { ...BUILT_IN.guest, ...defaults, ...own };
-  const disks = [...disksOf(defaults, own)].map(([disk, written]) => buildDisk(disk, written));
+  const disks = [...disksOf(defaults, own, exported?.added)].map(([disk, written]) => ({
+    ...buildDisk(disk, written),
+    ...(serials.has(disk) && { serial: disk }),
+  }));
   return {
     name,
     vmid,
@@ -111,7 +119,7 @@ function buildNat(nat: NonNullable<InventoryFile['nat']>, lineOf: LineOf): Inven
 
 /** Fills in what the file leaves to defaults. The file has been judged and has no mistakes. */
 export function buildInventory(file: InventoryFile, lineOf: LineOf): Inventory {
-  const { domain = BUILT_IN.domain, defaults = {}, guests = {}, machines = {}, networks = {} } = file;
+  const { domain = BUILT_IN.domain, guests = {}, machines = {}, networks = {} } = file;
   const { groups = {}, services = {}, policy, nat } = file;
   const { ipv4, prefix, ipv6 } = { ...BUILT_IN.ranges, ipv6: undefined, ...file.ranges };
   return {
@@ -123,7 +131,7 @@ export function buildInventory(file: InventoryFile, lineOf: LineOf): Inventory {
       cidrs: [value].flat().map((text) => parseBlock(text)?.text ?? text),
     })),
     machines: Object.entries(machines).map(([name, value]) => buildMachine(name, value)),
-    guests: Object.entries(guests).map(([name, own]) => buildGuest(name, own, defaults)),
+    guests: Object.entries(guests).map(([name, own]) => buildGuest(name, own, file)),
     ...(file.shared && { shared: buildShared(file, file.shared) }),
     groups: Object.entries(groups).map(([name, members]) => ({ name, guests: members })),
     services: Object.entries(services).map(([name, flows]) => ({ name, flows: [flows].flat() })),

@@ -21,6 +21,7 @@ export const BUILT_IN = {
     firstId: 20_000,
     keepDays: 90,
     exports: { home: { path: '/srv/nfs/home', mount: '/nfs/home' } },
+    exportSize: '8 GiB',
     timeUpstreams: ['2.debian.pool.ntp.org'],
   },
   autostart: { order: 50, delay: '0 s' },

@@ -14,10 +14,11 @@ interface WithDisks {
 }
 
 /**
- * The disks a guest has, none without the template, else the built-in ones, changed by the file's defaults, changed by the guest's own, in this order. A
- * size alone changes the size and leaves where the disk lies; another type leaves only the size.
+ * The disks a guest has, none without the template, else the built-in ones, changed by the file's defaults, changed by the
+ * guest's own, in this order; then those that its exports want and nobody has written. A size alone changes the size and leaves
+ * where the disk lies; another type leaves only the size.
  */
-export function disksOf(defaults: WithDisks, own: WithDisks): EffectiveDisks {
+export function disksOf(defaults: WithDisks, own: WithDisks, wanted: readonly string[] = []): EffectiveDisks {
   const disks = new Map<string, Draft<DiskKeys>>();
   if (own.template === 'none') return disks;
   for (const [name, written] of [BUILT_IN.guest.disks, defaults.disks ?? {}, own.disks ?? {}].flatMap((each) =>
@@ -27,6 +28,7 @@ export function disksOf(defaults: WithDisks, own: WithDisks): EffectiveDisks {
     const keys = typeof written === 'string' ? { size: written } : written;
     disks.set(name, { ...inherited(disks.get(name), keys.type), ...keys });
   }
+  for (const name of wanted) disks.set(name, { size: BUILT_IN.shared.exportSize, ...disks.get(name) });
   for (const [name, { size }] of disks) if (size === 'none') disks.delete(name);
   return disks;
 }

@@ -121,6 +121,8 @@ export interface GuestDisk {
   readonly on?: readonly string[];
   /** What it is filled from when it is made: a raw image or a tarball, a path on the host. */
   readonly from?: string;
+  /** The serial number by which the guest finds it, whatever its letter; present for disks of exports. */
+  readonly serial?: string;
 }
 
 export interface GuestGroup {
@@ -212,6 +214,8 @@ interface SharedExport {
   readonly name: string;
   readonly path: string;
   readonly mount: string;
+  /** The server's disk that holds it and nothing else; absent when the server is no guest whose disks the file knows. */
+  readonly disk?: string;
   readonly readOnly: boolean;
   readonly guests?: readonly string[];
 }

@@ -4,6 +4,7 @@ import { InventoryError } from './inventory-error.ts';
 import type { Finding, InventoryPath, Problem } from './problem.ts';
 import { judgeAddresses } from './rules/addresses.ts';
 import { judgeDisks } from './rules/disks.ts';
+import { judgeExports } from './rules/exports.ts';
 import type { Judging } from './rules/judging.ts';
 import { judgeDiskNames, judgeNames } from './rules/names.ts';
 import { judgePolicy } from './rules/policy.ts';
@@ -55,6 +56,7 @@ function judge(draft: Draft, judging: Judging): void {
   judgeDisks(draft, judging);
   judgePolicy(draft, judging);
   judgeShared(draft, judging);
+  judgeExports(draft, judging);
 }
 
 /**

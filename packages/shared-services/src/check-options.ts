@@ -9,6 +9,7 @@ import type {
   TimeService,
 } from './declaration.ts';
 import type { ServicesProblem, ServicesProblemCode } from './errors.ts';
+import { clientPlaces, isSerial, isWithin, serverPlaces } from './files/places.ts';
 import { isAddress, isBase, isDomain, isPlainPath } from './words.ts';
 
 type Path = readonly (string | number)[];
@@ -87,20 +88,39 @@ const checkLogs = ({ keepDays }: LogsService): ServicesProblem[] =>
 
 const plainPath = 'Use letters, digits and _ . - between the slashes.';
 
+/** What is wrong with a folder on the server, or with the place where clients see it. */
+function checkPlace(path: string, at: Path, verb: string, places: readonly string[]): ServicesProblem[] {
+  if (!isPlainPath(path)) return unless(false, 'bad-path', at, [`${quoted(path)} cannot be ${verb}.`, plainPath]);
+  return unless(isWithin(path, places), 'bad-path', at, [
+    `${quoted(path)} is not a place for data, and cannot be ${verb}.`,
+    `Choose one of ${places.join(', ')}, or a folder below.`,
+  ]);
+}
+
 function checkFiles({ exports, clients }: FilesService): ServicesProblem[] {
   const known = new Set(clients.map(({ machine }) => machine));
   const mounts = new Map<string, string>();
-  return exports.flatMap(({ name, path, mount, guests }) => {
+  const held = new Map<string | undefined, string>();
+  return exports.flatMap(({ name, path, mount, guests, disk }) => {
     const at = ['files', 'exports', name];
     const other = mounts.get(mount);
     mounts.set(mount, name);
+    const holder = disk === undefined ? undefined : held.get(disk);
+    held.set(disk, name);
     return [
-      ...unless(isPlainPath(path), 'bad-path', [...at, 'path'], [`${quoted(path)} cannot be exported.`, plainPath]),
+      ...checkPlace(path, [...at, 'path'], 'exported', serverPlaces),
+      ...checkPlace(mount, [...at, 'mount'], 'mounted on', clientPlaces),
       ...unless(
-        isPlainPath(mount),
-        'bad-path',
-        [...at, 'mount'],
-        [`${quoted(mount)} cannot be mounted on.`, plainPath],
+        disk === undefined || isSerial(disk),
+        'bad-option',
+        [...at, 'disk'],
+        [`${quoted(disk ?? '')} is no serial number of a disk.`, 'Use at most 20 letters, digits and _ + -.'],
+      ),
+      ...unless(
+        holder === undefined,
+        'duplicate',
+        [...at, 'disk'],
+        [`The disk ${disk} holds ${holder} already.`, 'Give each export a disk.'],
       ),
       ...unless(/^[A-Za-z0-9_][A-Za-z0-9_-]{0,62}$/.test(name), 'bad-name', at, [
         `${quoted(name)} is no name for an export.`,

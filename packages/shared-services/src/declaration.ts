@@ -75,8 +75,13 @@ export interface FilesService extends Service<'files'> {
 
 export interface Export {
   readonly name: string;
-  /** The folder on the server. */
+  /** Where the server has it mounted: a file system of its own, because a client can ask for every file on it. */
   readonly path: string;
+  /**
+   * Serial number of the server's disk that holds it and nothing else. Absent where the server's owner mounts a file system of
+   * its own there; until something is mounted, nothing is exported.
+   */
+  readonly disk?: string;
   /** Where clients see it. */
   readonly mount: string;
   readonly readOnly: boolean;

@@ -1,6 +1,9 @@
 import { ServicesError } from './errors.ts';
 import { type ServiceFile, secretSlot } from './machine-setup.ts';
 
+/** Every slot in a text. What a secret says is never looked through for slots. */
+const slot = new RegExp(secretSlot('([^@]+)'), 'g');
+
 /**
  * A file with its secrets in place of their slots.
  *
@@ -10,12 +13,12 @@ import { type ServiceFile, secretSlot } from './machine-setup.ts';
 export function fillSecrets(file: ServiceFile, lookup: (name: string) => string | undefined): ServiceFile {
   const { secrets, ...rest } = file;
   if (secrets === undefined) return rest;
-  let { content } = rest;
-  for (const name of secrets) {
+  const content = rest.content.replace(slot, (whole, name: string) => {
+    if (!secrets.includes(name)) return whole;
     const secret = lookup(name);
     if (secret === undefined)
       throw new ServicesError('missing-secret', `${file.path} needs the secret ${name}, which has not been made yet.`);
-    content = content.replaceAll(secretSlot(name), () => secret);
-  }
+    return secret;
+  });
   return { ...rest, content };
 }

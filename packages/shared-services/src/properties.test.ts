@@ -29,8 +29,8 @@ const spoilt: readonly ((value: string) => SharedServices)[] = [
     machines: [...good.machines, { name: replica, addresses: ['192.0.2.1'] }],
     ...(good.auth && { auth: { ...good.auth, replica } }),
   }),
-  ...(['name', 'path', 'mount'] as const).map((key) => (value: string): SharedServices => {
-    const each = { name: 'x', path: '/x', mount: '/y', readOnly: false, [key]: value };
+  ...(['name', 'path', 'mount', 'disk'] as const).map((key) => (value: string): SharedServices => {
+    const each = { name: 'x', path: '/srv/x', mount: '/mnt/y', readOnly: false, [key]: value };
     return { ...good, ...(good.files && { files: { ...good.files, exports: [each] } }) };
   }),
   ...(['name', 'to'] as const).map((key) => (value: string): SharedServices => {

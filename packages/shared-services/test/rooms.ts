@@ -32,7 +32,7 @@ export function room(programs: Programs, guests: readonly string[] = ['web', 'db
     logs: { ...parties('logs'), keepDays: 90 },
     files: {
       ...parties('files'),
-      exports: [{ name: 'home', path: '/srv/nfs/home', mount: '/nfs/home', readOnly: false }],
+      exports: [{ name: 'home', path: '/srv/nfs/home', disk: 'nfs-home', mount: '/nfs/home', readOnly: false }],
     },
     mail: { ...parties('mail'), aliases: [], relay: [] },
     dns: { ...parties('dns'), upstreams: [] },

@@ -1,5 +1,6 @@
 import { BUILT_IN } from '../built-in.ts';
 import { disksOf, type EffectiveDisks } from '../effective-disks.ts';
+import { exportDisks } from '../export-disks.ts';
 import type { InventoryPath } from '../problem.ts';
 import type { Draft } from '../schema/shape.ts';
 import type { Judging } from './judging.ts';
@@ -63,6 +64,10 @@ function judgeLayouts({ guest, disks, at }: GuestDisks, own: object, { report, s
   }
 }
 
+/** The disk by its name from which a kernel takes its root file system. */
+export const rootDisk = (names: readonly string[], cmdline: string): string | undefined =>
+  names[(ROOT.exec(cmdline)?.[1]?.charCodeAt(0) ?? Number.NaN) - 'a'.charCodeAt(0)];
+
 function judgeRoot({ guest, names, cmdline, at }: GuestDisks, { report }: Judging): void {
   const letter = ROOT.exec(cmdline)?.[1];
   if (letter === undefined || letter.charCodeAt(0) - 'a'.charCodeAt(0) < names.length) return;
@@ -91,12 +96,13 @@ function judgeWithoutTemplate(
 /** Each guest has the disk that its kernel wants, no more disks than letters, and volumes that LVM can name. */
 export function judgeDisks(draft: Draft, judging: Judging): void {
   const { defaults = {}, guests = {} } = draft;
+  const exported = exportDisks(draft);
   for (const [guest, keys = {}] of Object.entries(guests)) {
     if (keys.template === 'none') {
       judgeWithoutTemplate(guest, keys, judging);
       continue;
     }
-    const effective = disksOf(defaults, keys);
+    const effective = disksOf(defaults, keys, guest === exported?.server ? exported.added : []);
     const disks: GuestDisks = {
       guest,
       names: [...effective.keys()],

@@ -51,6 +51,14 @@ export const exportSchema = z.strictObject(
   {
     path: path('/srv/nfs/home', { description: 'The folder on the server.', examples: ['/srv/nfs/home'] }),
     mount: path('/nfs/home', { description: 'Where guests see it.', examples: ['/nfs/home'] }),
+    disk: z.exactOptional(
+      z.string('the name of a disk').register(keyDocs, {
+        description:
+          'The disk of the server that holds it and nothing else. Without it, the server gets a disk nfs-NAME of ' +
+          `${BUILT_IN.shared.exportSize}, which its \`disks\` may change.`,
+        examples: ['archive'],
+      }),
+    ),
     readOnly: z.exactOptional(
       z.boolean('true or false').register(keyDocs, { description: 'Whether nobody may write.', default: false }),
     ),

@@ -116,7 +116,7 @@ function qemuCommand({ memoryMiB, cpus, kernel, accelerator, disks, network }: V
       const cache = { 'no-flush': true };
       const file = { driver: 'file', filename };
       const block = { driver: 'raw', 'node-name': `disk${index}`, discard: 'unmap', cache, file };
-      return ['-blockdev', JSON.stringify(block), '-device', `virtio-blk-pci,drive=disk${index}`];
+      return ['-blockdev', JSON.stringify(block), '-device', `virtio-blk-pci,drive=disk${index},serial=disk${index}`];
     }),
     ...(network?.taps ?? []).flatMap(({ name, mac }, index) => [
       ...['-netdev', `tap,id=net${index},ifname=${name},script=no,downscript=no`],

@@ -1,22 +1,25 @@
 import type { FilesService } from '../declaration.ts';
 import { type SetupPart, textFile } from '../machine-setup.ts';
 import type { ServerView } from '../room.ts';
+import { exportDiskCommands, exportDiskFiles } from './export-disk.ts';
 import { allowed } from './exports.ts';
 import { idmap } from './nfs.ts';
 
 /**
  * The kernel's NFS server (exports(5), nfs.conf(5)): version 4 only, each client by its address. There is no `fsid=0`:
- * below such a root the lists of clients are ignored.
+ * below such a root the lists of clients are ignored. A client can make up file handles of everything on the file system
+ * where an export lies, in the name of every user but root: so it lies on one of its own, or is not exported (`mountpoint`).
  */
 export function renderNfsServer({ server, service, services, party }: ServerView<FilesService>): SetupPart {
   const exports = service.exports.map((each) => {
-    const options = `${each.readOnly ? 'ro' : 'rw'},sync,sec=sys,root_squash,no_subtree_check`;
+    const options = `${each.readOnly ? 'ro' : 'rw'},sync,sec=sys,root_squash,no_subtree_check,mountpoint`;
     const clients = allowed(each, service).flatMap((name) => party(name).addresses);
     return `${each.path} ${clients.map((address) => `${address}(${options})`).join(' ')}\n`;
   });
   return {
     packages: ['nfs-kernel-server'],
     files: [
+      ...exportDiskFiles(service.exports),
       textFile('/etc/exports.d/kvm.exports', `# What guests may mount, each by its address.\n${exports.join('')}`),
       textFile(
         '/etc/nfs.conf.d/kvm.conf',
@@ -31,7 +34,11 @@ vers4=y
       idmap(services.domain),
     ],
     // A folder that is there keeps the mode that its owner gave it.
-    commands: [...service.exports.map(({ path }) => ['mkdir', '-p', path]), ['exportfs', '-ra']],
+    commands: [
+      ...service.exports.map(({ path }) => ['mkdir', '-p', path]),
+      ...exportDiskCommands(service.exports),
+      ['exportfs', '-ra'],
+    ],
     units: ['nfs-kernel-server.service'],
   };
 }

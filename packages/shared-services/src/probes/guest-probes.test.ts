@@ -12,10 +12,14 @@ const others: Programs = {
   time: 'ntpsec',
 };
 
-test('a guest is asked for each service that it uses, names first; a server for none', () => {
+test('a guest is asked for each service that it uses, names first; a server only what it alone can tell', () => {
   const services = guestProbes(room(firstOfEach), 'web').map(({ service }) => service);
   expect([...new Set(services)]).toEqual(['dns', 'auth', 'logs', 'files', 'mail', 'time']);
-  expect(guestProbes(room(firstOfEach), 'common')).toEqual([]);
+  expect(guestProbes(room(firstOfEach), 'common').map(({ claim }) => claim)).toEqual([
+    'common has /srv/nfs/home on a file system of its own',
+  ]);
+  const { files, ...without } = room(firstOfEach);
+  expect(guestProbes(without, 'common')).toEqual([]);
 });
 
 test('every service that can be refused a stranger has a claim that it does', () => {

@@ -1,7 +1,7 @@
 import { assertDeclaration } from '../check-declaration.ts';
 import { type Client, type ServiceName, type SharedServices, serviceNames } from '../declaration.ts';
 import { type ClientView, openRoom, type Room } from '../room.ts';
-import { fileProbes } from './files.ts';
+import { fileProbes, fileServerProbes } from './files.ts';
 import { logProbes } from './logs.ts';
 import { mailProbes } from './mail.ts';
 import { nameProbes } from './names.ts';
@@ -29,15 +29,23 @@ const probers: {
 const order = [...serviceNames].sort((a, b) => Number(b === 'dns') - Number(a === 'dns'));
 
 /**
- * What there is to be tried on a guest: of each service that it uses, what must be possible and what must be refused.
+ * What there is to be tried on a guest: of each service that it uses, what must be possible and what must be refused; on the
+ * server of files, whether each export is a volume.
  *
- * @returns none for a machine that is no client of anything
+ * @returns none for a machine that is no client of anything, and exports nothing
  * @throws ServicesError `invalid-declaration`
  */
 export function guestProbes(services: SharedServices, guest: string): Probe[] {
   assertDeclaration(services);
   const room = openRoom(services);
-  return order.flatMap((name) => probesOf(name, room, guest));
+  return [...order.flatMap((name) => probesOf(name, room, guest)), ...serverProbes(room, guest)];
+}
+
+/** What is to be tried on the server of files, which only it can tell. */
+function serverProbes({ services: { files }, party }: Room, machine: string): Probe[] {
+  if (files?.server !== machine) return [];
+  const view = { server: party(machine), service: files };
+  return fileServerProbes(view).map((probe) => ({ service: 'files', ...probe }));
 }
 
 function probesOf<Name extends ServiceName>(name: Name, { services, party }: Room, guest: string): Probe[] {

@@ -1,4 +1,5 @@
 import type { ServiceName } from '../declaration.ts';
+import type { Party } from '../room.ts';
 
 /** Something to be tried on a guest, to see whether a service is really there for it, and nobody else's is taken for it. */
 export interface Probe {
@@ -19,6 +20,12 @@ export interface Probe {
 
 /** A probe of a service that is known already. */
 export type ServiceProbe = Omit<Probe, 'service'>;
+
+/** A service as its server is asked about it. */
+export interface ServerProbeView<Service> {
+  readonly server: Party;
+  readonly service: Service;
+}
 
 /** How a probe ended. */
 export interface ProbeResult {

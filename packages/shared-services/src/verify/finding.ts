@@ -17,6 +17,8 @@ export type FindingCode =
   | 'open-export'
   | 'root-not-squashed'
   | 'fsid-root'
+  | 'not-a-volume'
+  | 'system-folder'
   | 'reserved-group'
   | 'shared-key'
   | 'open-file'

@@ -1,0 +1,45 @@
+import { BUILT_IN } from './built-in.ts';
+import type { Draft } from './schema/shape.ts';
+
+/** The guest that serves files, and which of its disks holds each export. */
+export interface ExportDisks {
+  readonly server: string;
+  /** Names of disks by the names of exports. */
+  readonly disks: ReadonlyMap<string, string>;
+  /** Those of them that the server gets without the file naming them. */
+  readonly added: readonly string[];
+}
+
+/** The disk of an export whose `disk` the file does not say. */
+const usualDisk = (exportName: string): string => `nfs-${exportName}`;
+
+/**
+ * Each export is a disk of its own: a client of NFS can make up file handles for everything on the file system that an
+ * export lies on. Undefined when nothing is exported, or when the server is no guest whose disks the file knows.
+ */
+export function exportDisks({ shared, guests = {} }: Draft): ExportDisks | undefined {
+  if (shared === undefined || shared.files === false) return undefined;
+  const files = typeof shared.files === 'object' ? shared.files : {};
+  const server = files.server ?? shared.server;
+  if (server === undefined || !Object.hasOwn(guests, server) || guests[server]?.template === 'none') return undefined;
+  const exports: Exports = files.exports ?? (hasClients(server, files, guests) ? BUILT_IN.shared.exports : {});
+  const named = Object.entries(exports);
+  return {
+    server,
+    disks: new Map(named.map(([name, keys]) => [name, keys?.disk ?? usualDisk(name)])),
+    added: named.flatMap(([name, keys]) => (keys?.disk === undefined ? [usualDisk(name)] : [])),
+  };
+}
+
+interface Exports {
+  readonly [name: string]: { readonly path?: string | undefined; readonly disk?: string | undefined } | undefined;
+}
+
+interface Programs {
+  readonly client?: string | undefined;
+  readonly clients?: { readonly [guest: string]: string | undefined } | undefined;
+}
+
+/** Whether a guest uses the service: without any, nothing is exported by default. */
+const hasClients = (server: string, { client, clients = {} }: Programs, guests: object): boolean =>
+  Object.keys(guests).some((guest) => guest !== server && (clients[guest] ?? client) !== 'none');
