@@ -1,4 +1,4 @@
-import type { Plan } from '@kvm/host';
+import type { Exposure, Plan } from '@kvm/host';
 import type { Applied, HostLock, StepOutcome } from '@kvm/host/run';
 import { askYes } from './ask.ts';
 import { interruption } from './interruption.ts';
@@ -6,9 +6,10 @@ import type { OpenHost } from './open-host.ts';
 import { planJson, renderPlan, summarisePlan } from './render-plan.ts';
 import { reportSteps } from './report-steps.ts';
 import type { Session } from './session.ts';
+import { assertTrusted, listExposures, type TrustOptions } from './trust.ts';
 import { counted } from './words.ts';
 
-interface CarryOutOptions {
+interface CarryOutOptions extends TrustOptions {
   readonly why?: boolean;
   readonly yes?: boolean;
   readonly json?: boolean;
@@ -18,16 +19,23 @@ interface Applying {
   readonly host: OpenHost;
   readonly lock: HostLock;
   readonly options: CarryOutOptions;
+  /** What the plan's guests get of the host, which a person must agree to. */
+  readonly exposures?: readonly Exposure[];
 }
 
 /** Shows a plan, asks, and carries it out; the command's exit code is 1 when a step failed. */
-export async function carryOut(session: Session, plan: Plan, { host, lock, options }: Applying): Promise<void> {
+export async function carryOut(
+  session: Session,
+  plan: Plan,
+  { host, lock, options, exposures = [] }: Applying,
+): Promise<void> {
   if (options.json) session.out.jsonLine({ ...planJson(plan), event: 'plan' });
   else showPlan(session, plan, options.why);
   const blocked = plan.waiting.filter(({ kind }) => kind === 'blocked');
   if (blocked.length > 0) session.exitCode = 1;
   if (plan.steps.length === 0) return;
-  if (!options.yes && !(await askYes(session, `Do these ${counted(plan.steps.length, 'step')}?`))) {
+  if (options.yes) assertTrusted(exposures, options);
+  else if (!(await askFor(session, plan, exposures))) {
     session.say('nothing was done');
     session.exitCode = 1;
     return;
@@ -44,6 +52,13 @@ export async function carryOut(session: Session, plan: Plan, { host, lock, optio
   };
   const applied = await applyPlan(plan, host, { report, signal }).finally(release);
   summarise(session, applied);
+}
+
+function askFor(session: Session, plan: Plan, exposures: readonly Exposure[]): Promise<boolean> {
+  const steps = counted(plan.steps.length, 'step');
+  if (exposures.length === 0) return askYes(session, `Do these ${steps}?`);
+  session.err.lines([session.paintError.bold('reaches the host beyond the guests'), ...listExposures(exposures)]);
+  return askYes(session, `Do these ${steps}, and let the guests have that of the host?`);
 }
 
 function showPlan(session: Session, plan: Plan, why: boolean | undefined): void {

@@ -20,7 +20,8 @@ export type CliErrorCode =
   | 'cannot-prove'
   | 'not-root'
   | 'locks-out'
-  | 'leads-out';
+  | 'leads-out'
+  | 'untrusted';
 
 /** What kept a command from doing what was asked; the message says how to mend it. */
 export class CliError extends Error {

@@ -64,6 +64,16 @@ describe.skipIf(needs('root', 'libvirtd', 'qemu-system-x86_64', 'nft', 'virsh', 
         moment,
       ).toMatchObject({ exitCode: 0 });
 
+    test('what raw XML has of the host is in the plan, and apply does nothing with --yes alone', async () => {
+      const named =
+        "guests.public.xml: /domain/devices/channel/source/@path: /run/kvm-lab/public.sock: a file, socket or program's end on the host";
+      expect((await kvmctl(example, 'plan')).stdout).toContain(named);
+      const script = kvmctlScript(example, ['apply', '--yes']).replace(' --trust-xml', '');
+      const refused = await onHost(script);
+      expect(refused).toMatchObject({ exitCode: 1, stderr: expect.stringContaining(named) });
+      expect(await onHost('virsh list --all --name; ls /etc/kvm')).toMatchObject({ stdout: '\n' });
+    });
+
     test('killed after each of its steps, apply goes on where it was, and no guest runs without the firewall', async () => {
       let runs = 0;
       while ((await applyKilledAfterOneStep()) > 0) {

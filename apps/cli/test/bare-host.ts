@@ -24,9 +24,12 @@ policy:
   - { from: public, to: db, service: ssh }
 `;
 
-/** A shell script that runs kvmctl with an inventory. */
-export const kvmctlScript = (text: string, words: readonly string[]): string =>
-  `cat >/run/inventory.yaml <<'EOF'\n${text}\nEOF\nexec ${process.execPath} ${bundle} -i /run/inventory.yaml ${words.join(' ')}`;
+/** A shell script that runs kvmctl with an inventory, whose raw XML ({@link labXml}) a person has read. */
+export const kvmctlScript = (text: string, words: readonly string[]): string => {
+  const trust = words[0] === 'apply' ? ['--trust-xml'] : [];
+  const argv = [...words, ...trust].join(' ');
+  return `cat >/run/inventory.yaml <<'EOF'\n${text}\nEOF\nexec ${process.execPath} ${bundle} -i /run/inventory.yaml ${argv}`;
+};
 
 /** A lab's host that has libvirtd and volumes, and nothing that apply would make. */
 export class BareHost {

@@ -69,6 +69,9 @@ describe.skipIf(needs('root', 'libvirtd', 'qemu-system-x86_64', 'virt-install'))
     const imported = await kvmctl('import');
     expect(imported, imported.stderr).toMatchObject({ exitCode: 0, stdout: '' });
     expect(imported.stderr).toContain('a plan for them is empty');
+    expect(imported.stderr).toMatch(
+      /^warning: inventory\.yaml:\d+:\d+: guests\.shop\.xml: .*shop\.qcow2: a disk that is/m,
+    );
     const text = read();
     const [before = '', after = ''] = room.split('\n\n');
     expect(text.startsWith(`${before}\n  debian:\n    vmid: 2\n    memory: 1 GiB\n    vcpus: 2\n`)).toBe(true);

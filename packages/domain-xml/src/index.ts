@@ -6,6 +6,8 @@ export { domainData } from './domain-data.ts';
 export { getXml, type XmlValue } from './edit/get-xml.ts';
 export { removeXml, setXml } from './edit/set-xml.ts';
 export { DomainXmlError, type DomainXmlErrorCode, type DomainXmlErrorPlace } from './error.ts';
+export { findExposures, type XmlExposure } from './exposure/find-exposures.ts';
+export { isKnownEmulator, type RawXmlGuest } from './exposure/values.ts';
 export type {
   AbsoluteClockElement,
   AlsaAudioElement,

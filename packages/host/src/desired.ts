@@ -15,6 +15,7 @@ import {
 } from '@kvm/netplan';
 import { type MachineSetup, renderServices, type SharedServices } from '@kvm/shared-services';
 import { bareDomain, guestDomain } from './domain.ts';
+import { type Exposure, findInventoryExposures } from './exposures.ts';
 import { firewallPolicy, firewallZones, policyProblems } from './firewall.ts';
 import { nameservers, sharedProblems, sharedRows, sharedServices } from './shared.ts';
 
@@ -44,6 +45,8 @@ export interface Desired {
   readonly policy?: Policy;
   /** What runs once and every guest uses; absent when there is nothing of the kind. */
   readonly shared?: DesiredServices;
+  /** What of it reaches the host beyond the guests, as far as an inventory of somebody else's should not. */
+  readonly exposures: readonly Exposure[];
 }
 
 export interface DesiredServices {
@@ -97,6 +100,7 @@ export function deriveDesired(parsed: ParsedInventory): Desired {
     zones,
     ...(inventory.policy && { policy: { ...policy, rows: [...policy.rows, ...needed] } }),
     ...(services && { shared: { declaration: services, machines: renderServices(services) } }),
+    exposures: findInventoryExposures(parsed),
   };
 }
 

@@ -3,6 +3,7 @@ export { type Desired, type DesiredGuest, type DesiredServices, deriveDesired } 
 export { volumePath } from './domain.ts';
 export { type Drift, type DriftPlace, driftOf } from './drift.ts';
 export { HostError, type HostErrorCode } from './errors.ts';
+export type { Exposure } from './exposures.ts';
 export { lookAt } from './host-files.ts';
 export { guestUuid, metadataNamespace } from './identity.ts';
 export { type ImportableDomain, type Imported, importDomains } from './import/import-domains.ts';

@@ -3,8 +3,9 @@ import { carryOut } from '../carry-out.ts';
 import { type HostOptions, openHost, withHostOptions } from '../open-host.ts';
 import { readDesired } from '../read-inventory.ts';
 import type { Session } from '../session.ts';
+import { exposuresOf, type TrustOptions, withTrustOption } from '../trust.ts';
 
-interface ApplyCommandOptions extends HostOptions {
+interface ApplyCommandOptions extends HostOptions, TrustOptions {
   readonly restart?: boolean;
   readonly adopt?: string[];
   readonly why?: boolean;
@@ -13,12 +14,13 @@ interface ApplyCommandOptions extends HostOptions {
 }
 
 export function addApply(program: Command, session: Session): void {
-  withHostOptions(program.command('apply'))
+  withTrustOption(withHostOptions(program.command('apply')))
     .summary('make the host what the inventory says')
     .description(
       'Shows the plan, asks, and carries it out: what is independent side by side. When a step fails, what needs it is ' +
         'left and the rest done; run again, it goes on from there. Guests that run are restarted only with --restart, and ' +
-        'no disk is ever removed.',
+        'no disk is ever removed. What raw XML and paths give the guests of the host is named before it asks; with --yes, ' +
+        'that needs --trust-xml, too.',
     )
     .option('--restart', 'restart guests that need it, one by one, each waiting until the one before answers')
     .option(
@@ -36,6 +38,6 @@ export function addApply(program: Command, session: Session): void {
       const { lockHost, observe } = await import('@kvm/host/run');
       await using lock = await lockHost(host.access, host.user);
       const plan = planHost(desired, await observe(desired, host), options);
-      await carryOut(session, plan, { host, lock, options });
+      await carryOut(session, plan, { host, lock, options, exposures: exposuresOf(plan, desired.exposures) });
     });
 }

@@ -1,10 +1,11 @@
-import type { Imported, Plan } from '@kvm/host';
+import type { Exposure, Imported, Plan } from '@kvm/host';
 import type { Command } from 'commander';
 import { beginInventory, readWanted, textOrNone } from '../import/importable.ts';
 import { writeInventory } from '../import/write-inventory.ts';
 import { type HostOptions, type OpenHost, openHost, withHostOptions } from '../open-host.ts';
 import { planJson, renderPlan, summarisePlan } from '../render-plan.ts';
 import type { Session } from '../session.ts';
+import { listExposures } from '../trust.ts';
 import { counted } from '../words.ts';
 
 interface ImportOptions extends HostOptions {
@@ -35,32 +36,44 @@ export function addImport(program: Command, session: Session): void {
       const file = session.inventory === '-' ? 'stdin' : session.inventory;
       const wanted = await readWanted(host, { domains, names, text });
       const imported = importDomains(text, wanted, { file, storage });
-      const plan = await planOf(imported, host);
+      const { plan, exposures } = await planOf(imported, { host, file });
       if (imported.guests.length > 0) writeInventory(session, { before, after: imported.text, ...options });
       if (options.json && !options.dryRun && session.inventory !== '-') {
         const { guests, left } = imported;
-        session.out.json({ version: 1, guests, left, plan: planJson(plan) });
-      } else report(session, imported, plan);
+        session.out.json({ version: 1, guests, left, plan: planJson(plan), exposures });
+      } else report(session, imported, { plan, exposures });
       if (imported.left.length > 0) session.exitCode = 1;
     });
 }
 
-/** What a plan says of the guests that were imported. */
-async function planOf({ text, guests }: Imported, host: OpenHost): Promise<Plan> {
-  if (guests.length === 0) return { steps: [], waiting: [] };
+interface ImportedPlan {
+  readonly plan: Plan;
+  readonly exposures: readonly Exposure[];
+}
+
+/** What a plan says of the guests that were imported, and what they have of the host. */
+async function planOf(
+  { text, guests }: Imported,
+  { host, file }: { readonly host: OpenHost; readonly file: string },
+): Promise<ImportedPlan> {
+  if (guests.length === 0) return { plan: { steps: [], waiting: [] }, exposures: [] };
   const { deriveDesired, planHost } = await import('@kvm/host');
   const { parseInventory } = await import('@kvm/inventory');
   const { observe } = await import('@kvm/host/run');
-  const desired = deriveDesired(parseInventory(text));
+  const desired = deriveDesired(parseInventory(text, { file }));
   const { steps, waiting } = planHost(desired, await observe(desired, host));
   const names = new Set(guests.map(({ name }) => name));
   const isImported = ({ guest }: { readonly guest?: string }): boolean => guest !== undefined && names.has(guest);
-  return { steps: steps.filter(isImported), waiting: waiting.filter(isImported) };
+  return {
+    plan: { steps: steps.filter(isImported), waiting: waiting.filter(isImported) },
+    exposures: desired.exposures.filter(isImported),
+  };
 }
 
-function report(session: Session, { guests, left }: Imported, plan: Plan): void {
+function report(session: Session, { guests, left }: Imported, { plan, exposures }: ImportedPlan): void {
   for (const { name, vmid, as } of guests) session.say(`${name}: VMID ${vmid}, as ${as}`);
   for (const { name, why, remedy } of left) session.say(`${name}: left alone. ${why} ${remedy}`);
+  for (const each of listExposures(exposures)) session.say(`warning: ${each}`);
   session.say(`${counted(guests.length, 'guest')} added, ${left.length} left alone`);
   if (guests.length === 0) return;
   const shown = renderPlan(plan, { paint: session.paintError });

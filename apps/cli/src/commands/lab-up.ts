@@ -3,16 +3,20 @@ import { interruption } from '../interruption.ts';
 import { readDesired } from '../read-inventory.ts';
 import { reportSteps } from '../report-steps.ts';
 import type { Session } from '../session.ts';
+import { assertTrusted, type TrustOptions, withTrustOption } from '../trust.ts';
 import { counted } from '../words.ts';
 
 export function addLabUp(lab: Command, session: Session): void {
-  lab
-    .command('up')
+  withTrustOption(lab.command('up'))
     .summary('start the lab')
-    .description('Starts the lab, and returns when every guest answers. The lab goes on until `kvmctl lab down`.')
+    .description(
+      'Starts the lab, and returns when every guest answers. The lab goes on until `kvmctl lab down`. An inventory whose raw ' +
+        'XML or paths reach the host beyond its guests is refused without --trust-xml.',
+    )
     .option('--guests <names>', 'only these guests, with commas between them', (names) => names.split(','))
-    .action(async ({ guests }: { guests?: string[] }) => {
+    .action(async ({ guests, ...trust }: TrustOptions & { guests?: string[] }) => {
       const { desired } = await readDesired(session);
+      assertTrusted(desired.exposures, trust);
       const { labUp } = await import('@kvm/lab');
       const { signal, release } = interruption();
       const options = { ...(guests && { guests }), report: reportSteps(session), signal };

@@ -3,6 +3,7 @@ import { type HostOptions, openHost, withHostOptions } from '../open-host.ts';
 import { readDesired } from '../read-inventory.ts';
 import { planJson, renderPlan, summarisePlan } from '../render-plan.ts';
 import type { Session } from '../session.ts';
+import { exposuresOf, listExposures } from '../trust.ts';
 
 interface PlanCommandOptions extends HostOptions {
   readonly restart?: boolean;
@@ -34,10 +35,14 @@ export function addPlan(program: Command, session: Session): void {
       const { planHost } = await import('@kvm/host');
       const { observe } = await import('@kvm/host/run');
       const plan = planHost(desired, await observe(desired, host), options);
-      if (options.json) session.out.json(planJson(plan));
+      if (options.json) session.out.json({ ...planJson(plan), exposures: desired.exposures });
       else {
         const shown = renderPlan(plan, { paint: session.paint, why: options.why });
         if (shown.length > 0) session.out.lines([...shown, '']);
+        const exposures = exposuresOf(plan, desired.exposures);
+        const title = session.paint.bold('reaches the host beyond the guests');
+        if (exposures.length > 0)
+          session.out.lines([title, ...listExposures(exposures).map((line) => `  ${line}`), '']);
         session.say(summarisePlan(plan));
       }
       if (options.detailedExitcode && plan.steps.length > 0) session.exitCode = 2;

@@ -4,9 +4,10 @@ import { readDesired } from '../read-inventory.ts';
 import type { Session } from '../session.ts';
 import { compareTree, type TreeDifference } from '../tree/compare-tree.ts';
 import { pruneTree, writeTree } from '../tree/write-tree.ts';
+import { assertTrusted, type TrustOptions, withTrustOption } from '../trust.ts';
 import { counted } from '../words.ts';
 
-interface RenderOptions {
+interface RenderOptions extends TrustOptions {
   readonly out: string;
   readonly prune?: boolean;
   readonly dryRun?: boolean;
@@ -14,12 +15,12 @@ interface RenderOptions {
 }
 
 export function addRender(program: Command, session: Session): void {
-  program
-    .command('render')
+  withTrustOption(program.command('render'))
     .summary('write all files that follow from the inventory')
     .description(
       'Writes all files that follow from the inventory into a folder, at the paths they have on the host. ' +
-        'Files that are right already are not touched; when anything is wrong with the inventory, nothing is written.',
+        'Files that are right already are not touched; when anything is wrong with the inventory, or its raw XML or paths ' +
+        'reach the host beyond its guests and --trust-xml is not given, nothing is written.',
     )
     .requiredOption('-o, --out <dir>', 'the folder; / is the host itself')
     .option('-n, --dry-run', 'write nothing, and show what would be written')
@@ -30,6 +31,7 @@ export function addRender(program: Command, session: Session): void {
 
 async function render(session: Session, options: RenderOptions): Promise<void> {
   const { desired } = await readDesired(session);
+  assertTrusted(desired.exposures, options);
   const { renderTree } = await import('@kvm/host');
   const difference = compareTree(resolve(session.io.cwd, options.out), await renderTree(desired));
   if (!options.dryRun) {

@@ -48,13 +48,14 @@ test('--json tells the same to a program', async () => {
       version: 1,
       ok: false,
       problems: [expect.objectContaining({ code: 'duplicate-vmid', file: 'stdin', line: 4, column: 16 })],
+      warnings: [],
     },
     stderr: '',
   });
   const good = await validate(host, '--json');
   expect({ ...good, stdout: JSON.parse(good.stdout) }).toEqual({
     exitCode: 0,
-    stdout: { version: 1, ok: true, problems: [] },
+    stdout: { version: 1, ok: true, problems: [], warnings: [] },
     stderr: '',
   });
 });

@@ -1,8 +1,10 @@
+import type { Desired } from '@kvm/host';
 import type { InventoryError } from '@kvm/inventory';
 import type { Command } from 'commander';
 import { systemCode } from '../cli-error.ts';
 import { readDesired } from '../read-inventory.ts';
 import type { Session } from '../session.ts';
+import { listExposures } from '../trust.ts';
 import { counted } from '../words.ts';
 
 export function addValidate(program: Command, session: Session): void {
@@ -10,29 +12,42 @@ export function addValidate(program: Command, session: Session): void {
     .command('validate')
     .summary('check the inventory')
     .description(
-      'Checks the inventory and shows every problem with its place and remedy. Exit code 1 when there are any.',
+      'Checks the inventory and shows every problem with its place and remedy. Exit code 1 when there are any. What of it ' +
+        'reaches the host beyond its guests, such as files and devices in raw XML, is named as warnings: read them before ' +
+        "an inventory of somebody else's comes to a host.",
     )
     .option('--json', 'the problems as JSON')
     .action(async ({ json }: { json?: boolean }) => {
       if (json) return validateAsJson(session);
       const { file, desired } = await readDesired(session);
       const { guests, machines } = desired.inventory;
-      session.print(`${file}: ${counted(guests.length, 'guest')}, ${counted(machines.length, 'machine')}, no problems`);
+      const warnings = desired.exposures;
+      for (const each of listExposures(warnings)) session.say(`warning: ${each}`);
+      const counts = [counted(guests.length, 'guest'), counted(machines.length, 'machine'), 'no problems'];
+      if (warnings.length > 0)
+        counts.push(`${counted(warnings.length, 'place')} that reach the host beyond the guests`);
+      session.print(`${file}: ${counts.join(', ')}`);
     });
 }
 
 async function validateAsJson(session: Session): Promise<void> {
-  const problems = await findProblems(session);
-  session.out.json({ version: 1, ok: problems.length === 0, problems });
+  const { problems, warnings } = await judge(session);
+  session.out.json({ version: 1, ok: problems.length === 0, problems, warnings });
   if (problems.length > 0) session.exitCode = 1;
 }
 
-async function findProblems(session: Session): Promise<InventoryError['problems']> {
+interface Judgement {
+  readonly problems: InventoryError['problems'];
+  readonly warnings: Desired['exposures'];
+}
+
+async function judge(session: Session): Promise<Judgement> {
   try {
-    await readDesired(session);
-    return [];
+    const { desired } = await readDesired(session);
+    return { problems: [], warnings: desired.exposures };
   } catch (error) {
-    if (systemCode(error) === 'invalid-inventory') return (error as InventoryError).problems;
+    if (systemCode(error) === 'invalid-inventory')
+      return { problems: (error as InventoryError).problems, warnings: [] };
     throw error;
   }
 }

@@ -2,10 +2,15 @@ import type { Check } from '@kvm/host';
 import { type HostOptions, openAccess } from '../open-host.ts';
 import { readDesired } from '../read-inventory.ts';
 import type { Session } from '../session.ts';
+import { assertTrusted, type TrustOptions } from '../trust.ts';
 
 /** Whether the host can run the guests of the inventory. */
-export async function examineHost(session: Session, options: HostOptions & { readonly json?: boolean }): Promise<void> {
+export async function examineHost(
+  session: Session,
+  options: HostOptions & TrustOptions & { readonly json?: boolean },
+): Promise<void> {
   const { desired } = await readDesired(session);
+  assertTrusted(desired.exposures, options);
   const { judgeHost } = await import('@kvm/host');
   const { examineHost: examine } = await import('@kvm/host/run');
   await using access = await openAccess(session, options);
