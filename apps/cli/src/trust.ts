@@ -15,7 +15,7 @@ export const withTrustOption = (command: Command): Command =>
   );
 
 /** `inventory.yaml:9:7: guests.web.xml: /domain/devices/hostdev: a device of the host` */
-export const renderExposure = ({ file, line, column, path, message }: Exposure): string =>
+const renderExposure = ({ file, line, column, path, message }: Exposure): string =>
   `${file}:${line}:${column}: ${path.join('.')}: ${message}`;
 
 /** What a plan's steps would give to guests; nothing when they concern others. */
