@@ -24,6 +24,14 @@ function sh(line: string) {
   return { status, stdout, stderr };
 }
 
+test('an older Node is named, and nothing else is tried', () => {
+  const old = "Object.defineProperty(process.versions, 'node', { value: '18.20.4' })";
+  const argv = ['--import', `data:text/javascript,${encodeURIComponent(old)}`, bundle, 'show'];
+  const { status, stdout, stderr } = spawnSync(process.execPath, argv, { cwd: exampleFolder, encoding: 'utf8' });
+  expect({ status, stdout }).toEqual({ status: 1, stdout: '' });
+  expect(stderr).toMatch(/^kvmctl: needs Node 20\.19 or newer; this is Node 18\.20\.4 \(.*\)\..*\n$/);
+});
+
 test('exit codes, and which stream says what', () => {
   expect(kvmctl(['--version'])).toMatchObject({ status: 0, stdout: expect.stringMatching(/^\d+\.\d+\.\d+\n$/) });
   expect(kvmctl(['validate'])).toMatchObject({

@@ -143,7 +143,7 @@ export class TypeWriter {
     const attributes = [...shape.attributes].map(([name, { values, required }]) =>
       member(`@${name}`, required, oftenNumber(name, valueType(values))),
     );
-    const foreign = path === 'domain' ? [`  readonly [foreign: ${foreignName}]: XmlText | object;`] : [];
+    const foreign = path === 'domain' ? [`  readonly [foreign: ${foreignName}]: XmlText | object | undefined;`] : [];
     if (tail(path).includes(':')) foreign.push(`  readonly [declaration: ${declarationName}]: string;`);
     const children = [...shape.children].map(([name, child]) => {
       const common = whole.shape.children.get(name)?.patterns.length === child.patterns.length;

@@ -11,7 +11,7 @@ import type { EmptyElement, WholeNumber, XmlElement, XmlText } from '../xml-elem
 export interface DomainElement {
   readonly '@type': 'qemu' | 'kqemu' | 'kvm' | 'xen' | 'lxc' | 'uml' | 'openvz' | 'test' | 'vmware' | 'hyperv' | 'vbox' | 'phyp' | 'vz' | 'bhyve' | 'hvf';
   readonly '@id'?: WholeNumber;
-  readonly [foreign: `${string}:${string}`]: XmlText | object;
+  readonly [foreign: `${string}:${string}`]: XmlText | object | undefined;
   readonly name: string;
   readonly uuid?: string;
   readonly genid?: string;
