@@ -29,11 +29,18 @@ export function compareTree(out: string, files: readonly RenderedText[]): TreeDi
   const changed: RenderedText[] = [];
   const unchanged: RenderedText[] = [];
   const lists = { created, changed, unchanged };
-  const relative = files.map((file) => ({ ...file, path: file.path.slice(1) }));
+  const relative = files.map((file) => ({ ...file, path: insideOf(out, file.path) }));
   for (const file of relative) lists[compareFile(folders, file)].push(file);
   const wanted = new Set(relative.map(({ path }) => path));
   const strangers = ownFolders.flatMap((folder) => filesIn(folders, folder)).filter((path) => !wanted.has(path));
   return { folders, ...lists, strangers: strangers.sort() };
+}
+
+/** @throws CliError where a part of the path leads elsewhere than into the folder */
+function insideOf(out: string, path: string): string {
+  const relative = path.slice(1);
+  if (path.startsWith('/') && relative.split('/').every((part) => !/^\.{0,2}$|\0/.test(part))) return relative;
+  throw new CliError('leads-out', `${path} leads out of ${out}, and nothing is written.`);
 }
 
 function compareFile(folders: Folders, { path, mode, content }: RenderedText): 'created' | 'changed' | 'unchanged' {

@@ -20,7 +20,7 @@ export interface StreamOptions extends CopyOptions {
  */
 export async function backUpVolume(source: VolumeName, file: string, options: CopyOptions): Promise<void> {
   const bytes = await sizeOf(source, options);
-  if ((await options.run(['test', '-e', file])).exitCode === 0)
+  if ((await options.run(['test', '-e', file, '-o', '-L', file])).exitCode === 0)
     throw new LvmError('name-taken', `There is a file ${file} already.`, { remedy: 'Choose another name.' });
   const backUp = async (device: string): Promise<void> => {
     const words = [device, String(bytes), file];
@@ -58,15 +58,20 @@ const COMPRESS = 'dd if="$1" bs=4M iflag=fullblock status=none | zstd -q -c -T0 
 const TO_STREAM = `set -euo pipefail
 ${COMPRESS}`;
 
-/** Flushed before they bear their names: a power cut leaves `.partial` files, which the next run writes anew. */
-const TO_FILE = `
+/**
+ * Flushed before they bear their names: a power cut leaves `.partial` files, which the next run writes anew. They are made with
+ * O_EXCL (noclobber), so that a link that somebody else has put there leads nowhere.
+ */
+export const TO_FILE = `
 set -euo pipefail
 umask 077
-${COMPRESS} | tee -- "$3.partial" | sha256sum >"$3.sha256.partial"
-sum=$(cut -d' ' -f1 <"$3.sha256.partial")
+rm -f -- "$3.partial" "$3.sha256.partial"
+set -o noclobber
+exec 3>"$3.partial"
+sum=$(${COMPRESS} | tee /dev/fd/3 | sha256sum | cut -d' ' -f1)
 printf '%s  %s\\n' "$sum" "$(basename -- "$3")" >"$3.sha256.partial"
 sync -- "$3.partial" "$3.sha256.partial"
-mv -- "$3.sha256.partial" "$3.sha256"
-mv -- "$3.partial" "$3"
+mv -T -- "$3.sha256.partial" "$3.sha256"
+mv -T -- "$3.partial" "$3"
 sync -- "$(dirname -- "$3")"
 `;
