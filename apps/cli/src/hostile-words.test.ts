@@ -1,0 +1,24 @@
+import { describe, expect, test } from 'vitest';
+import { runHostile, runsOverLibvirt } from '../test/hostile-runs.ts';
+import { expectOnlyText, hostileWords } from '../test/terminal-text.ts';
+
+/** A sample; administrator.soak.test.ts has more. */
+describe('what libvirtd and guests say is shown as text, and makes no line', () => {
+  const word = hostileWords.join('');
+
+  test.each(runsOverLibvirt)('$title', (hostile) => runHostile(hostile, { word }));
+
+  test.each(runsOverLibvirt)('$title, refused', (hostile) =>
+    runHostile({ ...hostile, check: undefined }, { word, refuses: true }),
+  );
+});
+
+test.each(hostileWords)('list shows a domain named %j in one row', (word) =>
+  runHostile(runsOverLibvirt[0] as (typeof runsOverLibvirt)[0], { word }),
+);
+
+test('the judge of all this sees what a terminal would act on', () => {
+  for (const word of ['\x1b[2J', '\u009b', '\u202e', '\u2028', '\x1b]0;x\x07', '\r', '\t'])
+    expect(() => expectOnlyText(word)).toThrow();
+  expectOnlyText('\r\x1b[K\x1b[31mred\x1b[39m\n');
+});
