@@ -54,9 +54,9 @@ export function driftOf({ steps, waiting }: Plan, { changedAt }: Observed): read
   // To load what a file says, when only the file differs, is no finding of its own.
   const own = steps.filter(({ action, changes }) => action.kind !== 'run' || changes.length > 0);
   const found = own.map((step): Drift => ({ ...place(step), ...since(step, changedAt) }));
-  const left = waiting.map(({ guest, kind, what, changes }): Drift => {
+  const left = waiting.map(({ guest, kind, in: place, what, changes }): Drift => {
     if (kind === 'restart') return { ...(guest && { guest }), in: 'running guest', what: 'it runs with', changes };
-    return { ...(guest && { guest }), in: 'inventory', what, changes };
+    return { ...(guest && { guest }), in: place ?? 'inventory', what, changes };
   });
   return [...found, ...left];
 }

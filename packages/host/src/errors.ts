@@ -5,7 +5,9 @@ export type HostErrorCode =
   | 'guest-does-not-stop'
   | 'guest-silent'
   | 'memory-not-taken'
-  | 'no-such-guest';
+  | 'no-such-guest'
+  | 'disks-in-use'
+  | 'state-kept';
 
 /** What kept a host from being looked at or changed; the message says how to mend it. */
 export class HostError extends Error {

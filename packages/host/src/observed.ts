@@ -26,6 +26,19 @@ export interface ObservedDomain {
   readonly running?: DomainElement;
   /** Bytes that a running guest sees of each disk, by the disk's name there, `vda`. */
   readonly diskBytes?: ReadonlyMap<string, number>;
+  /** What libvirt is at with the running guest, such as `copy of vda`, or `backup, save or move`; absent for nothing. */
+  readonly jobs?: readonly string[];
+  /** What libvirt keeps beside the definition, and would lose with it; absent where there is none. */
+  readonly kept?: KeptState;
+}
+
+/** State of a domain beside its definition and its disks. */
+export interface KeptState {
+  /** Whether the memory that it had is kept for its next start. */
+  readonly managedSave: boolean;
+  /** Names. */
+  readonly snapshots: readonly string[];
+  readonly checkpoints: readonly string[];
 }
 
 /** The kernel's rules beside those of the policy, in the words of nft or iptables-save; absent where no policy is wanted. */

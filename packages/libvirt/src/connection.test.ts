@@ -29,6 +29,9 @@ test.each<[ListDomainsOptions | undefined, number]>([
   [{ inactive: false }, 1],
   [{ persistent: false, autostart: true }, 1035],
   [{ active: true, persistent: true, autostart: false }, 2053],
+  [{ managedSave: true }, 259],
+  [{ snapshots: true }, 4099],
+  [{ checkpoints: false }, 32_771],
 ])('listDomains(%j) asks with flags %i', async (options, flags) => {
   const { connection, calls } = await answering(u32(1), domain('vm65', 4), u32(1));
   const [only, ...others] = await connection.listDomains(options);
@@ -72,6 +75,8 @@ test.each<[string, (vm: Domain) => Promise<unknown>, number]>([
   ['undefine', (vm) => vm.undefine(), 0],
   ['undefine', (vm) => vm.undefine({ managedSave: true, nvram: 'keep' }), 9],
   ['undefine', (vm) => vm.undefine({ nvram: 'remove' }), 4],
+  ['undefine', (vm) => vm.undefine({ nvram: 'keep', tpm: 'keep' }), 72],
+  ['undefine', (vm) => vm.undefine({ tpm: 'remove' }), 32],
   ['xml', (vm) => vm.xml(), 0],
   ['xml', (vm) => vm.xml({ secure: true }), 1],
   ['xml', (vm) => vm.xml({ inactive: true, secure: true }), 3],

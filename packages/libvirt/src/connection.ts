@@ -50,6 +50,12 @@ export interface ListDomainsOptions extends CallOptions {
   readonly persistent?: boolean;
   /** Those that start with libvirtd: `true` lists only them, `false` only the others. */
   readonly autostart?: boolean;
+  /** Those whose memory is kept for their next start: `true` lists only them, `false` only the others. */
+  readonly managedSave?: boolean;
+  /** Those with snapshots: `true` lists only them, `false` only the others. */
+  readonly snapshots?: boolean;
+  /** Those with checkpoints: `true` lists only them, `false` only the others. */
+  readonly checkpoints?: boolean;
 }
 
 export interface StatsOptions extends ListDomainsOptions {
@@ -115,8 +121,21 @@ export interface Connection extends AsyncDisposable {
   close(): Promise<void>;
 }
 
-/** VIR_CONNECT_LIST_DOMAINS_ACTIVE, _INACTIVE, _PERSISTENT, _TRANSIENT, _AUTOSTART and _NO_AUTOSTART. */
-const listFlags = { active: 1, inactive: 2, persistent: 4, transient: 8, autostart: 1024, noAutostart: 2048 } as const;
+/** VIR_CONNECT_LIST_DOMAINS_ACTIVE and _INACTIVE. */
+const listFlags = { active: 1, inactive: 2 } as const;
+/** What lists those that have something, and what those that have not: more of virConnectListAllDomainsFlags. */
+const listFilters = {
+  /** _PERSISTENT, _TRANSIENT */
+  persistent: [4, 8],
+  /** _MANAGEDSAVE, _NO_MANAGEDSAVE */
+  managedSave: [256, 512],
+  /** _AUTOSTART, _NO_AUTOSTART */
+  autostart: [1024, 2048],
+  /** _HAS_SNAPSHOT, _NO_SNAPSHOT */
+  snapshots: [4096, 8192],
+  /** _HAS_CHECKPOINT, _NO_CHECKPOINT */
+  checkpoints: [16_384, 32_768],
+} as const;
 /** VIR_CONNECT_GET_ALL_DOMAINS_STATS_NOWAIT. */
 const statsNowait = 2 ** 29;
 /** VIR_DOMAIN_DEFINE_VALIDATE. */
@@ -125,16 +144,13 @@ const defineValidate = 1;
 const createValidate = 16;
 
 /** 0 when none is wanted, which to libvirt means all. */
-function listFlagsOf({ active, inactive, persistent, autostart }: ListDomainsOptions): number {
+function listFlagsOf({ active, inactive, ...filters }: ListDomainsOptions): number {
   const states = ((active ?? !inactive) ? listFlags.active : 0) | ((inactive ?? !active) ? listFlags.inactive : 0);
   if (states === 0) return 0;
-  const chosen = (wish: boolean | undefined, yes: number, no: number): number =>
-    wish === undefined ? 0 : wish ? yes : no;
-  return (
-    states |
-    chosen(persistent, listFlags.persistent, listFlags.transient) |
-    chosen(autostart, listFlags.autostart, listFlags.noAutostart)
-  );
+  return Object.entries(listFilters).reduce((flags, [name, [yes, no]]) => {
+    const wish = filters[name as keyof typeof listFilters];
+    return wish === undefined ? flags : flags | (wish ? yes : no);
+  }, states);
 }
 
 /** A connection over `client`, which has opened its driver. */

@@ -33,6 +33,8 @@ export interface UndefineOptions extends CallOptions {
   readonly managedSave?: boolean;
   /** Removes the UEFI variables' file, or keeps it; libvirt refuses to undefine a domain that has one otherwise. */
   readonly nvram?: 'remove' | 'keep';
+  /** Removes the state of an emulated TPM, or keeps it; else libvirt removes it, and the keys in it (since libvirt 8.9). */
+  readonly tpm?: 'remove' | 'keep';
 }
 
 export interface ConsoleOptions extends CallOptions {

@@ -19,7 +19,12 @@ import type {
 import { migrateFlags, migrateParameters } from './migrate.ts';
 import type { DomainText, FlaggedDomain, Procedure } from './procedure.ts';
 import * as procedures from './procedures/domain.ts';
-import { domainListAllSnapshots, domainSnapshotCreateXml, domainSnapshotLookupByName } from './procedures/snapshot.ts';
+import {
+  domainListAllCheckpoints,
+  domainListAllSnapshots,
+  domainSnapshotCreateXml,
+  domainSnapshotLookupByName,
+} from './procedures/snapshot.ts';
 import { domainOpenConsole, domainScreenshot } from './procedures/stream.ts';
 import { type Snapshot, snapshotOf } from './snapshot.ts';
 import type { RemoteDomain } from './structures.ts';
@@ -72,6 +77,8 @@ export interface Domain {
   /** Forgets what `managedSave` kept: the next start is a fresh one. */
   removeManagedSave(options?: CallOptions): Promise<void>;
   snapshots(options?: CallOptions): Promise<Snapshot[]>;
+  /** Names of checkpoints, from which a backup copies what has changed since (virDomainListAllCheckpoints). */
+  checkpoints(options?: CallOptions): Promise<string[]>;
   /** @throws LibvirtError VIR_ERR_NO_DOMAIN_SNAPSHOT */
   snapshot(name: string, options?: CallOptions): Promise<Snapshot>;
   /** @param xml libvirt's `<domainsnapshot>`, which may be empty; its name is then the time */
@@ -90,6 +97,11 @@ export interface Domain {
   blockResize(disk: string, bytes: number, options?: CallOptions): Promise<void>;
   /** What is being done to a disk (`vda`, or the path), undefined when nothing is (virDomainGetBlockJobInfo). */
   blockJob(disk: string, options?: CallOptions): Promise<BlockJob | undefined>;
+  /**
+   * Whether libvirtd is at something longer with the running guest: a move to another host, a save, a dump, a backup
+   * (virDomainGetJobInfo).
+   */
+  hasJob(options?: CallOptions): Promise<boolean>;
   /** The guest's addresses, as far as one who is asked knows them (virDomainInterfaceAddresses). */
   addresses(source: AddressSource, options?: CallOptions): Promise<InterfaceAddresses[]>;
   /**
@@ -116,7 +128,7 @@ export interface Domain {
 }
 
 const xmlFlags = { secure: 1, inactive: 2 } as const;
-const undefineFlags = { managedSave: 1, removeNvram: 4, keepNvram: 8 } as const;
+const undefineFlags = { managedSave: 1, removeNvram: 4, keepNvram: 8, removeTpm: 32, keepTpm: 64 } as const;
 /** virDomainModificationImpact, and VIR_DOMAIN_MEM_MAXIMUM, which is VIR_DOMAIN_VCPU_MAXIMUM, too. */
 const changeFlags = { live: 1, config: 2, maximum: 4 } as const;
 /** virDomainInterfaceAddressesSource. */
@@ -172,11 +184,13 @@ class ConnectedDomain implements Domain {
     this.#remote = { ...this.#remote, id: -1 };
   }
 
-  undefine({ managedSave, nvram, ...options }: UndefineOptions = {}): Promise<void> {
+  undefine({ managedSave, nvram, tpm, ...options }: UndefineOptions = {}): Promise<void> {
     const flags =
       (managedSave ? undefineFlags.managedSave : 0) |
       (nvram === 'remove' ? undefineFlags.removeNvram : 0) |
-      (nvram === 'keep' ? undefineFlags.keepNvram : 0);
+      (nvram === 'keep' ? undefineFlags.keepNvram : 0) |
+      (tpm === 'remove' ? undefineFlags.removeTpm : 0) |
+      (tpm === 'keep' ? undefineFlags.keepTpm : 0);
     return this.#flagged(procedures.domainUndefineFlags, flags, options);
   }
 
@@ -224,6 +238,10 @@ class ConnectedDomain implements Domain {
   async snapshots(options?: CallOptions): Promise<Snapshot[]> {
     const snapshots = await this.#flagged(domainListAllSnapshots, 0, options);
     return snapshots.map((snapshot) => snapshotOf(this.#client, snapshot));
+  }
+
+  async checkpoints(options?: CallOptions): Promise<string[]> {
+    return (await this.#flagged(domainListAllCheckpoints, 0, options)).map(({ name }) => name);
   }
 
   async snapshot(text: string, options?: CallOptions): Promise<Snapshot> {
@@ -277,6 +295,10 @@ class ConnectedDomain implements Domain {
       current: Number(current),
       end: Number(end),
     };
+  }
+
+  async hasJob(options?: CallOptions): Promise<boolean> {
+    return (await this.#call(procedures.domainGetJobInfo, this.#remote, options)) !== 0;
   }
 
   addresses(source: AddressSource, options?: CallOptions): Promise<InterfaceAddresses[]> {

@@ -8,6 +8,7 @@ import { exposuresOf, type TrustOptions, withTrustOption } from '../trust.ts';
 interface ApplyCommandOptions extends HostOptions, TrustOptions {
   readonly restart?: boolean;
   readonly adopt?: string[];
+  readonly confirm?: string[];
   readonly why?: boolean;
   readonly yes?: boolean;
   readonly json?: boolean;
@@ -26,6 +27,11 @@ export function addApply(program: Command, session: Session): void {
     .option(
       '--adopt <volumes>',
       'take over volumes that are not marked as ours: VG/NAME, with commas between them',
+      (names) => names.split(','),
+    )
+    .option(
+      '--confirm <guests>',
+      'let these guests have other disks than they have, and lose sight of what is on them; with commas between them',
       (names) => names.split(','),
     )
     .option('--why', 'say of each step why')

@@ -1,5 +1,15 @@
 import { containsName } from './name-class.ts';
-import type { Opening, Pattern, PatternPool, Tested } from './pattern.ts';
+import type { AttributePattern, Opening, Pattern, PatternPool, Tested } from './pattern.ts';
+
+const noTests: Tested = { tests: [], outcomes: new Map() };
+
+/** More names than libvirt's schema has in one place: where any name may stand, a stream of documents has no end of them. */
+const mostNames = 2000;
+
+function remember<Found>(memo: Map<string, Found>, key: string, found: Found): void {
+  if (memo.size >= mostNames) memo.clear();
+  memo.set(key, found);
+}
 
 const blank = /^[ \t\r\n]*$/;
 
@@ -35,7 +45,7 @@ export class Derivatives {
     const known = pattern.memo.opened.get(key);
     if (known !== undefined) return known;
     const openings = this.#joined(this.#open(pattern, namespace, local));
-    pattern.memo.opened.set(key, openings);
+    remember(pattern.memo.opened, key, openings);
     return openings;
   }
 
@@ -75,6 +85,7 @@ export class Derivatives {
 
   attribute(pattern: Pattern, name: { readonly namespace: string; readonly local: string }, value: string): Derived {
     const tested = this.attributeTests(pattern, name.namespace, name.local);
+    if (tested.tests.length === 0) return { tests: [], next: this.pool.notAllowed };
     const passed = (test: Pattern) => this.accepts(test, value);
     const next = this.#outcome(tested, passed, (good) => this.#attribute(pattern, name, good));
     return { tests: tested.tests, next };
@@ -90,20 +101,28 @@ export class Derivatives {
     const key = namespace === '' ? local : `${local} ${namespace}`;
     const known = pattern.memo.attributes.get(key);
     if (known !== undefined) return known;
-    const tests = new Set<Pattern>();
+    const named = this.#attributesIn(pattern).filter(({ name }) => containsName(name, namespace, local));
+    if (named.length === 0) return noTests;
+    const tested = { tests: [...new Set(named.map(({ value }) => value))], outcomes: new Map() };
+    remember(pattern.memo.attributes, key, tested);
+    return tested;
+  }
+
+  #attributesIn(pattern: Pattern): readonly AttributePattern[] {
+    const known = pattern.memo.attributePatterns;
+    if (known !== undefined) return known;
+    const found = new Set<AttributePattern>();
     const visit = (part: Pattern): void => {
-      if (part.kind === 'attribute') {
-        if (containsName(part.name, namespace, local)) tests.add(part.value);
-      } else if (part.kind === 'oneOrMore') visit(part.of);
+      if (part.kind === 'attribute') found.add(part);
+      else if (part.kind === 'oneOrMore') visit(part.of);
       else if (part.kind === 'choice' || part.kind === 'group' || part.kind === 'interleave') {
         visit(part.left);
         visit(part.right);
       }
     };
     visit(pattern);
-    const tested = { tests: [...tests], outcomes: new Map() };
-    pattern.memo.attributes.set(key, tested);
-    return tested;
+    pattern.memo.attributePatterns = [...found];
+    return pattern.memo.attributePatterns;
   }
 
   #outcome(

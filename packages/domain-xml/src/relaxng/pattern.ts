@@ -5,6 +5,7 @@ import type { NameClass } from './name-class.ts';
 interface Memo {
   readonly opened: Map<string, readonly Opening[]>;
   readonly attributes: Map<string, Tested>;
+  attributePatterns: readonly AttributePattern[] | undefined;
   texts: Tested | undefined;
   closed: Pattern | undefined;
 }
@@ -72,7 +73,13 @@ export type Pattern =
   | DataPattern
   | ValuePattern;
 
-const newMemo = (): Memo => ({ opened: new Map(), attributes: new Map(), texts: undefined, closed: undefined });
+const newMemo = (): Memo => ({
+  opened: new Map(),
+  attributes: new Map(),
+  attributePatterns: undefined,
+  texts: undefined,
+  closed: undefined,
+});
 
 /** Makes patterns, the same object for equal ones, so that derivatives can be remembered. */
 export class PatternPool {

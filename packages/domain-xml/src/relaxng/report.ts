@@ -17,6 +17,8 @@ const shownValue = 60;
 export class Report {
   readonly problems: SchemaProblem[] = [];
   readonly #source: string;
+  /** Of the element that was asked about last, by name: its problems come one after the other. */
+  #attributes: { readonly element: ElementNode; readonly offsets: ReadonlyMap<string, number> } | undefined;
 
   constructor(source: string) {
     this.#source = source;
@@ -44,10 +46,11 @@ export class Report {
     attribute: AttributeNode,
     { known, patterns }: { readonly known: boolean; readonly patterns: readonly Pattern[] },
   ): void {
+    if (this.isFull) return;
     const { attributes } = expectedNames(patterns);
     const suggestion = known || attribute.namespace !== '' ? undefined : nearest(attribute.local, attributes);
     const why = known ? 'does not go with the attributes before it' : 'is no attribute of this element';
-    this.#add(place, attributeOffset(place.element, attribute), {
+    this.#add(place, this.#attributeOffset(place.element, attribute), {
       what: `${attribute.name}=${quoted(attribute.value)} ${why}`,
       expected: attributes,
       suggestion,
@@ -55,7 +58,8 @@ export class Report {
   }
 
   badValue(place: ProblemPlace, attribute: AttributeNode, tests: readonly Pattern[]): void {
-    const offset = attributeOffset(place.element, attribute);
+    if (this.isFull) return;
+    const offset = this.#attributeOffset(place.element, attribute);
     this.#addValue(place, offset, {
       what: `${attribute.name}=${quoted(attribute.value)}`,
       value: attribute.value,
@@ -76,6 +80,12 @@ export class Report {
   missing(place: ProblemPlace, missing: readonly string[]): void {
     const what = `<${place.element.name}> lacks ${missing.join(', ') || 'something'}`;
     this.#add(place, place.element.offset, { what, expected: [], suggestion: undefined }, missing);
+  }
+
+  /** Where an attribute begins in the text; at the element when it was not parsed. */
+  #attributeOffset(element: ElementNode, { name }: AttributeNode): number {
+    if (this.#attributes?.element !== element) this.#attributes = { element, offsets: attributeOffsets(element) };
+    return this.#attributes.offsets.get(name) ?? element.offset;
   }
 
   #addValue(
@@ -126,10 +136,9 @@ function pathOf({ element, around }: ProblemPlace): string {
   return `${pathOf(around)}/${element.name}${index}`;
 }
 
-/** Where an attribute begins in the text; at the element when it was not parsed. */
-function attributeOffset({ name, startTag, offset }: ElementNode, attribute: AttributeNode): number {
-  for (const match of (startTag ?? '').slice(name.length + 1).matchAll(/([^\s=/>"']+)\s*=\s*(?:"[^"]*"|'[^']*')/g)) {
-    if (match[1] === attribute.name) return offset + name.length + 1 + match.index;
-  }
-  return offset;
+/** Where the attributes of an element begin in the text, by name; none when it was not parsed. */
+function attributeOffsets({ name, startTag, offset }: ElementNode): ReadonlyMap<string, number> {
+  const inside = (startTag ?? '').slice(name.length + 1);
+  const matches = inside.matchAll(/([^\s=/>"']+)\s*=\s*(?:"[^"]*"|'[^']*')/g);
+  return new Map(Array.from(matches, ({ 1: attribute = '', index }) => [attribute, offset + name.length + 1 + index]));
 }

@@ -60,6 +60,7 @@ class Validation {
     let current = threads;
     let complete = true;
     for (const attribute of place.element.attributes) {
+      if (this.#report.isFull) break;
       if (attribute.namespace === declarationNamespace) continue;
       const next = this.#step(current, (content) => derivatives.attribute(content, attribute, attribute.value).next);
       if (next.length > 0) {
@@ -137,6 +138,7 @@ class Validation {
       }
     }
     for (const child of children) {
+      if (this.#report.isFull) break;
       const next = this.child(current, child, place);
       if (next === undefined) complete = false;
       else current = next;

@@ -1,7 +1,9 @@
-import { describeStep, formatSize, type LogicalVolume, ownerOf } from '@kvm/lvm';
+import { describeStep, formatSize, type LogicalVolume, ownerOf, volumePath } from '@kvm/lvm';
 import { isOurs } from '../definition.ts';
+import { disksOf } from '../disk-data.ts';
 import { HostError } from '../errors.ts';
-import type { Observed } from '../observed.ts';
+import type { Observed, ObservedDomain } from '../observed.ts';
+import { jobsOf } from './hold-disks.ts';
 import type { Plan } from './plan.ts';
 import type { Step, Waiting } from './step.ts';
 
@@ -37,6 +39,8 @@ export function planDestroy(
       `${name} is not ours: no inventory has made it. \`virsh undefine ${name}\` is for such domains.`,
     );
   }
+  const blocked = [...hindrances(there), ...(volumes ? usedElsewhere(owned, domains, name) : [])];
+  if (blocked.length > 0) return { steps: [], waiting: blocked };
   const reason = 'you named it';
   const stop: Step = {
     id: `stop ${name}`,
@@ -47,7 +51,7 @@ export function planDestroy(
     changes: [],
     reason,
     after: [],
-    action: { kind: 'stop', guest: name },
+    action: { kind: 'stop', guest: name, replaces: [], undefines: true },
   };
   const undefine: Step = {
     id: `undefine ${name}`,
@@ -61,6 +65,87 @@ export function planDestroy(
     action: { kind: 'undefine', guest: name },
   };
   return withVolumes(there.active ? [stop, undefine] : [undefine], { owned, name, volumes });
+}
+
+/**
+ * What libvirt keeps of a domain beside its definition. It refuses to undefine a domain that has some of it, and that only
+ * once the guest is shut down: https://libvirt.org/html/libvirt-libvirt-domain.html#virDomainUndefineFlags
+ */
+export function hindrances(
+  there: Pick<ObservedDomain, 'name' | 'definition' | 'running' | 'jobs' | 'kept'>,
+): Waiting[] {
+  const { name, definition, running, kept } = there;
+  const blocked = (what: string, remedy: string): Waiting => ({
+    guest: name,
+    kind: 'blocked',
+    in: running ? 'running guest' : 'definition',
+    what,
+    remedy,
+    changes: [],
+  });
+  const found: Waiting[] = [];
+  const jobs = jobsOf(there);
+  if (jobs.length > 0) {
+    found.push(
+      blocked(
+        `libvirt is at work on ${name}: ${jobs.join(', ')}`,
+        `Wait until it has ended; \`virsh blockjob ${name} DISK --abort\` or \`virsh domjobabort ${name}\` ends it.`,
+      ),
+    );
+  }
+  for (const { disk, shown, below } of disksOf(running ?? definition)) {
+    if (jobs.length > 0 || !below.some((place) => /^\/dev\/[^/]+\//.test(place) && place.includes(`/${name}.`)))
+      continue;
+    found.push(
+      blocked(
+        `${name} writes to ${shown}, an overlay of ${below.join(', ')}: what was written since is not in its volumes`,
+        `\`virsh blockcommit ${name} ${disk} --active --pivot --verbose\` brings it back while the guest runs.`,
+      ),
+    );
+  }
+  if (kept?.managedSave) {
+    found.push(
+      blocked(
+        `the memory of ${name} is kept for its next start, with what it has not written yet`,
+        `\`virsh start ${name}\` and shut it down, and all is written; \`virsh managedsave-remove ${name}\` throws it away.`,
+      ),
+    );
+  }
+  if (kept && kept.snapshots.length > 0) {
+    found.push(
+      blocked(
+        `${name} has ${counted(kept.snapshots, 'snapshot')}, which would be lost with it`,
+        `\`virsh snapshot-delete ${name} NAME\` deletes one; with \`--metadata\` libvirt only forgets it, and its data stay.`,
+      ),
+    );
+  }
+  if (kept && kept.checkpoints.length > 0) {
+    found.push(
+      blocked(
+        `${name} has ${counted(kept.checkpoints, 'checkpoint')}, which would be lost with it: the next backup is a full one`,
+        `\`virsh checkpoint-delete ${name} NAME\` deletes one; with \`--metadata\` libvirt only forgets it.`,
+      ),
+    );
+  }
+  return found;
+}
+
+/** `2 snapshots (before, after)` */
+const counted = (names: readonly string[], noun: string): string =>
+  `${names.length} ${noun}${names.length === 1 ? '' : 's'} (${names.join(', ')})`;
+
+/** A guest's volumes that another domain has, too, or an overlay of it. */
+function usedElsewhere(owned: readonly LogicalVolume[], domains: readonly ObservedDomain[], name: string): Waiting[] {
+  const paths = new Set(owned.map(({ vg, name: volume }) => volumePath(vg, volume)));
+  return domains.flatMap((other) => {
+    if (other.name === name) return [];
+    const disks = [other.definition, ...(other.running ? [other.running] : [])].flatMap(disksOf);
+    const used = disks.flatMap(({ place, below }) => [place, ...below]).find((place) => paths.has(place));
+    if (used === undefined) return [];
+    const what = `${other.name} has ${used}, too`;
+    const remedy = `Take it from ${other.name} first, or \`kvmctl destroy ${name}\` without --confirm, which leaves the volumes.`;
+    return [{ guest: name, kind: 'blocked', what, remedy, changes: [] } as const];
+  });
 }
 
 interface Owned {

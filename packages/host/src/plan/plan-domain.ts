@@ -1,32 +1,62 @@
 import type { DomainDifference } from '@kvm/domain-xml';
 import { domainDifferences, isOurs, keepChosen } from '../definition.ts';
 import type { DesiredGuest } from '../desired.ts';
+import { disksTwice } from '../disk-data.ts';
 import type { ObservedDomain } from '../observed.ts';
+import { holdDisks, type KnownVolumes, withEffects } from './hold-disks.ts';
 import type { GuestProbe, PlanOptions, PlanPart, Step, StepChange, Waiting } from './step.ts';
 
 const defineId = (guest: string): string => `define ${guest}`;
 const restartId = (guest: string): string => `restart ${guest}`;
 const nothing: PlanPart = { steps: [], waiting: [] };
 
+interface DomainPlanOptions extends PlanOptions {
+  readonly known: KnownVolumes;
+}
+
 /** What a guest's definition is to be, and how a running guest gets it. Starting and stopping are others' business. */
-export function planDomain(desired: DesiredGuest, there: ObservedDomain | undefined, options: PlanOptions): PlanPart {
+export function planDomain(
+  desired: DesiredGuest,
+  there: ObservedDomain | undefined,
+  options: DomainPlanOptions,
+): PlanPart {
   if (there === undefined)
-    return { steps: [define(desired, undefined, []), ...autostart(desired, false)], waiting: [] };
+    return { steps: [define(desired, undefined, { changes: [] }), ...autostart(desired, false)], waiting: [] };
   const stranger = notOurs(desired, there);
   if (stranger) return { steps: [], waiting: [stranger] };
+  const { held, replaces, destroys } = holdDisks(desired, there, options);
+  const plan = planOwn(desired, there, { ...options, replaces, destroys });
+  if (!held || (plan.steps.length === 0 && plan.waiting.length === 0 && !isToStop(desired, there))) return plan;
+  const changes = [...plan.steps, ...plan.waiting].flatMap((each) => each.changes);
+  const once = new Map(changes.map((change) => [`${change.what} ${change.before} ${change.after}`, change]));
+  return { steps: [], waiting: [{ ...held, changes: [...once.values()] }] };
+}
+
+const isToStop = ({ guest }: DesiredGuest, { active }: ObservedDomain): boolean => guest.state === 'stopped' && active;
+
+interface OwnPlanOptions extends PlanOptions {
+  readonly replaces: readonly string[];
+  readonly destroys: ReadonlySet<string>;
+}
+
+/** The plan for a guest whose disks may become what the inventory says. */
+function planOwn(desired: DesiredGuest, there: ObservedDomain, options: OwnPlanOptions): PlanPart {
+  const { replaces, destroys } = options;
   const definition = domainDifferences(desired.domain, there.definition);
   const live = there.running ? planRunning(desired, there.running, options) : nothing;
-  const restarts = live.steps.filter(({ effect }) => effect === 'restart');
+  const restarts = live.steps.filter(({ action }) => action.kind === 'restart');
   const later = new Set([...live.waiting, ...restarts].flatMap(({ changes }) => changes.map(({ what }) => what)));
   const defined =
     definition.length === 0 && there.persistent
       ? []
       : [
-          define(
-            desired,
-            there,
-            definition.map((difference) => shown(difference, there.active ? later : new Set())),
-          ),
+          define(desired, there, {
+            changes: withEffects(
+              definition.map((difference) => shown(difference, there.active ? later : new Set())),
+              destroys,
+            ),
+            replaces,
+          }),
         ];
   return {
     steps: [...defined, ...autostart(desired, there.autostart), ...afterDefine(live.steps, defined)],
@@ -57,18 +87,22 @@ function notOurs({ guest, domain }: DesiredGuest, there: ObservedDomain): Waitin
   return { ...base, what, remedy: `\`kvmctl destroy ${name}\` undefines it and leaves its volumes; then apply again.` };
 }
 
-function define({ guest, domain }: DesiredGuest, there: ObservedDomain | undefined, changes: StepChange[]): Step {
-  const later = changes.some(({ effect }) => effect === 'next boot');
+function define(
+  { guest, domain }: DesiredGuest,
+  there: ObservedDomain | undefined,
+  { changes, replaces = [] }: { readonly changes: readonly StepChange[]; readonly replaces?: readonly string[] },
+): Step {
+  const effects = new Set(changes.map(({ effect }) => effect));
   return {
     id: defineId(guest.name),
     guest: guest.name,
     sign: there ? '~' : '+',
     title: there?.persistent ? 'change the definition' : 'define the domain',
-    effect: later ? 'next boot' : 'live',
+    effect: effects.has('destroys data') ? 'destroys data' : effects.has('next boot') ? 'next boot' : 'live',
     changes,
     reason: reasonToDefine(there),
     after: [],
-    action: { kind: 'define', domain: there ? keepChosen(domain, there.definition) : domain },
+    action: { kind: 'define', domain: there ? keepChosen(domain, there.definition) : domain, replaces },
   };
 }
 
@@ -105,21 +139,29 @@ function autostart({ guest }: DesiredGuest, is: boolean): Step[] {
 function planRunning(
   desired: DesiredGuest,
   running: NonNullable<ObservedDomain['running']>,
-  { restart = false }: PlanOptions,
+  { restart = false, replaces, destroys }: OwnPlanOptions,
 ): PlanPart {
   const differences = domainDifferences(desired.domain, running);
   const { name } = desired.guest;
   // The balloon waits with the memory around it.
   const grows = differences.some(({ path }) => path === 'memory');
+  // A volume that runs under another name already would be written to twice.
+  const twice = new Set(disksTwice(desired.domain, running).map(({ disk }) => `devices.disk[${disk}]`));
   const at = differences.map((difference) => ({
     difference,
-    step: grows && difference.path === 'currentMemory' ? undefined : liveStep(desired, difference),
+    step:
+      (grows && difference.path === 'currentMemory') || twice.has(difference.path)
+        ? undefined
+        : liveStep(desired, difference),
   }));
   const later = at.filter(({ step }) => step === undefined).map(({ difference }) => difference);
   const steps = at.flatMap(({ step }) => step ?? []);
   if (later.length === 0) return { steps, waiting: [] };
-  const changes = later.map((difference) => shown(difference, new Set(later.map(({ path }) => path))));
-  if (restart) return { steps: [...steps, restartStep(desired, changes)], waiting: [] };
+  const changes = withEffects(
+    later.map((difference) => shown(difference, new Set(later.map(({ path }) => path)))),
+    destroys,
+  );
+  if (restart) return { steps: [...steps, restartStep(desired, { changes, replaces })], waiting: [] };
   const waiting: Waiting = {
     guest: name,
     kind: 'restart',
@@ -136,7 +178,10 @@ function probeOf({ net, domain }: DesiredGuest): GuestProbe | undefined {
   return isLinked ? { address: net.ipv4.guest, mac: net.mac, tap: net.tap } : undefined;
 }
 
-function restartStep(desired: DesiredGuest, changes: readonly StepChange[]): Step {
+function restartStep(
+  desired: DesiredGuest,
+  { changes, replaces }: { readonly changes: readonly StepChange[]; readonly replaces: readonly string[] },
+): Step {
   const { guest } = desired;
   const probe = probeOf(desired);
   return {
@@ -144,11 +189,11 @@ function restartStep(desired: DesiredGuest, changes: readonly StepChange[]): Ste
     guest: guest.name,
     sign: '>',
     title: 'shut down and start',
-    effect: 'restart',
+    effect: changes.some(({ effect }) => effect === 'destroys data') ? 'destroys data' : 'restart',
     changes,
     reason: 'libvirt cannot change this in a guest that runs',
     after: [],
-    action: { kind: 'restart', guest: guest.name, ...(probe && { probe }) },
+    action: { kind: 'restart', guest: guest.name, replaces, ...(probe && { probe }) },
   };
 }
 

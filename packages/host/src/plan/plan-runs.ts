@@ -1,5 +1,6 @@
 import type { DomainElement } from '@kvm/domain-xml';
 import type { Desired, DesiredGuest } from '../desired.ts';
+import { diskChanges } from '../disk-data.ts';
 import type { Observed, ObservedDomain } from '../observed.ts';
 import { inStartOrder } from '../start-order.ts';
 import type { PlanPart, Step, Waiting } from './step.ts';
@@ -23,7 +24,7 @@ export function planRuns(desired: Desired, observed: Observed, blocked: Readonly
     steps: [
       ...guests
         .filter(({ guest, there }) => guest.state === 'stopped' && there?.active)
-        .map(({ guest }) => stop(guest.name)),
+        .map(({ guest, domain, there }) => stop(guest.name, changedDisks(domain, there))),
       ...wanted.filter(({ there }) => there?.paused).map(({ guest }) => resume(guest.name)),
       ...starts(toStart.filter(({ taken }) => !taken).map(({ each }) => each)),
     ],
@@ -31,7 +32,11 @@ export function planRuns(desired: Desired, observed: Observed, blocked: Readonly
   };
 }
 
-const stop = (guest: string): Step => ({
+/** Disks that the next start takes from elsewhere than the guest that runs: where that may not be, the guest is blocked. */
+const changedDisks = (domain: DomainElement, there: ObservedDomain | undefined): readonly string[] =>
+  there?.running ? diskChanges(domain, there.running).map(({ disk }) => disk) : [];
+
+const stop = (guest: string, replaces: readonly string[]): Step => ({
   id: `stop ${guest}`,
   guest,
   sign: '-',
@@ -40,7 +45,7 @@ const stop = (guest: string): Step => ({
   changes: [],
   reason: 'the inventory wants it stopped',
   after: [],
-  action: { kind: 'stop', guest },
+  action: { kind: 'stop', guest, replaces },
 });
 
 const resume = (guest: string): Step => ({

@@ -1,3 +1,4 @@
+import { volumePath } from '@kvm/lvm';
 import { isOurs } from '../definition.ts';
 import type { Desired } from '../desired.ts';
 import { hostFiles, hostLinks } from '../host-files.ts';
@@ -31,13 +32,14 @@ export function planHost(desired: Desired, observed: Observed, options: PlanOpti
   ]);
   const volumes = planVolumes(desired, observed, options);
   const there = findDomains(observed.domains);
+  const known = { renamed: renamedBy(volumes), volumes: observed.storage?.volumes };
   const domains = joined(
-    desired.guests.map((each) => planDomain(each, there(each.domain.uuid, each.guest.name), options)),
+    desired.guests.map((each) => planDomain(each, there(each.domain.uuid, each.guest.name), { ...options, known })),
   );
   const blocked = blockedGuests([volumes, domains]);
   const runs = planRuns(desired, observed, blocked);
   const parts = joined([host, volumes, domains, runs]);
-  const steps = parts.steps.filter(({ guest, action }) => !(guest && blocked.has(guest) && needsDisks(action.kind)));
+  const steps = parts.steps.filter(({ guest, action }) => !(guest && blocked.has(guest) && touchesDisks(action)));
   return { steps: withOrder(steps), waiting: [...parts.waiting, ...removed(desired, observed)] };
 }
 
@@ -56,6 +58,20 @@ const blockedGuests = (parts: readonly PlanPart[]): ReadonlySet<string> =>
   new Set(
     parts.flatMap(({ waiting }) => waiting.flatMap(({ kind, guest }) => (kind === 'blocked' && guest ? [guest] : []))),
   );
+
+/** Device paths of volumes that steps rename, and what they are then. */
+const renamedBy = ({ steps }: PlanPart): ReadonlyMap<string, string> =>
+  new Map(
+    steps.flatMap(({ action }): [string, string][] =>
+      action.kind === 'volume' && action.step.action === 'rename'
+        ? [[volumePath(action.step.vg, action.step.volume), volumePath(action.step.vg, action.step.to)]]
+        : [],
+    ),
+  );
+
+/** A blocked guest's disks stay as they are, by name, too: an overlay finds what is below it by its path. */
+const touchesDisks = (action: Step['action']): boolean =>
+  needsDisks(action.kind) || (action.kind === 'volume' && action.step.action === 'rename');
 
 /** Steps after which a guest has, or may have, its disks open. */
 const needsDisks = (kind: Step['action']['kind']): boolean =>

@@ -31,15 +31,27 @@ export type StepAction =
   | { readonly kind: 'volume'; readonly step: LvmStep }
   /** Tells a running guest what size its disk has now. */
   | { readonly kind: 'resize disk'; readonly guest: string; readonly disk: string; readonly bytes: number }
-  | { readonly kind: 'define'; readonly domain: DomainDocument }
+  /** `replaces`: the disks whose data may lie elsewhere afterwards, as `vda`; with any other, nothing is done. */
+  | { readonly kind: 'define'; readonly domain: DomainDocument; readonly replaces: readonly string[] }
   | { readonly kind: 'autostart'; readonly guest: string; readonly on: boolean }
   | { readonly kind: 'attach disk'; readonly guest: string; readonly disk: string; readonly domain: DomainDocument }
   | { readonly kind: 'set memory'; readonly guest: string; readonly kib: number }
   /** `delaySeconds` pass before the step is done. */
   | { readonly kind: 'start'; readonly guest: string; readonly delaySeconds: number }
   | { readonly kind: 'resume'; readonly guest: string }
-  | { readonly kind: 'stop'; readonly guest: string }
-  | { readonly kind: 'restart'; readonly guest: string; readonly probe?: GuestProbe }
+  /** `undefines`: it is to be undefined afterwards, and goes on running when something would keep it from that. */
+  | {
+      readonly kind: 'stop';
+      readonly guest: string;
+      readonly replaces: readonly string[];
+      readonly undefines?: boolean;
+    }
+  | {
+      readonly kind: 'restart';
+      readonly guest: string;
+      readonly replaces: readonly string[];
+      readonly probe?: GuestProbe;
+    }
   | { readonly kind: 'undefine'; readonly guest: string };
 
 /** How to see that a guest's network answers: it is asked for its address on its own link. */
@@ -77,6 +89,8 @@ export interface Waiting {
   readonly kind: 'restart' | 'removed' | 'blocked' | 'differs';
   /** A sentence without a full stop. */
   readonly what: string;
+  /** Where it differs, where that is not the inventory. */
+  readonly in?: 'running guest' | 'definition';
   /** What to do, a sentence. */
   readonly remedy: string;
   readonly changes: readonly StepChange[];
@@ -93,4 +107,6 @@ export interface PlanOptions {
   readonly restart?: boolean;
   /** Volumes that are not marked as ours and are from now on, as `vg/name`: a person said so. */
   readonly adopt?: readonly string[];
+  /** Guests whose disks may be replaced by others, with what is on them: a person said so. */
+  readonly confirm?: readonly string[];
 }

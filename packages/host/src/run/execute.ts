@@ -5,6 +5,7 @@ import { applyPolicy } from '@kvm/firewall/run';
 import { type Connection, LibvirtError } from '@kvm/libvirt';
 import { executeStep } from '@kvm/lvm/run';
 import type { StepAction } from '../plan/step.ts';
+import { mustBeStoppable, mustBeUndefinable, mustKeepDisks } from './disks-in-use.ts';
 import { awaitGuest, setGuestMemory, startGuest, stopGuest } from './guest.ts';
 import { mustRun } from './must-run.ts';
 
@@ -56,7 +57,8 @@ const executors: Executors = {
   volume: ({ step }, { run }) => executeStep(step, { run }),
   'resize disk': async ({ guest, disk, bytes }, { connection }) =>
     (await connection.domain(guest)).blockResize(disk, bytes),
-  define: async ({ domain }, { connection }) => {
+  define: async ({ domain, replaces }, { connection }) => {
+    await mustKeepDisks(connection, domain, replaces);
     await connection.defineDomain(await buildDomain(domain), { validate: true });
   },
   autostart: async ({ guest, on }, { connection }) => (await connection.domain(guest)).setAutostart(on),
@@ -67,15 +69,21 @@ const executors: Executors = {
     await sleep(delaySeconds * 1000);
   },
   resume: async ({ guest }, { connection }) => (await connection.domain(guest)).resume(),
-  stop: ({ guest }, { connection }) => stopGuest(connection, guest),
-  restart: async ({ guest, probe }, { run, connection }) => {
+  stop: async ({ guest, replaces, undefines }, { connection }) => {
+    if (undefines) await mustBeUndefinable(connection, guest);
+    else await mustBeStoppable(connection, guest, replaces);
+    await stopGuest(connection, guest);
+  },
+  restart: async ({ guest, replaces, probe }, { run, connection }) => {
+    await mustBeStoppable(connection, guest, replaces);
     await stopGuest(connection, guest);
     await startGuest(connection, guest);
     if (probe) await awaitGuest(run, guest, probe);
   },
   undefine: async ({ guest }, { connection }) => {
     try {
-      await (await connection.domain(guest)).undefine({ managedSave: true, nvram: 'keep' });
+      await mustBeUndefinable(connection, guest);
+      await (await connection.domain(guest)).undefine({ nvram: 'keep', tpm: 'keep' });
     } catch (error) {
       if (!(error instanceof LibvirtError) || error.code !== 'VIR_ERR_NO_DOMAIN') throw error;
     }

@@ -1,13 +1,14 @@
 import type { RunProgram } from '@kvm/command';
-import { domainData, parseXml } from '@kvm/domain-xml';
+import { type DomainElement, domainData, parseXml } from '@kvm/domain-xml';
 import { resolvePolicy } from '@kvm/firewall';
 import { findDrift } from '@kvm/firewall/run';
-import { type Connection, type Domain, LibvirtError } from '@kvm/libvirt';
+import { type Connection, type Domain, LibvirtError, type ListDomainsOptions } from '@kvm/libvirt';
 import { LvmError, type Storage } from '@kvm/lvm';
 import { readStorage } from '@kvm/lvm/run';
 import type { Desired } from '../desired.ts';
+import { disksOf } from '../disk-data.ts';
 import { lookAt } from '../host-files.ts';
-import type { Observed, ObservedDomain, ObservedFile, ObservedFirewall } from '../observed.ts';
+import type { KeptState, Observed, ObservedDomain, ObservedFile, ObservedFirewall } from '../observed.ts';
 import type { Means } from './execute.ts';
 import { mustRun } from './must-run.ts';
 
@@ -122,14 +123,17 @@ async function observeFirewall(
 
 /** All domains, with what each has and is to have: calls that do not wait for each other. */
 export async function observeDomains(connection: Connection): Promise<readonly ObservedDomain[]> {
-  const [domains, transient, starting, stats] = await Promise.all([
+  const uuids = async (options: ListDomainsOptions) =>
+    new Set((await connection.listDomains(options)).map(({ uuid }) => uuid));
+  const [domains, forgotten, autostart, saved, withSnapshots, withCheckpoints, stats] = await Promise.all([
     connection.listDomains(),
-    connection.listDomains({ persistent: false }),
-    connection.listDomains({ autostart: true }),
+    uuids({ persistent: false }),
+    uuids({ autostart: true }),
+    uuids({ managedSave: true }),
+    uuids({ snapshots: true }),
+    uuids({ checkpoints: true }),
     connection.stats({ active: true }),
   ]);
-  const forgotten = new Set(transient.map(({ uuid }) => uuid));
-  const autostart = new Set(starting.map(({ uuid }) => uuid));
   const disks = new Map(
     stats.map(({ domain, disks: all }) => [
       domain.uuid,
@@ -142,6 +146,11 @@ export async function observeDomains(connection: Connection): Promise<readonly O
         persistent: !forgotten.has(domain.uuid),
         autostart: autostart.has(domain.uuid),
         diskBytes: disks.get(domain.uuid),
+        has: {
+          managedSave: saved.has(domain.uuid),
+          snapshots: withSnapshots.has(domain.uuid),
+          checkpoints: withCheckpoints.has(domain.uuid),
+        },
       }),
     ),
   );
@@ -151,18 +160,20 @@ export async function observeDomains(connection: Connection): Promise<readonly O
 /** What is known of a domain from lists of them all. */
 interface ListedDomain extends Pick<ObservedDomain, 'persistent' | 'autostart'> {
   readonly diskBytes: ReadonlyMap<string, number> | undefined;
+  readonly has: Readonly<Record<keyof KeptState, boolean>>;
 }
 
 async function observeDomain(
   domain: Domain,
-  { diskBytes, ...listed }: ListedDomain,
+  { diskBytes, has, ...listed }: ListedDomain,
 ): Promise<ObservedDomain | undefined> {
   const active = domain.id !== undefined;
   try {
-    const [definition, running, state] = await Promise.all([
+    const [definition, running, state, kept] = await Promise.all([
       domain.xml({ inactive: true, secure: true }),
-      active ? domain.xml({ secure: true }) : undefined,
+      active ? readRunning(domain) : undefined,
       active ? domain.state() : 'shutoff',
+      observeKept(domain, has),
     ]);
     return {
       name: domain.name,
@@ -171,7 +182,8 @@ async function observeDomain(
       paused: state === 'paused',
       ...listed,
       definition: domainData(parseXml(definition)),
-      ...(running !== undefined && { running: domainData(parseXml(running)) }),
+      ...running,
+      ...(kept && { kept }),
       ...(diskBytes && { diskBytes }),
     };
   } catch (error) {
@@ -179,4 +191,39 @@ async function observeDomain(
     if (error instanceof LibvirtError && error.code === 'VIR_ERR_NO_DOMAIN') return undefined;
     throw error;
   }
+}
+
+async function readRunning(domain: Domain): Promise<Pick<ObservedDomain, 'running' | 'jobs'>> {
+  const running = domainData(parseXml(await domain.xml({ secure: true })));
+  const jobs = await observeJobs(domain, running);
+  return { running, ...(jobs.length > 0 && { jobs }) };
+}
+
+/** What libvirt is at with a running guest: copies, commits, backups, a move. */
+export async function observeJobs(domain: Domain, running: DomainElement): Promise<readonly string[]> {
+  try {
+    const jobs = await Promise.all([
+      domain.hasJob().then((has) => (has ? ['backup, save, dump or move'] : [])),
+      ...disksOf(running).map(async ({ disk }) => {
+        const job = await domain.blockJob(disk);
+        return job === undefined ? [] : [`${job.type} of ${disk}`];
+      }),
+    ]);
+    return jobs.flat();
+  } catch (error) {
+    if (!(error instanceof LibvirtError) || error.code === 'VIR_ERR_NO_DOMAIN') throw error;
+    // It has stopped meanwhile.
+    if (error.code === 'VIR_ERR_OPERATION_INVALID') return [];
+    return [`something that keeps it from answering (${error.code})`];
+  }
+}
+
+/** @param has whether there is any; names are asked for only then */
+export async function observeKept(domain: Domain, has: ListedDomain['has']): Promise<KeptState | undefined> {
+  if (!Object.values(has).includes(true)) return undefined;
+  const [snapshots, checkpoints] = await Promise.all([
+    has.snapshots ? domain.snapshots() : [],
+    has.checkpoints ? domain.checkpoints() : [],
+  ]);
+  return { managedSave: has.managedSave, snapshots: snapshots.map(({ name }) => name), checkpoints };
 }

@@ -17,6 +17,9 @@ import {
 import { type RemoteDomain, readDomain, writeDomain } from '../structures.ts';
 import { writeParameters } from '../typed-parameters.ts';
 
+/** Times, and amounts of data, memory and files: remote_domain_get_job_info_ret. */
+const jobNumbers = 11;
+
 /** Numbers are `enum remote_procedure` of libvirt 9.0's src/remote/remote_protocol.x; they never change once given. */
 export const domainUndefineFlags = procedure(231, 'DomainUndefineFlags', writeFlaggedDomain, nothing);
 export const domainCreateWithFlags = procedure(196, 'DomainCreateWithFlags', writeFlaggedDomain, readDomain);
@@ -56,6 +59,12 @@ export const domainSaveFlags = procedure(
 );
 export const domainManagedSave = procedure(182, 'DomainManagedSave', writeFlaggedDomain, nothing);
 export const domainHasManagedSaveImage = procedure(183, 'DomainHasManagedSaveImage', writeFlaggedDomain, oneInt);
+/** virDomainJobInfo: of its numbers only the first, the kind of job, is used. */
+export const domainGetJobInfo = procedure(163, 'DomainGetJobInfo', writeDomain, (input) => {
+  const type = input.int();
+  for (let field = 0; field < jobNumbers; field += 1) input.ulong();
+  return type;
+});
 export const domainManagedSaveRemove = procedure(184, 'DomainManagedSaveRemove', writeFlaggedDomain, nothing);
 export const domainSetMemoryFlags = procedure(
   204,

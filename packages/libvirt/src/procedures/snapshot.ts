@@ -22,18 +22,25 @@ export const domainSnapshotGetXmlDesc = procedure(186, 'DomainSnapshotGetXMLDesc
 export const domainSnapshotLookupByName = procedure(189, 'DomainSnapshotLookupByName', writeDomainText, readSnapshot);
 export const domainRevertToSnapshot = procedure(192, 'DomainRevertToSnapshot', writeFlaggedSnapshot, nothing);
 export const domainSnapshotDelete = procedure(193, 'DomainSnapshotDelete', writeFlaggedSnapshot, nothing);
-/** At most REMOTE_DOMAIN_SNAPSHOT_LIST_MAX. */
-export const domainListAllSnapshots = procedure(
-  274,
-  'DomainListAllSnapshots',
-  (out, { domain, flags }: FlaggedDomain) => {
-    writeDomain(out, domain);
-    out.int(1);
-    out.uint(flags);
-  },
-  (input) => {
-    const snapshots = input.array({ maximum: 16_384, itemSize: 4 + remoteDomainSize }, () => readSnapshot(input));
-    input.int();
-    return snapshots;
-  },
-);
+
+/** REMOTE_DOMAIN_SNAPSHOT_LIST_MAX and REMOTE_DOMAIN_CHECKPOINT_LIST_MAX. */
+const listMax = 16_384;
+
+/** A checkpoint has the form of a snapshot: remote_nonnull_domain_checkpoint. */
+const listed = (number: number, name: string) =>
+  procedure(
+    number,
+    name,
+    (out, { domain, flags }: FlaggedDomain) => {
+      writeDomain(out, domain);
+      out.int(1);
+      out.uint(flags);
+    },
+    (input) => {
+      const found = input.array({ maximum: listMax, itemSize: 4 + remoteDomainSize }, () => readSnapshot(input));
+      input.int();
+      return found;
+    },
+  );
+export const domainListAllSnapshots = listed(274, 'DomainListAllSnapshots');
+export const domainListAllCheckpoints = listed(413, 'DomainListAllCheckpoints');
