@@ -47,20 +47,20 @@ function effort(xml: string): { steps: number; reads: number; problems: number }
   return { steps: derivatives.steps, reads, problems };
 }
 
-test.each<[string, (count: number) => string]>([
-  ['attributes that the schema does not know', (count) => `<a ${repeated(count, (index) => `x${index}="1"`)}/>`],
+test.each<[string, number, (count: number) => string]>([
+  ['attributes that the schema does not know', 1, (count) => `<a ${repeated(count, (index) => `x${index}="1"`)}/>`],
   [
     'attributes of a namespace',
+    1,
     (count) => `<a xmlns:n="urn:n" ${repeated(count, (index) => `n:x${index}="1"`)} c="2"/>`,
   ],
-  ['elements that the schema does not know', (count) => `<a>${repeated(count, (index) => `<x${index}/>`)}</a>`],
-  ['elements with a wrong value', (count) => `<a>${repeated(count, () => '<a c="2"/>')}</a>`],
-  ['elements with an attribute too many', (count) => `<a>${repeated(count, () => '<a c="1" d="1"/>')}</a>`],
-])('with all problems told, a document of very many %s costs no more than one of many', (_, document) => {
+  ['elements that the schema does not know', 0, (count) => `<a>${repeated(count, (index) => `<x${index}/>`)}</a>`],
+  ['elements with a wrong value', 100, (count) => `<a>${repeated(count, () => '<a c="2"/>')}</a>`],
+  ['elements with an attribute too many', 100, (count) => `<a>${repeated(count, () => '<a c="1" d="1"/>')}</a>`],
+])('with all problems told, a document of very many %s costs no more than one of many', (_, reads, document) => {
   const [many, veryMany] = [effort(document(1000)), effort(document(8000))];
-  expect(many.problems).toBe(100);
+  expect(many).toMatchObject({ problems: 100, reads });
   expect(veryMany).toEqual(many);
-  expect(many.reads).toBeLessThanOrEqual(100);
 });
 
 const repeated = (count: number, make: (index: number) => string): string =>
