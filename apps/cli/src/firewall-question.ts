@@ -21,8 +21,11 @@ export interface Question {
 export async function questionPackets(read: ReadPolicy, question: Question): Promise<readonly Packet[]> {
   const { makePacket } = await import('@kvm/firewall');
   const row = await resolveQuestion(read, question);
-  const packets = row.from.flatMap((source) =>
-    row.to
+  const { addresses } = read.resolved.host;
+  const sources = question.from === 'host' ? addresses : row.from;
+  const destinations = question.to === 'host' ? receivedBy(addresses) : row.to;
+  const packets = sources.flatMap((source) =>
+    destinations
       .filter(({ family, text }) => family === source.family && text !== source.text)
       .flatMap((destination) =>
         row.flows
@@ -39,6 +42,14 @@ export async function questionPackets(read: ReadPolicy, question: Question): Pro
     `${question.from} and ${question.to} have no addresses between which there is ${question.service}.`,
   );
 }
+
+type Addresses = ResolvedRow['from'];
+
+/** A host whose IPv6 address nobody knows has a link-local one all the same. */
+const receivedBy = (known: Addresses): Addresses =>
+  known.some(({ family }) => family === 6)
+    ? known
+    : [...known, { family: 6, first: (0xfe80n << 112n) + 1n, length: 128, text: 'fe80::1' }];
 
 const ICMP = 1;
 const ICMPV6 = 58;

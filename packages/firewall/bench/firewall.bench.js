@@ -20,6 +20,7 @@ function zonesOf(count) {
     guests,
     host: { addresses: ['192.168.100.1', 'fd00:100::1'], uplink: 'eth0' },
     lan: ['192.168.100.0/24', 'fd00:100::/64'],
+    guestNetworks: { taps: 'tun', ranges: ['172.16.0.0/12', 'fd00:61::/48'] },
     named: [{ name: 'common', addresses: ['192.168.100.5', 'fd00:100::5'] }],
   };
 }

@@ -37,6 +37,7 @@ const zones = {
   guests: [...others.map(guestOf), last],
   host: { addresses: ['192.168.100.1', 'fd00:100::1'], uplink: 'eth0' },
   lan: ['192.168.100.0/24'],
+  guestNetworks: { taps: 'tun', ranges: ['172.16.0.0/12'] },
   named: [{ name: 'common', addresses: ['192.168.100.5'] }],
 };
 const services = ['ssh', 'rdp', 'snmp', 'syslog', 'ldap', 'nfs4', 'udp/9'];

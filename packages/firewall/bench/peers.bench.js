@@ -38,7 +38,7 @@ for (let vmid = 1; vmid <= ${count}; vmid += 1) {
     to: index < 3 ? 'g' + vmid : 'common', services: [service], action: 'accept' }));
 }
 const policy = resolvePolicy({ rows }, { guests, host: { addresses: ['192.168.100.1'], uplink: 'eth0' },
-  lan: ['192.168.100.0/24'], named: [{ name: 'common', addresses: ['192.168.100.5'] }] });
+  guestNetworks: { taps: 'tun', ranges: ['172.16.0.0/12'] }, lan: ['192.168.100.0/24'], named: [{ name: 'common', addresses: ['192.168.100.5'] }] });
 process.stdout.write(${backEnd === 'nft' ? 'renderNft(policy)' : "renderIpset(policy) + 'EOF\\n' + renderIptables(policy, 4)"});`;
 
 const folder = mkdtempSync(join(tmpdir(), 'kvm-bench-'));

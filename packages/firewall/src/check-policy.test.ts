@@ -8,13 +8,34 @@ const row = (line: number, text: string, more: Partial<PolicyRow> = {}): PolicyR
 };
 
 const now = Date.UTC(2027, 0, 1) / 1000;
-const check = (...rows: PolicyRow[]): string[] =>
-  checkPolicy(resolvePolicy({ rows }, seedZones), now).map(({ code, row: { line }, other }) =>
-    [code, line, ...(other === undefined ? [] : [other.line])].join(' '),
+/** The last row says what is meant of the host, which is tested apart. */
+const closed = row(99, 'anywhere host any', { action: 'drop' });
+const find = (...rows: PolicyRow[]): string[] =>
+  checkPolicy(resolvePolicy({ rows }, seedZones), now).map(({ code, row: about, other }) =>
+    [code, about?.line, other?.line].filter((part) => part !== undefined).join(' '),
   );
+const check = (...rows: PolicyRow[]): string[] => find(...rows, row(98, 'lan host ssh'), closed);
 
-test("the seed's table has nothing to complain about", () => {
-  expect(checkPolicy(resolvePolicy(seedPolicy, seedZones), now)).toEqual([]);
+test("the seed's table leaves the host open, and else there is nothing to complain about", () => {
+  expect(checkPolicy(resolvePolicy(seedPolicy, seedZones), now).map(({ code, row: about }) => [code, about])).toEqual([
+    ['host-open', undefined],
+  ]);
+});
+
+test.each<[string, PolicyRow[], string[]]>([
+  ['rows that open it close nothing', [row(1, 'lan host ssh')], ['host-open 1']],
+  ['closed to the LAN alone', [row(1, 'lan host ssh'), row(2, 'lan host any', { action: 'drop' })], ['host-open 1']],
+  ['closed for one service', [row(1, 'anywhere host smtp', { action: 'drop' })], ['host-open']],
+  [
+    'closed up to a rate',
+    [row(1, 'anywhere host any', { action: 'drop', limit: '5/minute' })],
+    ['locks-out 1', 'host-open'],
+  ],
+  ['closed', [row(1, 'lan host ssh'), closed], []],
+  ['everything is closed', [row(1, 'lan host ssh'), row(2, 'anywhere anywhere any', { action: 'drop' })], []],
+  ['meant to be open', [row(1, 'anywhere host any')], ['too-wide 1']],
+])('the host: %s', (_, rows, codes) => {
+  expect(find(...rows)).toEqual(codes);
 });
 
 test.each<[string, PolicyRow[], string[]]>([
@@ -29,11 +50,18 @@ test.each<[string, PolicyRow[], string[]]>([
   ['after a limit', [row(1, 'lan db ssh', { limit: '5/minute' }), row(2, 'lan db ssh', { action: 'drop' })], []],
   ['after one that ends', [row(1, 'lan db ssh', { expires: '2028-01-01' }), row(2, 'lan db ssh')], []],
   ['expired', [row(1, 'lan db ssh', { expires: '2026-12-31' }), row(2, 'lan db ssh')], ['expired 1']],
-  ['everyone to everyone', [row(1, 'anywhere anywhere ssh')], ['too-wide 1']],
+  ['everyone to everyone', [row(1, 'anywhere anywhere ssh')], ['too-wide 1', 'shadowed 98 1']],
+  ['of the host to all of it', [row(1, 'lan lan http', { action: 'drop' }), row(2, 'lan host http')], []],
+  ['all of it, and then the host', [row(1, 'lan anywhere http'), row(2, 'lan host http')], ['shadowed 2 1']],
+  ['the host to itself', [row(1, 'host host ssh')], ['unreachable 1']],
   ['guests to anywhere on anything', [row(1, 'guests anywhere any')], ['too-wide 1']],
   ['ICMPv6 in IPv4', [row(1, 'lan db icmp/8')], []],
-  ['closing the host', [row(1, 'lan host any', { action: 'drop' })], ['locks-out 1']],
-  ['closing the host but for ssh', [row(1, 'lan host ssh'), row(2, 'lan host any', { action: 'drop' })], []],
+  ['closing the host', [row(1, 'lan host any', { action: 'drop' })], ['contradictory 98 1', 'locks-out 1']],
+  [
+    'closing the host but for ssh',
+    [row(1, 'lan host ssh'), row(2, 'lan host any', { action: 'drop' })],
+    ['duplicate 98 1'],
+  ],
 ])('%s', (_, rows, codes) => {
   expect(check(...rows)).toEqual(codes);
 });
@@ -50,6 +78,7 @@ test('no family together', () => {
   expect(checkPolicy(resolvePolicy({ rows }, zones), now).map(({ code }) => code)).toEqual([
     'unreachable',
     'unreachable',
+    'host-open',
   ]);
 });
 

@@ -18,12 +18,15 @@ export type PolicyFindingCode =
   /** It opens more than a careful operator means to. */
   | 'too-wide'
   /** It closes the host to ssh from the LAN. */
-  | 'locks-out';
+  | 'locks-out'
+  /** No row closes the host to those that are not guests: it is open but for what others' rules close. */
+  | 'host-open';
 
 /** Something in a valid policy that is hardly meant. */
 export interface PolicyFinding {
   readonly code: PolicyFindingCode;
-  readonly row: ResolvedRow;
+  /** Absent when it is the lack of a row. */
+  readonly row?: ResolvedRow;
   /** The earlier row that it has to do with. */
   readonly other?: ResolvedRow;
   /** `line 12 (lan -> db: ssh accept) never decides: line 10 (lan -> guests: ssh drop) is before it and says otherwise` */
@@ -46,7 +49,7 @@ export function checkPolicy(policy: ResolvedPolicy, now: number): readonly Polic
     if (wide !== undefined) findings.push(wide);
     if (!expired) live.push(row);
   }
-  return [...findings, ...lockOut(policy, now)];
+  return [...findings, ...lockOut(policy, now), ...hostOpen(live)];
 }
 
 /** `line 12 (lan -> guests: ssh accept)` */
@@ -60,6 +63,10 @@ const expiredFinding = (row: ResolvedRow): PolicyFinding => ({
 });
 
 function unreachable(row: ResolvedRow): PolicyFinding | undefined {
+  if (row.scope === 'none') {
+    const message = `${rowText(row)} matches no packet: what the host sends to itself passes no rule`;
+    return { code: 'unreachable', row, message };
+  }
   const families = ([4, 6] as const).filter(
     (family) =>
       row.from.some((each) => each.family === family) &&
@@ -77,6 +84,7 @@ function covered(row: ResolvedRow, earlier: readonly ResolvedRow[]): PolicyFindi
     (each) =>
       each.limit === undefined &&
       (each.until === undefined || (row.until !== undefined && row.until <= each.until)) &&
+      (each.scope === 'any' || each.scope === row.scope) &&
       zoneCovers(each.from, row.from) &&
       zoneCovers(each.to, row.to) &&
       row.flows.every((flow) => each.flows.some((outer) => flowCovers(outer, flow))),
@@ -86,7 +94,11 @@ function covered(row: ResolvedRow, earlier: readonly ResolvedRow[]): PolicyFindi
     const message = `${rowText(row)} never decides: ${rowText(other)} is before it and says otherwise; put it first or remove it`;
     return { code: 'contradictory', row, other, message };
   }
-  const isSame = sameFlows(row.flows, other.flows) && zoneCovers(row.from, other.from) && zoneCovers(row.to, other.to);
+  const isSame =
+    other.scope === row.scope &&
+    sameFlows(row.flows, other.flows) &&
+    zoneCovers(row.from, other.from) &&
+    zoneCovers(row.to, other.to);
   if (isSame)
     return {
       code: 'duplicate',
@@ -124,6 +136,25 @@ function wideReason({ fromName, toName }: ResolvedRow, everything: boolean): str
   if (fromName === 'anywhere') return 'it lets anyone do anything there';
   if (toName !== 'anywhere') return undefined;
   return 'anywhere means other guests and the host as well; put rows that drop these before it';
+}
+
+/** A row that closes the host to everyone, or opens it to everyone, says what is meant. */
+function hostOpen(live: readonly ResolvedRow[]): PolicyFinding[] {
+  const decidesAll = live.some(
+    ({ scope, fromName, toName, flows, limit }) =>
+      (scope === 'input' || toName === 'anywhere') &&
+      fromName === 'anywhere' &&
+      limit === undefined &&
+      flows.some(({ protocol }) => protocol === undefined),
+  );
+  if (decidesAll) return [];
+  const row = live.find(({ scope, action }) => scope === 'input' && action === 'accept');
+  const what =
+    row === undefined
+      ? 'no row is about what comes to the host from others than guests'
+      : `${rowText(row)} closes nothing`;
+  const remedy = 'add, as the last row, anywhere -> host: any drop; or accept, when it is meant to be open';
+  return [{ code: 'host-open', ...(row && { row }), message: `${what}: the host is open to them; ${remedy}` }];
 }
 
 /** Tried with the LAN's last address but one, which is hardly anybody's own. */

@@ -1,5 +1,5 @@
 import type { Flow } from './flows.ts';
-import { GUEST_LINK_ICMPV6, LINK_ICMPV6, LINK_LOCAL } from './necessary.ts';
+import { DHCPV6_CLIENT, GUEST_LINK_ICMPV6, LINK_ICMPV6, LINK_ONLY, LINK_SOURCES } from './necessary.ts';
 import type { ConnectionState, Packet } from './packet.ts';
 import { routeOf } from './packet.ts';
 import { type AddressFamily, covers, lastOf, type Prefix, parsePrefix, prefixOf } from './prefix.ts';
@@ -8,9 +8,10 @@ import type { ResolvedPolicy } from './resolved.ts';
 import { type GrowingMentions, type Mentions, noMentions } from './ruleset.ts';
 
 /** What a policy tells apart. */
-export function policyMentions({ rows, zones }: ResolvedPolicy): Mentions {
+export function policyMentions({ rows, zones, guestNetworks }: ResolvedPolicy): Mentions {
   const mentions = noMentions();
-  for (const block of [...zones.values()].flat()) mentions.blocks.add(block.text);
+  for (const block of [...zones.values(), guestNetworks.ranges, LINK_ONLY].flat()) mentions.blocks.add(block.text);
+  for (const port of [DHCPV6_CLIENT, DHCPV6_CLIENT + 1]) mentions.ports.add(port);
   for (const { flows, until } of rows) {
     if (until !== undefined) mentions.times.add(until);
     for (const flow of flows) mentionFlow(flow, mentions);
@@ -58,9 +59,14 @@ const routesTo = (policy: ResolvedPolicy, to: Prefix, addresses: readonly Prefix
     .map((from) => routeOf(policy, from, to))
     .filter(({ inInterface, outInterface }) => inInterface !== undefined || outInterface !== undefined);
 
-/** Other states, and the ways in that an honest packet with this source does not take. */
+/** Other states, and the ways that an honest packet does not take, or one of an address that the policy does not know to be the host's. */
 function* otherwise(policy: ResolvedPolicy, routed: Routed, contents: readonly Content[]): Generator<Packet> {
-  const ways = [routed, ...dishonestWays(policy, routed.inInterface).map((way) => ({ ...routed, ...way }))];
+  const ways = [
+    routed,
+    ...dishonestWays(policy, routed.inInterface).map((way) => ({ ...routed, ...way })),
+    ...wrongWaysOut(policy, routed),
+    ...hostsOwnWays(routed),
+  ];
   for (const content of contents)
     for (const way of ways)
       for (const state of CONNECTION_STATES)
@@ -75,7 +81,30 @@ function dishonestWays(policy: ResolvedPolicy, honest: string | undefined): Pick
   return [
     { inInterface: honest, mac: '02:00:00:00:00:02' },
     { inInterface: policy.host.uplink, mac: '02:00:00:00:00:01' },
+    { inInterface: nobodysTap(policy), mac: '02:00:00:00:00:03' },
     ...(other === undefined ? [] : [{ inInterface: other.tap, mac: other.mac }]),
+  ];
+}
+
+/** Of a guest that has left the inventory and runs on. */
+const nobodysTap = ({ guestNetworks }: ResolvedPolicy): string => `${guestNetworks.taps}99999`;
+
+/** By the tap of another guest, or of none. */
+function wrongWaysOut(policy: ResolvedPolicy, routed: Routed): Routed[] {
+  const { outInterface } = routed;
+  if (outInterface === undefined) return [];
+  const other = policy.guests.find(({ tap }) => tap !== outInterface);
+  return [nobodysTap(policy), policy.host.uplink, ...(other === undefined ? [] : [other.tap])]
+    .filter((wrong) => wrong !== outInterface)
+    .map((wrong) => ({ ...routed, outInterface: wrong }));
+}
+
+/** Received or sent by the host itself, with an address that it has besides those that are known. */
+function hostsOwnWays({ inInterface, outInterface, mac, ...ends }: Routed): Routed[] {
+  if (inInterface === undefined || outInterface === undefined) return [];
+  return [
+    { ...ends, inInterface, ...(mac !== undefined && { mac }) },
+    { ...ends, outInterface },
   ];
 }
 
@@ -90,7 +119,7 @@ function* linkPackets({ guests, host }: ResolvedPolicy, family: AddressFamily): 
     ...guests.map(({ tap }) => ({ outInterface: tap })),
   ];
   const types = [...new Set([...LINK_ICMPV6, ...GUEST_LINK_ICMPV6, 128, 137])];
-  for (const block of LINK_LOCAL)
+  for (const block of LINK_SOURCES)
     for (const way of ways)
       for (const icmpType of types)
         yield { from: prefixOf(block.first, 6), to, protocol: ICMPV6, icmpType, state: 'new', time: 0, ...way };

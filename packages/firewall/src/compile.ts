@@ -1,7 +1,7 @@
 import { type Flow, flowIsOf, flowText } from './flows.ts';
 import { type AddressFamily, isSingle, type Prefix } from './prefix.ts';
 import { hasPorts } from './protocols.ts';
-import type { ResolvedPolicy, ResolvedRow } from './resolved.ts';
+import type { ResolvedPolicy, ResolvedRow, RowScope } from './resolved.ts';
 
 /** How a rule looks at one side of a packet. */
 export type AddressMatch =
@@ -26,6 +26,7 @@ export interface KeyElement {
  */
 export interface CompiledRule {
   readonly family: AddressFamily;
+  readonly scope: RowScope;
   readonly from: AddressMatch;
   readonly to: AddressMatch;
   /** `key` when protocol and port are part of the key. */
@@ -58,27 +59,59 @@ export function compileRows(policy: ResolvedPolicy, family: AddressFamily): read
 
 function compileFamily({ rows }: ResolvedPolicy, family: AddressFamily): readonly CompiledRule[] {
   const rules = new Map<string, GrowingRule>();
+  const runs = new Map<string, GrowingRule[]>();
   const sidesOf = sideReader(family);
   let run = '';
   for (const row of rows) {
+    const { scope } = row;
+    if (scope === 'none') continue;
     if (!isPlain(row)) run = `row ${row.index}`;
     else if (!run.startsWith(row.action)) run = `${row.action} ${row.index}`;
     const flows = row.flows.filter((flow) => flowIsOf(flow, family));
-    const ruleOf: RuleFinder = (from, to, service) => findRule(rules, { run, from, to, service, family }, row);
+    const ruleOf: RuleFinder = (from, to, service) => {
+      const known = rules.size;
+      const rule = findRule(rules, { run, from, to, service, family, scope }, row);
+      if (rules.size > known) runs.set(run, [...(runs.get(run) ?? []), rule]);
+      return rule;
+    };
     for (const from of sidesOf(row.from)) for (const to of sidesOf(row.to)) addRow(ruleOf, { from, to, flows, row });
   }
-  return [...rules.values()];
+  return [...runs.values()].flatMap((group) => group.sort((a, b) => SCOPES.indexOf(a.scope) - SCOPES.indexOf(b.scope)));
 }
+
+/** Rules of one run may change places, as all do the same: those of one scope stand together. */
+const SCOPES: readonly RowScope[] = ['any', 'input', 'output'];
+
+/** Rules next to each other that are asked of the same packets: a chain of their own. */
+export interface RuleSegment {
+  readonly scope: RowScope;
+  readonly rules: readonly CompiledRule[];
+}
+
+/** {@link compileRows} cut where the scope changes. There is always a first one. */
+export function segmentsOf(policy: ResolvedPolicy, family: AddressFamily): readonly RuleSegment[] {
+  const segments: { scope: RowScope; rules: CompiledRule[] }[] = [];
+  for (const rule of compileRows(policy, family)) {
+    const last = segments.at(-1);
+    if (last?.scope === rule.scope) last.rules.push(rule);
+    else segments.push({ scope: rule.scope, rules: [rule] });
+  }
+  return segments.length === 0 ? [{ scope: 'any', rules: [] }] : segments;
+}
+
+/** Whether what passes a hook is asked by rules of a scope. */
+export const isAsked = (scope: RowScope, hook: 'input' | 'forward' | 'output'): boolean =>
+  scope === 'any' || scope === hook;
 
 type RuleFinder = (from: AddressMatch, to: AddressMatch, service: CompiledRule['service']) => GrowingRule;
 
 function findRule(
   rules: Map<string, GrowingRule>,
-  { run, ...matches }: Pick<CompiledRule, 'family' | 'from' | 'to' | 'service'> & { readonly run: string },
+  { run, ...matches }: Pick<CompiledRule, 'family' | 'scope' | 'from' | 'to' | 'service'> & { readonly run: string },
   row: ResolvedRow,
 ): GrowingRule {
-  const { from, to, service } = matches;
-  const id = `${run}|${matchText(from)}|${matchText(to)}|${service === 'key' ? 'key' : flowText(service)}`;
+  const { from, to, service, scope } = matches;
+  const id = `${run}|${scope}|${matchText(from)}|${matchText(to)}|${service === 'key' ? 'key' : flowText(service)}`;
   const known = rules.get(id);
   const rule: GrowingRule = known ?? { ...matches, elements: new Map(), rows: [] };
   if (known === undefined) rules.set(id, rule);

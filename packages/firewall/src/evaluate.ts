@@ -1,19 +1,22 @@
 import { type Flow, flowCovers } from './flows.ts';
+import { isGuestTap, isInRanges } from './guest-networks.ts';
 import type { PolicyAction } from './model.ts';
-import { GUEST_LINK_ICMPV6, LINK_ICMPV6, LINK_LOCAL } from './necessary.ts';
+import { DHCPV6_CLIENT, GUEST_LINK_ICMPV6, LINK_ICMPV6, LINK_LOCAL, LINK_SOURCES, TO_ALL_IPV4 } from './necessary.ts';
 import type { Packet } from './packet.ts';
 import { covers, isSingle, type Prefix } from './prefix.ts';
-import { ICMPV6 } from './protocols.ts';
-import type { ResolvedPolicy, ResolvedRow } from './resolved.ts';
+import { ICMPV6, UDP } from './protocols.ts';
+import type { ResolvedPolicy, ResolvedRow, RowScope } from './resolved.ts';
 
 /** Why a packet is accepted or not, when no row decides. */
 export type DefaultReason =
   /** A guest's tap with another's address or MAC address, or a guest's address from elsewhere. */
   | 'spoofed'
+  /** To an address of the guests' ranges that no guest has, or by the tap of another. */
+  | 'no-such-guest'
   | 'established'
   | 'link'
   | 'invalid'
-  /** To or from a guest, and no row opens it. */
+  /** To or from a tap or an address of the guests' ranges, and no row opens it. */
   | 'closed'
   /** Neither to nor from a guest: left to others' rules. */
   | 'not-ours';
@@ -34,40 +37,92 @@ export function evaluate(policy: ResolvedPolicy, packet: Packet): Verdict {
 /** {@link evaluate} for many packets: reads the policy once. */
 export function evaluator(policy: ResolvedPolicy): (packet: Packet) => Verdict {
   const rows = policy.rows.map((row) => ({ row, matches: rowMatcher(row) }));
-  const closes = (name: string | undefined): boolean => name !== undefined && policy.guestByTap.has(name);
   return (packet) => {
-    if (isSpoofed(policy, packet)) return { action: 'drop', by: 'spoofed' };
-    if (packet.state === 'established') return { action: 'accept', by: 'established' };
-    if (isLinkTraffic(packet)) return { action: 'accept', by: 'link' };
-    const ours = closes(packet.inInterface) || closes(packet.outInterface);
-    if (packet.state === 'invalid' && ours) return { action: 'drop', by: 'invalid' };
+    const before = beforeRows(policy, packet);
+    if (before !== undefined) return before;
     const flow = flowOf(packet);
     const decisive = rows.find(({ matches }) => matches(packet, flow))?.row;
     if (decisive !== undefined) return { action: decisive.action, by: decisive };
-    return ours ? { action: 'drop', by: 'closed' } : { action: 'accept', by: 'not-ours' };
+    return isFromGuests(policy, packet) || isToGuests(policy, packet)
+      ? { action: 'drop', by: 'closed' }
+      : { action: 'accept', by: 'not-ours' };
   };
 }
+
+/** What is decided whatever the rows say. */
+function beforeRows(policy: ResolvedPolicy, packet: Packet): Verdict | undefined {
+  if (isSpoofed(policy, packet)) return { action: 'drop', by: 'spoofed' };
+  if (isLinkTraffic(packet)) return { action: 'accept', by: 'link' };
+  if (goesAstray(policy, packet)) return { action: 'drop', by: 'no-such-guest' };
+  if (packet.state === 'established') return { action: 'accept', by: 'established' };
+  if (packet.state === 'invalid' && concernsGuests(policy, packet)) return { action: 'drop', by: 'invalid' };
+  return isToAll(packet) && isFromGuests(policy, packet) ? { action: 'drop', by: 'closed' } : undefined;
+}
+
+const isTap = ({ guestNetworks }: ResolvedPolicy, name: string | undefined): boolean =>
+  name !== undefined && isGuestTap(guestNetworks.taps, name);
+
+const isFromGuests = (policy: ResolvedPolicy, { inInterface, from }: Packet): boolean =>
+  inInterface !== undefined && (isTap(policy, inInterface) || isInRanges(policy.guestNetworks, from));
+
+const isToGuests = (policy: ResolvedPolicy, { outInterface, to }: Packet): boolean =>
+  outInterface !== undefined && (isTap(policy, outInterface) || isInRanges(policy.guestNetworks, to));
+
+const concernsGuests = (policy: ResolvedPolicy, { inInterface, outInterface, from, to }: Packet): boolean =>
+  [inInterface, outInterface].some((name) => isTap(policy, name)) ||
+  [from, to].some((address) => isInRanges(policy.guestNetworks, address));
 
 function isSpoofed(policy: ResolvedPolicy, packet: Packet): boolean {
   const { inInterface, mac, from } = packet;
   if (inInterface === undefined) return false;
+  if (!isGuestTap(policy.guestNetworks.taps, inInterface))
+    return policy.guestByAddress.has(from.text) || isBehindTap(policy, from);
   const guest = policy.guestByTap.get(inInterface);
-  if (guest === undefined) return policy.guestByAddress.has(from.text);
-  if (mac !== guest.mac) return true;
+  if (guest === undefined || mac !== guest.mac) return true;
   if (guest.addresses.some(({ text }) => text === from.text)) return false;
-  return !(isIcmpv6(packet, GUEST_LINK_ICMPV6) && LINK_LOCAL.some((block) => covers(block, from)));
+  return !(isIcmpv6(packet, GUEST_LINK_ICMPV6) && LINK_SOURCES.some((block) => covers(block, from)));
 }
+
+/** It leaves for where no guest of the policy is. */
+function goesAstray(policy: ResolvedPolicy, { outInterface, to }: Packet): boolean {
+  if (outInterface === undefined) return false;
+  if (!isGuestTap(policy.guestNetworks.taps, outInterface)) return isBehindTap(policy, to);
+  return policy.guestByAddress.get(to.text)?.tap !== outInterface;
+}
+
+const isBehindTap = ({ guestNetworks }: ResolvedPolicy, address: Prefix): boolean =>
+  isInRanges(guestNetworks, address) && !guestNetworks.elsewhere.some((block) => covers(block, address));
+
+const isToAll = ({ outInterface, to }: Packet): boolean =>
+  outInterface === undefined && TO_ALL_IPV4.some((block) => covers(block, to));
 
 const isIcmpv6 = ({ from, protocol, icmpType }: Packet, types: readonly number[]): boolean =>
   from.family === 6 && protocol === ICMPV6 && icmpType !== undefined && types.includes(icmpType);
 
 const isLinkTraffic = (packet: Packet): boolean =>
-  (packet.inInterface === undefined || packet.outInterface === undefined) && isIcmpv6(packet, LINK_ICMPV6);
+  ((packet.inInterface === undefined || packet.outInterface === undefined) && isIcmpv6(packet, LINK_ICMPV6)) ||
+  isDhcpv6Answer(packet);
 
-function rowMatcher({ from, to, flows, until }: ResolvedRow): Matcher {
+const isDhcpv6Answer = ({ inInterface, outInterface, from, to, protocol, port }: Packet): boolean =>
+  inInterface !== undefined &&
+  outInterface === undefined &&
+  protocol === UDP &&
+  port === DHCPV6_CLIENT &&
+  [from, to].every((address) => LINK_LOCAL.some((block) => covers(block, address)));
+
+const SCOPES: Record<RowScope, (packet: Packet) => boolean> = {
+  any: () => true,
+  input: ({ outInterface }) => outInterface === undefined,
+  output: ({ inInterface }) => inInterface === undefined,
+  none: () => false,
+};
+
+function rowMatcher({ from, to, flows, until, scope }: ResolvedRow): Matcher {
+  const inScope = SCOPES[scope];
   const fromMatches = zoneMatcher(from);
   const toMatches = zoneMatcher(to);
   return (packet, flow) =>
+    inScope(packet) &&
     (until === undefined || packet.time < until) &&
     flows.some((each) => flowCovers(each, flow)) &&
     fromMatches(packet.from) &&

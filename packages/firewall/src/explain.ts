@@ -6,8 +6,9 @@ import type { ResolvedPolicy } from './resolved.ts';
 
 const REASONS: Record<DefaultReason, string> = {
   spoofed: 'its source or MAC address does not belong to the interface it comes in by',
+  'no-such-guest': "it is to an address of the guests' ranges that no guest has there",
   established: 'it belongs to a connection that was accepted before',
-  link: 'without neighbour discovery there is no IPv6 on a link',
+  link: 'without it there is no IPv6 on a link',
   invalid: 'it belongs to no connection and opens none',
   closed: 'no row opens it, and it is to or from a guest',
   'not-ours': 'no row is about it, and it is neither to nor from a guest',

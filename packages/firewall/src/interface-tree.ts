@@ -8,6 +8,10 @@ export interface InterfaceStep {
   readonly chain?: string;
 }
 
+/** Chains of a tree besides its root, in which what is none of the interfaces comes to the end. */
+export const branchesOf = (steps: readonly InterfaceStep[]): readonly string[] =>
+  steps.flatMap(({ chain }) => chain ?? []);
+
 const MOST_IN_CHAIN = 8;
 
 /** A tree over the interfaces' names, of which no chain is longer than there are characters. */

@@ -18,14 +18,26 @@ export interface NamedZone {
   readonly addresses: readonly string[];
 }
 
+/** What is kept for guests, whether one has it now or not. What no row opens there is closed. */
+export interface GuestNetworks {
+  /**
+   * What the names of guests' taps begin with: `tun` for `tun65`. Every interface with such a name is taken for a guest's
+   * tap, but for `tun0`: no guest has it, and VPNs do.
+   */
+  readonly taps: string;
+  /** The blocks that guests' addresses come from: `172.16.0.0/12`, `fd00:61::/48`. */
+  readonly ranges: readonly string[];
+}
+
 /**
- * Who there is. Rows name a guest, a group, a machine or network of `named`, or one of: `guests` (all of them), `host`,
- * `lan`, `anywhere` (every address, those of guests and the host included).
+ * Who there is. Rows name a guest, a group, a machine or network of `named`, or one of: `guests` (all of them), `host`
+ * (what the host itself receives and sends, on whichever of its addresses), `lan`, `anywhere` (every address, those of
+ * guests and the host included).
  */
 export interface FirewallZones {
   readonly guests: readonly ZoneGuest[];
   readonly host: {
-    /** All of the host's addresses: on the LAN, and on the taps. */
+    /** Addresses of the host that are known: on the LAN, and on the taps. It may have others. */
     readonly addresses: readonly string[];
     /** Its interface on the LAN: `eth0`. */
     readonly uplink: string;
@@ -33,6 +45,7 @@ export interface FirewallZones {
   /** The LAN's blocks. */
   readonly lan: readonly string[];
   readonly named?: readonly NamedZone[];
+  readonly guestNetworks: GuestNetworks;
 }
 
 export type PolicyAction = 'accept' | 'drop' | 'reject';

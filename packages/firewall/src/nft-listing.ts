@@ -19,6 +19,10 @@ export interface NftStatement {
   readonly reject?: unknown;
   readonly limit?: unknown;
   readonly log?: unknown;
+  /** Sets a mark. */
+  readonly mangle?: unknown;
+  /** Puts an element into a set, or changes one. */
+  readonly set?: unknown;
   readonly jump?: { readonly target: string };
   readonly goto?: { readonly target: string };
 }

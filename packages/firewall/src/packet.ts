@@ -1,5 +1,6 @@
 import { FirewallError } from './errors.ts';
-import { isSingle, type Prefix, parsePrefix } from './prefix.ts';
+import { LINK_ONLY } from './necessary.ts';
+import { covers, isSingle, lastOf, type Prefix, parsePrefix } from './prefix.ts';
 import type { ResolvedPolicy } from './resolved.ts';
 
 /** What connection tracking says of a packet. */
@@ -52,19 +53,33 @@ export function makePacket(policy: ResolvedPolicy, options: PacketOptions): Pack
   return { ...rest, state, time, ...routeOf(policy, source, destination) };
 }
 
-/** Where a packet between two addresses comes in and leaves, when the source is honest. */
+/**
+ * Where a packet between two addresses comes in and leaves, when the source is honest. What others send to the host's
+ * broadcast addresses, to groups and to link-local addresses, the host receives.
+ */
 export function routeOf(
   policy: ResolvedPolicy,
   from: Prefix,
   to: Prefix,
 ): Pick<Packet, 'from' | 'to' | 'inInterface' | 'outInterface' | 'mac'> {
-  const isHost = ({ text }: Prefix): boolean => policy.host.addresses.some((address) => address.text === text);
+  const { host } = policy;
+  const isHost = ({ text }: Prefix): boolean => host.addresses.some((address) => address.text === text);
+  const isReceived =
+    isHost(to) || (!isHost(from) && (LINK_ONLY.some((block) => covers(block, to)) || isBroadcast(policy, to)));
   const sender = policy.guestByAddress.get(from.text);
   const inInterface = sender?.tap ?? policy.host.uplink;
   return {
     from,
     to,
     ...(!isHost(from) && { inInterface, mac: sender?.mac ?? LAN_MAC }),
-    ...(!isHost(to) && { outInterface: policy.guestByAddress.get(to.text)?.tap ?? policy.host.uplink }),
+    ...(!isReceived && { outInterface: policy.guestByAddress.get(to.text)?.tap ?? policy.host.uplink }),
   };
 }
+
+/** Of a block of the LAN in which the host has an address. */
+const isBroadcast = ({ zones, host }: ResolvedPolicy, to: Prefix): boolean =>
+  to.family === 4 &&
+  (zones.get('lan') ?? []).some(
+    (block) =>
+      !isSingle(block) && lastOf(block) === to.first && host.addresses.some((address) => covers(block, address)),
+  );

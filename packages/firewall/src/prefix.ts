@@ -41,6 +41,13 @@ export const covers = (outer: Prefix, inner: Prefix): boolean =>
   outer.first >> BigInt(bitsOf(outer.family) - outer.length) ===
     inner.first >> BigInt(bitsOf(outer.family) - outer.length);
 
+/** Without those that lie in another. */
+export function outermost(prefixes: readonly Prefix[]): readonly Prefix[] {
+  const unique = [...new Map(prefixes.map((prefix) => [prefix.text, prefix])).values()];
+  const wide = unique.filter((prefix) => !isSingle(prefix));
+  return unique.filter((prefix) => !wide.some((other) => other !== prefix && covers(other, prefix)));
+}
+
 const networkOf = (address: bigint, family: AddressFamily, length: number): bigint => {
   const rest = BigInt(bitsOf(family) - length);
   return (address >> rest) << rest;

@@ -16,7 +16,7 @@ export const PROTOCOLS: ReadonlyMap<string, number> = new Map([
 ]);
 
 export const TCP = 6;
-const UDP = 17;
+export const UDP = 17;
 export const ICMP = 1;
 export const ICMPV6 = 58;
 

@@ -16,6 +16,7 @@ test("the seed's table, as guests see it", () => {
   const lines = renderReachability(matrix(seedPolicy)).split('\n');
   expect(lines.filter((line) => / public:|^public/.test(line))).toEqual([
     'lan -> public: tcp/22, tcp/3389',
+    'host -> public: tcp/22, tcp/3389', // by its address on the LAN, which is one of the LAN
     'common -> public: tcp/22, tcp/3389',
     'monitor -> public: tcp/22, tcp/3389, udp/161',
     'public -> common: tcp/25, tcp/389, tcp/514, tcp/2049, udp/514',

@@ -1,8 +1,9 @@
 import { mergeMentions, policyMentions, representatives } from './classes.ts';
 import { evaluator } from './evaluate.ts';
-import { LINK_ICMPV6 } from './necessary.ts';
+import { isInRanges } from './guest-networks.ts';
+import { LINK_ICMPV6, LINK_LOCAL } from './necessary.ts';
 import { routeOf } from './packet.ts';
-import { type AddressFamily, covers, type Prefix } from './prefix.ts';
+import { type AddressFamily, covers, type Prefix, prefixOf } from './prefix.ts';
 import { hasPorts, ICMP, ICMPV6, protocolName } from './protocols.ts';
 import type { ResolvedPolicy } from './resolved.ts';
 import type { Mentions, Ruleset } from './ruleset.ts';
@@ -31,7 +32,7 @@ export interface Reachability {
   readonly cells: readonly ReachCell[];
 }
 
-type Opens = (from: Prefix, to: Prefix, content: Content) => boolean;
+type Opens = (way: ReturnType<typeof routeOf>, content: Content) => boolean;
 
 interface Place {
   readonly name: string;
@@ -47,39 +48,54 @@ interface Place {
  */
 export function reachability(policy: ResolvedPolicy, time: number, ruleset?: Ruleset): Reachability {
   const decide = ruleset?.decide ?? evaluator(policy);
-  const opens: Opens = (from, to, content) =>
-    decide({ ...routeOf(policy, from, to), ...content, state: 'new', time }).action === 'accept';
+  const opens: Opens = (way, content) => decide({ ...way, ...content, state: 'new', time }).action === 'accept';
   const mentions = mergeMentions([policyMentions(policy), ...(ruleset === undefined ? [] : [ruleset.mentions])]);
   const places = placesOf(policy, mentions);
   const isJudged = ({ name }: Place): boolean => name === 'host' || policy.guests.some((guest) => guest.name === name);
   const cells = places.flatMap((from) =>
     places
       .filter((to) => to !== from && (isJudged(from) || isJudged(to)))
-      .map((to) => ({ from: from.name, to: to.name, open: openBetween(from, to, mentions, opens) })),
+      .map((to) => ({
+        from: from.name,
+        to: to.name,
+        open: openBetween(waysBetween(policy, from, to), mentions, opens),
+      })),
   );
   return { zones: places.map(({ name }) => name), cells: cells.filter(({ open }) => open.length > 0) };
 }
 
 /** Groups and `guests` are their members, which are there themselves. */
-function placesOf({ zones, guests, guestByAddress }: ResolvedPolicy, mentions: Mentions): Place[] {
+function placesOf(policy: ResolvedPolicy, mentions: Mentions): Place[] {
+  const { zones, guests, guestByAddress } = policy;
   const guestNames = new Set(guests.map(({ name }) => name));
   const known = [...zones].filter(
-    ([name, blocks]) => guestNames.has(name) || !blocks.every(({ text }) => guestByAddress.has(text)),
+    ([name, blocks]) =>
+      name === 'host' || guestNames.has(name) || !blocks.every(({ text }) => guestByAddress.has(text)),
   );
   const all = ([4, 6] as const).flatMap((family) => representatives(mentions.blocks, family));
   return known
     .map(([name, blocks]) => ({
       name,
       addresses: ([4, 6] as const).flatMap((family) =>
-        ownAddress(
-          blocks,
-          family,
-          all,
-          known.map(([, each]) => each),
-        ),
+        name === 'host'
+          ? hostAddress(policy, family)
+          : ownAddress(
+              blocks,
+              family,
+              all,
+              known.map(([, each]) => each),
+            ),
       ),
     }))
     .filter(({ addresses }) => addresses.length > 0);
+}
+
+/** One that others reach; of a host without a known IPv6 address, one that every interface has. */
+function hostAddress(policy: ResolvedPolicy, family: AddressFamily): Prefix[] {
+  const own = policy.host.addresses.filter((address) => address.family === family);
+  const known = own.find((address) => !isInRanges(policy.guestNetworks, address)) ?? own[0];
+  if (known !== undefined) return [known];
+  return family === 6 ? LINK_LOCAL.map(({ first }) => prefixOf(first + 1n, 6)) : [];
 }
 
 /** The address of a zone that lies in the fewest other zones. */
@@ -98,16 +114,29 @@ function ownAddress(
   return best === undefined ? [] : [best.address];
 }
 
-function openBetween(from: Place, to: Place, mentions: Mentions, opens: Opens): OpenRange[] {
+/** Of each family, how a packet between two places goes. What is to or from the host is so by whichever of its addresses. */
+function waysBetween(policy: ResolvedPolicy, from: Place, to: Place): ReturnType<typeof routeOf>[] {
   return from.addresses.flatMap((source) =>
     to.addresses
       .filter(({ family }) => family === source.family)
-      .flatMap((destination) =>
-        protocolsOf(mentions, source.family).flatMap((protocol) =>
-          openRanges(source.family, protocol, mentions, (content) => opens(source, destination, content)),
-        ),
-      ),
+      .map((destination) => {
+        const { inInterface, outInterface, mac, ...ends } = routeOf(policy, source, destination);
+        return {
+          ...ends,
+          ...(from.name !== 'host' && inInterface !== undefined && { inInterface, ...(mac !== undefined && { mac }) }),
+          ...(to.name !== 'host' && outInterface !== undefined && { outInterface }),
+        };
+      }),
   );
+}
+
+function openBetween(ways: readonly ReturnType<typeof routeOf>[], mentions: Mentions, opens: Opens): OpenRange[] {
+  return ways.flatMap((way) => {
+    const { family } = way.from;
+    return protocolsOf(mentions, family).flatMap((protocol) =>
+      openRanges(family, protocol, mentions, (content) => opens(way, content)),
+    );
+  });
 }
 
 const UNNAMED = 253;

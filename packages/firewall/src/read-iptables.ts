@@ -74,7 +74,8 @@ function readChains(text: string, reading: Reading): Chains {
     if (line.startsWith('*')) table = line.slice(1);
     const [, chain = '', rest = ''] = /^(?:\[\d+:\d+\] )?-A (\S+) ?(.*)$/.exec(line) ?? [];
     const ours = chain.startsWith('KVM-') || / -[jg] KVM-/.test(line);
-    if (table === 'nat' || chain === '' || !ours) continue;
+    // Of the security table, only what the filter has not seen is dropped.
+    if (table === 'nat' || table === 'security' || chain === '' || !ours) continue;
     const name = `${table} ${chain}`;
     const rules = chains.get(name) ?? [];
     chains.set(name, rules);
@@ -138,6 +139,7 @@ const TARGETS: ReadonlyMap<string, ChainRule['outcome']> = new Map<string, Chain
   ['REJECT', 'reject'],
   ['RETURN', 'return'],
   ['LOG', 'continue'],
+  ['MARK', 'continue'],
 ]);
 
 /** Each has one value, and none tests a packet. */
@@ -151,6 +153,7 @@ const IGNORED = new Set([
   '--reject-with',
   '--log-prefix',
   '--log-level',
+  '--set-xmark',
 ]);
 
 type TestReader = (value: string, mentions: GrowingMentions) => Test;

@@ -78,7 +78,8 @@ function outcomeOf(statements: readonly NftStatement[]): ChainRule['outcome'] {
   return 'continue';
 }
 
-const WITHOUT_TEST = ['limit', 'log', 'accept', 'drop', 'reject', 'return', 'jump', 'goto'];
+/** A rate that a set keeps is, like any, taken to be below its limit. */
+const WITHOUT_TEST = ['mangle', 'set', 'limit', 'log', 'accept', 'drop', 'reject', 'return', 'jump', 'goto'];
 
 function readTest(statement: NftStatement, reading: Reading): ((packet: Packet) => boolean)[] {
   const { match, counter } = statement;
@@ -157,6 +158,7 @@ function exactText(value: NftValue, field: NftField, { mentions }: Reading): str
   if (typeof value === 'object') return undefined;
   const name = field.payload?.field;
   const text = canonical(String(value), field);
+  if (isInterface(field) && text.endsWith('*')) return undefined;
   if ((name === 'saddr' || name === 'daddr') && field.payload?.protocol !== 'ether') mentions.blocks.add(text);
   if (name === 'dport') for (const port of [Number(text), Number(text) + 1]) mentions.ports.add(port);
   if (name === 'type') mentions.icmpTypes.add(Number(text));
@@ -184,6 +186,8 @@ function canonical(text: string, { meta, ct }: NftField): string {
   return ct?.key === 'state' ? (STATE_BITS.get(text) ?? text) : text;
 }
 
+const isInterface = ({ meta }: NftField): boolean => meta?.key === 'iifname' || meta?.key === 'oifname';
+
 function wideTest(value: NftValue, left: NftField, { mentions }: Reading): (value: string | Prefix) => boolean {
   if (typeof value === 'object' && value.prefix !== undefined) {
     const block = parsePrefix(`${value.prefix.addr}/${value.prefix.len}`);
@@ -191,6 +195,8 @@ function wideTest(value: NftValue, left: NftField, { mentions }: Reading): (valu
     mentions.blocks.add(block.text);
     return (own) => typeof own === 'object' && covers(block, own);
   }
+  if (isInterface(left) && typeof value === 'string')
+    return (own) => typeof own === 'string' && own.startsWith(value.slice(0, -1));
   const [first, last] = typeof value === 'object' && value.range !== undefined ? value.range.map(Number) : [];
   if (first === undefined || last === undefined || left.payload?.field !== 'dport') throw unreadable(value);
   for (const port of [first, last + 1]) mentions.ports.add(port);

@@ -1,16 +1,26 @@
-import { type CompiledRule, compileRows } from './compile.ts';
-import { interfaceTree } from './interface-tree.ts';
+import { type CompiledRule, isAsked, segmentsOf } from './compile.ts';
+import { branchesOf, interfaceTree } from './interface-tree.ts';
 import { guestSet, setMatches } from './ipset.ts';
-import { GUEST_LINK_ICMPV6, LINK_ICMPV6, LINK_LOCAL } from './necessary.ts';
+import { hex, ROWS_MARK, SOURCE_MARK } from './marks.ts';
+import {
+  DHCPV6_CLIENT,
+  GUEST_LINK_ICMPV6,
+  LINK_ICMPV6,
+  LINK_LOCAL,
+  linkLocalOf,
+  OWN_NEIGHBOUR_RATE,
+  TO_ALL_IPV4,
+} from './necessary.ts';
 import { neverMasqueraded } from './never-masqueraded.ts';
-import type { AddressFamily } from './prefix.ts';
+import type { AddressFamily, Prefix } from './prefix.ts';
 import { ICMP, ICMPV6, protocolName, TCP } from './protocols.ts';
 import { logPrefix } from './render-nft.ts';
-import type { ResolvedPolicy, ResolvedRow } from './resolved.ts';
+import type { ResolvedGuest, ResolvedPolicy, ResolvedRow } from './resolved.ts';
 import { ruleComment } from './rule-comment.ts';
 import { ruleCounts, ruleTitle } from './rule-counts.ts';
 
-type TableName = 'raw' | 'nat' | 'filter';
+type TableName = 'raw' | 'nat' | 'filter' | 'security';
+const TABLES: readonly TableName[] = ['raw', 'nat', 'filter', 'security'];
 
 /** Our chains that a built-in chain of a table jumps to, first of all. */
 const ENTRANCES: readonly { readonly table: TableName; readonly builtIn: string; readonly chain: string }[] = [
@@ -20,6 +30,8 @@ const ENTRANCES: readonly { readonly table: TableName; readonly builtIn: string;
   { table: 'filter', builtIn: 'INPUT', chain: 'KVM-INPUT' },
   { table: 'filter', builtIn: 'FORWARD', chain: 'KVM-FORWARD' },
   { table: 'filter', builtIn: 'OUTPUT', chain: 'KVM-OUTPUT' },
+  { table: 'security', builtIn: 'INPUT', chain: 'KVM-JUDGED' },
+  { table: 'security', builtIn: 'FORWARD', chain: 'KVM-JUDGED' },
 ];
 
 /** xt_comment takes 255 characters; half of it keeps lines readable. */
@@ -37,13 +49,12 @@ export function renderIptables(policy: ResolvedPolicy, family: AddressFamily, li
     raw: spoofRules(policy, family),
     nat: natRules(policy, family),
     filter: counted([...filterRules(policy, family)], live),
+    security: judgedRules(policy),
   };
-  return (['raw', 'nat', 'filter'] as const)
-    .flatMap((table) => {
-      const lines = tableLines(tables[table], table, liveTable(live, table));
-      return lines.length === 0 ? [] : [`*${table}`, ...lines, 'COMMIT', ''];
-    })
-    .join('\n');
+  return TABLES.flatMap((table) => {
+    const lines = tableLines(tables[table], table, liveTable(live, table));
+    return lines.length === 0 ? [] : [`*${table}`, ...lines, 'COMMIT', ''];
+  }).join('\n');
 }
 
 /** Whether the chain is wanted. Where nothing is translated, no chain is: with the table the first packet of each flow costs more. */
@@ -73,7 +84,7 @@ function tableLines(rules: readonly string[], table: TableName, live: string): s
 function counted(rules: readonly string[], live: string): string[] {
   const counts = ruleCounts(live);
   return rules.map((rule) => {
-    const [, comment] = /^-A KVM-ROWS .*--comment "([^"]*)"/.exec(rule) ?? [];
+    const [, comment] = /^-A KVM-ROWS\S* .*--comment "([^"]*)"/.exec(rule) ?? [];
     const count = comment === undefined ? undefined : counts.get(ruleTitle(comment))?.shift();
     return count === undefined ? rule : `[${count.packets}:${count.bytes}] ${rule}`;
   });
@@ -85,56 +96,135 @@ function liveTable(saved: string, table: TableName): string {
   return start === -1 ? '' : saved.slice(start, saved.indexOf('\nCOMMIT', start) + 1);
 }
 
+const ofFamily = (prefixes: readonly Prefix[], family: AddressFamily): readonly Prefix[] =>
+  prefixes.filter((each) => each.family === family);
+
+const mark = (chain: string, bits: number): string => `-A ${chain} -j MARK --set-xmark ${hex(bits)}/${hex(bits)}`;
+
+/** What is from a tap of no guest, or has come to the end of the tree of known ones, goes no further. */
 function spoofRules(policy: ResolvedPolicy, family: AddressFamily): string[] {
+  const { guests, guestNetworks } = policy;
   const steps = interfaceTree(
     'KVM-SPOOF',
     'KVM-S-',
-    policy.guests.map(({ tap }) => tap),
+    guests.map(({ tap }) => tap),
   );
-  const types = GUEST_LINK_ICMPV6.map((type) => `-A KVM-LINK -p icmpv6 -m icmp6 --icmpv6-type ${type} -j ACCEPT`);
-  const guests = policy.guests.flatMap(({ tap, mac, addresses }) => [
-    ...addresses
-      .filter((address) => address.family === family)
-      .map(({ text }) => `-A KVM-T-${tap} -s ${text} -m mac --mac-source ${mac} -j RETURN`),
+  const types = GUEST_LINK_ICMPV6.map((type) => `-A KVM-LINK -p icmpv6 -m icmp6 --icmpv6-type ${type} -g KVM-PASS`);
+  return [
+    ...(guests.length === 0 ? [] : [mark('KVM-PASS', SOURCE_MARK)]),
+    ...(family === 4 || guests.length === 0 ? [] : [...types, '-A KVM-LINK -j DROP']),
+    ...guests.flatMap((guest) => tapRules(guest, family)),
+    `-A KVM-SPOOF -i ${guestNetworks.taps}0 -g KVM-OTHERS`,
+    ...steps.map(({ inChain, pattern, chain }) => `-A ${inChain} -i ${pattern} -g ${chain ?? `KVM-T-${pattern}`}`),
+    ...branchesOf(steps).map((chain) => `-A ${chain} -j DROP`),
+    `-A KVM-SPOOF -i ${guestNetworks.taps}+ -j DROP`,
+    '-A KVM-SPOOF -g KVM-OTHERS',
+    '-A KVM-OTHERS -i lo -j RETURN',
+    `-A KVM-OTHERS -m set --match-set ${guestSet(policy, family).name} src -j DROP`,
+    ...ofFamily(guestNetworks.elsewhere, family).map(({ text }) => `-A KVM-OTHERS -s ${text} -j RETURN`),
+    ...ofFamily(guestNetworks.ranges, family).map(({ text }) => `-A KVM-OTHERS -s ${text} -j DROP`),
+  ];
+}
+
+function tapRules({ tap, mac, addresses }: ResolvedGuest, family: AddressFamily): string[] {
+  const { packets, per, burst } = OWN_NEIGHBOUR_RATE;
+  const limit = ` -m limit --limit ${packets}/${per} --limit-burst ${burst}`;
+  const link = (source: string, more = ''): string =>
+    `-A KVM-T-${tap} -s ${source} -p icmpv6 -m mac --mac-source ${mac}${more} -g KVM-LINK`;
+  return [
+    ...ofFamily(addresses, family).map(
+      ({ text }) => `-A KVM-T-${tap} -s ${text} -m mac --mac-source ${mac} -g KVM-PASS`,
+    ),
     ...(family === 4
       ? []
-      : LINK_LOCAL.map(({ text }) => `-A KVM-T-${tap} -s ${text} -p icmpv6 -m mac --mac-source ${mac} -j KVM-LINK`)),
+      : [link(linkLocalOf(mac)), link('::/128'), ...LINK_LOCAL.map(({ text }) => link(text, limit))]),
     `-A KVM-T-${tap} -j DROP`,
-  ]);
-  return [
-    ...(family === 4 ? [] : types),
-    ...guests,
-    ...steps.map(({ inChain, pattern, chain }) => `-A ${inChain} -i ${pattern} -g ${chain ?? `KVM-T-${pattern}`}`),
-    `-A KVM-SPOOF -m set --match-set ${guestSet(policy, family).name} src -j DROP`,
   ];
 }
 
 function* filterRules(policy: ResolvedPolicy, family: AddressFamily): Generator<string> {
-  const taps = policy.guests.map(({ tap }) => tap);
-  for (const [letter, option] of [['I', '-i'] as const, ['O', '-o'] as const])
-    for (const { inChain, pattern, chain } of interfaceTree(`KVM-${letter}`, `KVM-${letter}-`, taps))
-      yield `-A ${inChain} ${option} ${pattern} ${chain === undefined ? '-j DROP' : `-g ${chain}`}`;
+  const { taps, ranges } = policy.guestNetworks;
+  for (const [chain, address, option] of [['KVM-I', '-s', '-i'] as const, ['KVM-O', '-d', '-o'] as const]) {
+    for (const { text } of ofFamily(ranges, family)) yield `-A ${chain} ${address} ${text} -j DROP`;
+    yield `-A ${chain} ${option} ${taps}0 -j RETURN`;
+    yield `-A ${chain} ${option} ${taps}+ -j DROP`;
+  }
+  yield* destinationRules(policy, family);
   for (const row of policy.rows) if (row.log) yield* logRules(row);
-  for (const rule of compileRows(policy, family)) yield* ruleLines(rule);
+  const segments = segmentsOf(policy, family).map(({ scope, rules }, index) => ({
+    scope,
+    rules,
+    chain: `KVM-ROWS${index === 0 ? '' : `-${index + 1}`}`,
+  }));
+  for (const { rules, chain } of segments) for (const rule of rules) yield* ruleLines(rule, chain);
   // In INPUT no packet has a way out, and in OUTPUT none a way in.
   for (const chain of ['KVM-I', 'KVM-O']) yield `-A KVM-INVALID -j ${chain}`;
+  const rowsIn = (hook: 'input' | 'forward' | 'output'): string[] =>
+    segments.filter(({ scope }) => isAsked(scope, hook)).map(({ chain }) => `-j ${chain}`);
+  const judged = `MARK --set-xmark ${hex(ROWS_MARK)}/${hex(ROWS_MARK)}`;
+  const state = ['-m conntrack --ctstate RELATED,ESTABLISHED -j ACCEPT'];
+  const invalid = '-m conntrack --ctstate INVALID -j KVM-INVALID';
   const link = family === 4 ? [] : LINK_ICMPV6.map((type) => `-p icmpv6 -m icmp6 --icmpv6-type ${type} -j ACCEPT`);
-  for (const [hook, loopback, closing] of [
-    ['INPUT', ['-i lo -j RETURN'], ['KVM-I']],
-    ['FORWARD', [], ['KVM-I', 'KVM-O']],
-    ['OUTPUT', ['-o lo -j RETURN'], ['KVM-O']],
-  ] as const) {
-    const rules = [
-      ...loopback,
-      '-m conntrack --ctstate RELATED,ESTABLISHED -j ACCEPT',
-      ...(hook === 'FORWARD' ? [] : link),
-      '-m conntrack --ctstate INVALID -j KVM-INVALID',
-      '-j KVM-ROWS',
-      ...closing.map((chain) => `-j ${chain}`),
-    ];
-    yield* rules.map((rule) => `-A KVM-${hook} ${rule}`);
-  }
+  const dhcp = ofFamily(LINK_LOCAL, family).map(
+    ({ text }) => `-s ${text} -d ${text} -p udp -m udp --dport ${DHCPV6_CLIENT} -j ACCEPT`,
+  );
+  const toAll = ofFamily(TO_ALL_IPV4, family).map(({ text }) => `-d ${text} -j KVM-I`);
+  const hooks = {
+    INPUT: [
+      '-i lo -j RETURN',
+      `-i ${taps}+ -j ${judged}`,
+      ...state,
+      ...link,
+      ...dhcp,
+      invalid,
+      ...toAll,
+      ...rowsIn('input'),
+      '-j KVM-I',
+    ],
+    FORWARD: [`-i ${taps}+ -j ${judged}`, '-j KVM-TO', ...state, invalid, ...rowsIn('forward'), '-j KVM-I', '-j KVM-O'],
+    OUTPUT: [
+      '-o lo -j RETURN',
+      `-o ${taps}+ -j ${judged}`,
+      ...link,
+      '-j KVM-TO',
+      ...state,
+      invalid,
+      ...rowsIn('output'),
+      '-j KVM-O',
+    ],
+  };
+  for (const [hook, rules] of Object.entries(hooks)) yield* rules.map((rule) => `-A KVM-${hook} ${rule}`);
 }
+
+/** Nothing leaves for an address of the guests' ranges, or by a tap, but to a guest by its own. */
+function destinationRules({ guests, guestNetworks }: ResolvedPolicy, family: AddressFamily): string[] {
+  const { taps, ranges, elsewhere } = guestNetworks;
+  const steps = interfaceTree(
+    'KVM-TAPS',
+    'KVM-D-',
+    guests.map(({ tap }) => tap),
+  );
+  return [
+    `-A KVM-TO -o ${taps}0 -g KVM-AWAY`,
+    `-A KVM-TO -o ${taps}+ -g KVM-TAPS`,
+    '-A KVM-TO -g KVM-AWAY',
+    ...ofFamily(elsewhere, family).map(({ text }) => `-A KVM-AWAY -d ${text} -j RETURN`),
+    ...ofFamily(ranges, family).map(({ text }) => `-A KVM-AWAY -d ${text} -j DROP`),
+    ...steps.map(({ inChain, pattern, chain }) => `-A ${inChain} -o ${pattern} -g ${chain ?? `KVM-G-${pattern}`}`),
+    ...['KVM-TAPS', ...branchesOf(steps)].map((chain) => `-A ${chain} -j DROP`),
+    ...(guests.length === 0 ? [] : [mark('KVM-HOME', ROWS_MARK)]),
+    ...guests.flatMap(({ tap, addresses }) => [
+      ...ofFamily(addresses, family).map(({ text }) => `-A KVM-G-${tap} -d ${text} -g KVM-HOME`),
+      `-A KVM-G-${tap} -j DROP`,
+    ]),
+  ];
+}
+
+/** After the filter: what a guest sends and the filter did not see, because somebody flushed it, goes no further. */
+const judgedRules = ({ guestNetworks: { taps } }: ResolvedPolicy): string[] => [
+  `-A KVM-JUDGED -i ${taps}0 -j RETURN`,
+  `-A KVM-JUDGED -i ${taps}+ -m mark ! --mark ${hex(ROWS_MARK)}/${hex(ROWS_MARK)} -j DROP`,
+];
 
 function natRules(policy: ResolvedPolicy, family: AddressFamily): string[] {
   if (family === 6) return [];
@@ -158,7 +248,7 @@ function natRules(policy: ResolvedPolicy, family: AddressFamily): string[] {
 
 const TARGETS = { accept: 'ACCEPT', drop: 'DROP', reject: 'REJECT' } as const;
 
-function ruleLines(rule: CompiledRule): string[] {
+function ruleLines(rule: CompiledRule, chain: string): string[] {
   const [row] = rule.rows;
   if (row === undefined) return [];
   const matches = [
@@ -170,8 +260,7 @@ function ruleLines(rule: CompiledRule): string[] {
     ...(row.limit === undefined ? [] : [`-m limit --limit ${row.limit.packets}/${row.limit.per} --limit-burst 5`]),
     `-m comment --comment "${ruleComment(rule.rows, LONGEST_COMMENT)}"`,
   ].join(' ');
-  if (!row.log) return [`-A KVM-ROWS ${matches} -j ${TARGETS[row.action]}`];
-  return [`-A KVM-ROWS ${matches} -j ${logChain(row)}`];
+  return [`-A ${chain} ${matches} -j ${row.log ? logChain(row) : TARGETS[row.action]}`];
 }
 
 const logChain = ({ id }: ResolvedRow): string => `KVM-R-${id}`;

@@ -1,10 +1,20 @@
-import { type AddressMatch, type CompiledRule, compileRows } from './compile.ts';
+import { type AddressMatch, type CompiledRule, isAsked, segmentsOf } from './compile.ts';
 import { foreignObjects } from './foreign-objects.ts';
-import { GUEST_LINK_ICMPV6, LINK_ICMPV6, LINK_LOCAL } from './necessary.ts';
+import { hex, ROWS_MARK, SOURCE_MARK } from './marks.ts';
+import {
+  DHCPV6_CLIENT,
+  GUEST_LINK_ICMPV6,
+  LINK_ICMPV6,
+  LINK_LOCAL,
+  LINK_SOURCES,
+  linkLocalOf,
+  OWN_NEIGHBOUR_RATE,
+  TO_ALL_IPV4,
+} from './necessary.ts';
 import { neverMasqueraded } from './never-masqueraded.ts';
-import type { AddressFamily } from './prefix.ts';
+import type { AddressFamily, Prefix } from './prefix.ts';
 import { ICMP, ICMPV6, protocolName } from './protocols.ts';
-import type { ResolvedPolicy, ResolvedRow } from './resolved.ts';
+import type { ResolvedPolicy, ResolvedRow, RowScope } from './resolved.ts';
 import { ruleComment } from './rule-comment.ts';
 
 /** The only table that is ever touched. */
@@ -25,12 +35,32 @@ const NAT_CHAINS = [
   ['srcnat', 'nat hook postrouting priority 100'],
 ] as const;
 
-/** Those that only other chains lead to. */
-const OWN_CHAINS = ['rows4', 'rows6', 'invalid', 'closed'];
+/** Those that only other chains lead to, besides those of the rows. */
+const OWN_CHAINS = ['neighbours', 'destination', 'invalid', 'from_guests', 'to_guests'];
+
+/** Taps, by how often each has asked for neighbours from an address of its guest's choice. */
+const NEIGHBOURS_SET = `add set ${NFT_TABLE} neighbours { type ifname; size 65535; flags dynamic,timeout; timeout 1m; }`;
 
 /** Names of the table's counters. */
 export const counterName = (row: Pick<ResolvedRow, 'id'>): string => `row_${row.id}`;
-const FIXED_COUNTERS = ['spoofed', 'invalid', 'closed'];
+const FIXED_COUNTERS = ['spoofed', 'stray', 'invalid', 'closed'];
+
+interface RowChain {
+  readonly name: string;
+  readonly jump: string;
+  readonly scope: RowScope;
+  readonly rules: readonly string[];
+}
+
+/** A chain for each family, and a further one wherever rows begin to be asked of other packets. */
+function rowChains(policy: ResolvedPolicy): readonly RowChain[] {
+  return ([4, 6] as const).flatMap((family) =>
+    segmentsOf(policy, family).map(({ scope, rules }, index) => {
+      const name = `rows${family}${index === 0 ? '' : `_${index + 1}`}`;
+      return { name, scope, jump: `meta nfproto ipv${family} jump ${name}`, rules: rules.flatMap(ruleTexts) };
+    }),
+  );
+}
 
 /**
  * The policy as a file for `nft -f`: one transaction, in which table, base chains and counters stay and all else is replaced
@@ -41,6 +71,8 @@ const FIXED_COUNTERS = ['spoofed', 'invalid', 'closed'];
 export function renderNft(policy: ResolvedPolicy, live?: string): string {
   const counters = [...FIXED_COUNTERS, ...policy.rows.map(counterName)];
   const chains = [...BASE_CHAINS, ...NAT_CHAINS].map(([name]) => name);
+  const rows = rowChains(policy);
+  const inner = [...OWN_CHAINS, ...rows.map(({ name }) => name)];
   const nat = natRules(policy);
   const unused = NAT_CHAINS.filter(([name]) => !nat.some((rule) => rule.startsWith(`add rule ${NFT_TABLE} ${name} `)));
   return [
@@ -49,25 +81,21 @@ export function renderNft(policy: ResolvedPolicy, live?: string): string {
     ...[...BASE_CHAINS, ...NAT_CHAINS].map(
       ([name, type]) => `add chain ${NFT_TABLE} ${name} { type ${type}; policy accept; }`,
     ),
-    ...OWN_CHAINS.map((name) => `add chain ${NFT_TABLE} ${name}`),
+    ...inner.map((name) => `add chain ${NFT_TABLE} ${name}`),
+    NEIGHBOURS_SET,
     ...counters.map((name) => `add counter ${NFT_TABLE} ${name}`),
     `flush table ${NFT_TABLE}`,
     // Of an earlier policy; there is no word of nft 1.0.6 for what may be missing.
     ...unused.map(([name]) => `delete chain ${NFT_TABLE} ${name}`),
-    ...foreignObjects(live, { chain: new Set([...chains, ...OWN_CHAINS]), counter: new Set(counters) }).map(
-      ({ kind, name }) => `delete ${kind} ${NFT_TABLE} ${name}`,
-    ),
+    ...foreignObjects(live, {
+      chain: new Set([...chains, ...inner]),
+      counter: new Set(counters),
+      set: new Set(['neighbours']),
+    }).map(({ kind, name }) => `delete ${kind} ${NFT_TABLE} ${name}`),
     ...spoofRules(policy),
-    ...hookRules(policy),
+    ...hookRules(policy, rows),
     ...nat,
-    ...([4, 6] as const).flatMap((family) =>
-      compileRows(policy, family).map(
-        (rule) =>
-          `${ruleTexts(rule)
-            .map((text) => `add rule ${NFT_TABLE} rows${family} ${text}`)
-            .join('\n')}`,
-      ),
-    ),
+    ...rows.flatMap(({ name, rules }) => inChain(name, rules)),
     '',
   ].join('\n');
 }
@@ -79,12 +107,28 @@ const inChain = (chain: string, rules: readonly string[]): string[] =>
 const amongst = (fields: string, elements: readonly string[], outcome: string): string[] =>
   elements.length === 0 ? [] : [`${fields} { ${elements.join(', ')} } ${outcome}`];
 
-const quotedTaps = ({ guests }: ResolvedPolicy): string[] => guests.map(({ tap }) => `"${tap}"`);
-
 const guestAddresses = ({ guests }: ResolvedPolicy, family: AddressFamily): string[] =>
   guests.flatMap(({ addresses }) => addresses.filter((each) => each.family === family).map(({ text }) => text));
 
-/** Before routing: a tap passes its guest's addresses with its guest's MAC address, everything else passes all but these. */
+const listOf = (blocks: readonly Prefix[]): string => `{ ${blocks.map(({ text }) => text).join(', ')} }`;
+
+const onTap = (field: 'iifname' | 'oifname', { guestNetworks: { taps } }: ResolvedPolicy): string =>
+  `${field} "${taps}*" ${field} != "${taps}0"`;
+
+/** Matches for addresses of the guests' ranges. @param behindTaps without those that are known to be elsewhere */
+function inRanges({ guestNetworks }: ResolvedPolicy, field: 'saddr' | 'daddr', behindTaps = false): string[] {
+  return ([4, 6] as const).flatMap((family) => {
+    const ranges = guestNetworks.ranges.filter((range) => range.family === family);
+    const elsewhere = behindTaps ? guestNetworks.elsewhere.filter((block) => block.family === family) : [];
+    const name = `${ADDRESS[family]} ${field}`;
+    const but = elsewhere.length === 0 ? '' : ` ${name} != ${listOf(elsewhere)}`;
+    return ranges.length === 0 ? [] : [`${name} ${listOf(ranges)}${but}`];
+  });
+}
+
+const setMark = (mark: number): string => `meta mark set meta mark or ${hex(mark)}`;
+
+/** Before routing: a tap passes its guest's addresses with its guest's MAC address, and a tap of no guest nothing; others pass all but guests' addresses. */
 function spoofRules(policy: ResolvedPolicy): string[] {
   const { guests } = policy;
   const bindings = (family: AddressFamily): string[] =>
@@ -92,31 +136,82 @@ function spoofRules(policy: ResolvedPolicy): string[] {
       addresses.filter((each) => each.family === family).map(({ text }) => `"${tap}" . ${text} . ${mac}`),
     );
   const cards = guests.map(({ tap, mac }) => `"${tap}" . ${mac}`);
-  const link = `ip6 saddr { ${LINK_LOCAL.map(({ text }) => text).join(', ')} } icmpv6 type { ${GUEST_LINK_ICMPV6.join(', ')} } accept`;
+  const linkLocals = guests.map(({ tap, mac }) => `"${tap}" . ${linkLocalOf(mac)}`);
+  const pass = `${setMark(SOURCE_MARK)} accept`;
+  const link = `ip6 saddr ${listOf(LINK_SOURCES)} icmpv6 type { ${GUEST_LINK_ICMPV6.join(', ')} } jump neighbours`;
   const drop = 'counter name spoofed drop';
-  return inChain('spoof', [
-    ...amongst('iifname . ip saddr . ether saddr', bindings(4), 'accept'),
-    ...amongst('iifname . ip6 saddr . ether saddr', bindings(6), 'accept'),
-    ...amongst('iifname . ether saddr', cards, link),
-    ...amongst('iifname', quotedTaps(policy), drop),
-    ...amongst('ip saddr', guestAddresses(policy, 4), drop),
-    ...amongst('ip6 saddr', guestAddresses(policy, 6), drop),
-  ]);
+  const { packets, per, burst } = OWN_NEIGHBOUR_RATE;
+  return [
+    ...inChain('spoof', [
+      ...amongst('iifname . ip saddr . ether saddr', bindings(4), pass),
+      ...amongst('iifname . ip6 saddr . ether saddr', bindings(6), pass),
+      ...amongst('iifname . ether saddr', cards, link),
+      `${onTap('iifname', policy)} ${drop}`,
+      'iifname "lo" accept',
+      ...amongst('ip saddr', guestAddresses(policy, 4), drop),
+      ...amongst('ip6 saddr', guestAddresses(policy, 6), drop),
+      ...inRanges(policy, 'saddr', true).map((match) => `${match} ${drop}`),
+    ]),
+    ...inChain('neighbours', [
+      ...amongst('iifname . ip6 saddr', linkLocals, pass),
+      `ip6 saddr :: ${pass}`,
+      `update @neighbours { iifname limit rate ${packets}/${per} burst ${burst} packets } ${pass}`,
+    ]),
+  ];
 }
 
-function hookRules(policy: ResolvedPolicy): string[] {
-  const rows = ['meta nfproto ipv4 jump rows4', 'meta nfproto ipv6 jump rows6', 'jump closed'];
-  const link = `icmpv6 type { ${LINK_ICMPV6.join(', ')} } accept`;
+function hookRules(policy: ResolvedPolicy, chains: readonly RowChain[]): string[] {
+  const link = [
+    `icmpv6 type { ${LINK_ICMPV6.join(', ')} } accept`,
+    ...LINK_LOCAL.map(({ text }) => `ip6 saddr ${text} ip6 daddr ${text} udp dport ${DHCPV6_CLIENT} accept`),
+  ];
   const state = ['ct state established,related accept', 'ct state invalid jump invalid'];
+  const rows = (hook: 'input' | 'forward' | 'output'): string[] =>
+    chains.filter(({ scope }) => isAsked(scope, hook)).map(({ jump }) => jump);
   // In input no packet has a way out, and in output none a way in.
-  const guests = (counter: string): string[] =>
-    ['iifname', 'oifname'].flatMap((field) => amongst(field, quotedTaps(policy), `counter name ${counter} drop`));
+  const from = [onTap('iifname', policy), ...inRanges(policy, 'saddr')];
+  const to = [onTap('oifname', policy), ...inRanges(policy, 'daddr')];
+  const dropping = (matches: readonly string[], counter: string): string[] =>
+    matches.map((match) => `${match} counter name ${counter} drop`);
   return [
-    ...inChain('input', ['iifname "lo" accept', link, ...state, ...rows]),
-    ...inChain('forward', [...state, ...rows]),
-    ...inChain('output', ['oifname "lo" accept', link, ...state, ...rows]),
-    ...inChain('invalid', guests('invalid')),
-    ...inChain('closed', guests('closed')),
+    ...inChain('input', [
+      'iifname "lo" accept',
+      ...link,
+      ...state,
+      `ip daddr ${listOf(TO_ALL_IPV4)} jump from_guests`,
+      ...rows('input'),
+      'jump from_guests',
+    ]),
+    ...inChain('forward', ['jump destination', ...state, ...rows('forward'), 'jump from_guests', 'jump to_guests']),
+    ...inChain('output', [
+      'oifname "lo" accept',
+      `${onTap('oifname', policy)} ${setMark(ROWS_MARK)}`,
+      ...link.slice(0, 1),
+      'jump destination',
+      ...state,
+      ...rows('output'),
+      'jump to_guests',
+    ]),
+    ...inChain('destination', destinationRules(policy)),
+    ...inChain('invalid', dropping([...from, ...to], 'invalid')),
+    ...inChain('from_guests', dropping(from, 'closed')),
+    ...inChain('to_guests', dropping(to, 'closed')),
+  ];
+}
+
+/** Nothing leaves for an address of the guests' ranges, or by a tap, but to a guest by its own. */
+function destinationRules(policy: ResolvedPolicy): string[] {
+  const bindings = (family: AddressFamily): string[] =>
+    policy.guests.flatMap(({ tap, addresses }) =>
+      addresses.filter((each) => each.family === family).map(({ text }) => `"${tap}" . ${text}`),
+    );
+  const pass = `${setMark(ROWS_MARK)} return`;
+  const drop = 'counter name stray drop';
+  return [
+    ...amongst('oifname . ip daddr', bindings(4), pass),
+    ...amongst('oifname . ip6 daddr', bindings(6), pass),
+    `${onTap('oifname', policy)} ${drop}`,
+    ...inRanges(policy, 'daddr', true).map((match) => `${match} ${drop}`),
   ];
 }
 

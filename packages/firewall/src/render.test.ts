@@ -60,7 +60,7 @@ test('nothing is written but our own', () => {
     .split('\n')
     .slice(1, -1)
     .filter((each) => !/^delete chain inet kvm (dst|src)nat$/.test(each)))
-    expect(line).toMatch(/^(add|flush) (table|chain|counter|rule) inet kvm\b/);
+    expect(line).toMatch(/^(add|flush) (table|chain|counter|set|rule) inet kvm\b/);
   for (const line of renderIptables(seed, 6).split('\n'))
     expect(line).toMatch(/^(\*\w+|COMMIT|:KVM-.*|-A KVM-.*|-I [A-Z]+ 1 -j KVM-[A-Z]+|)$/);
 });
@@ -69,7 +69,7 @@ test('what is there already is not added again, and what is no longer used goes'
   const live =
     '*filter\n:INPUT ACCEPT [0:0]\n:KVM-R-old - [0:0]\n-A INPUT -j KVM-INPUT\n-A KVM-R-old -j ACCEPT\nCOMMIT\n';
   const text = renderIptables(seed, 4, live);
-  expect(text).not.toContain('-I INPUT');
+  expect(text).not.toContain('-I INPUT 1 -j KVM-INPUT');
   expect(text).toContain('-I FORWARD 1 -j KVM-FORWARD');
   expect(text).toMatch(/^:KVM-R-old - \[0:0\]$[^*]*^-X KVM-R-old$/m);
   const names = ['row_old', 'closed', 'x; drop'];

@@ -1,18 +1,20 @@
 import type { PolicyProblem } from './errors.ts';
+import { isGuestTap } from './guest-networks.ts';
 import type { FirewallZones, ZoneGuest } from './model.ts';
-import { isSingle, type Prefix, parsePrefix, prefixOf } from './prefix.ts';
-import type { ResolvedGuest } from './resolved.ts';
+import { covers, isSingle, outermost, type Prefix, parsePrefix, prefixOf } from './prefix.ts';
+import type { ResolvedGuest, ResolvedGuestNetworks } from './resolved.ts';
 
 export interface ZoneTable {
   readonly zones: ReadonlyMap<string, readonly Prefix[]>;
   readonly guests: readonly ResolvedGuest[];
+  readonly guestNetworks: ResolvedGuestNetworks;
 }
 
 type Report = (problem: PolicyProblem) => void;
 
 const RESERVED = ['guests', 'host', 'lan', 'anywhere'];
 /** Every address of both families. */
-const EVERYWHERE: readonly Prefix[] = [prefixOf(0n, 4, 0), prefixOf(0n, 6, 0)];
+export const EVERYWHERE: readonly Prefix[] = [prefixOf(0n, 4, 0), prefixOf(0n, 6, 0)];
 
 /** What `iptables -i` and nft take literally: neither `+` nor `*`, which are patterns there. */
 const isInterface = (name: string): boolean => /^[A-Za-z0-9_][A-Za-z0-9_.-]{0,14}$/.test(name);
@@ -37,22 +39,44 @@ export function resolveZones(zones: FirewallZones, report: Report): ZoneTable {
   });
   const host = prefixes(zones.host.addresses, 'host', report, true);
   for (const address of host) once.claim('duplicate-address', address.text, 'host');
-  if (!isInterface(zones.host.uplink) || guests.some(({ tap }) => tap === zones.host.uplink))
+  const { taps } = zones.guestNetworks;
+  if (!/^[A-Za-z][A-Za-z_-]{0,7}$/.test(taps))
+    report({
+      code: 'bad-interface',
+      where: 'guest networks',
+      message: `${JSON.stringify(taps)} begins no tap's name; write letters, like tun`,
+    });
+  zones.guests.forEach(({ name, tap }) => {
+    if (isInterface(tap) && !isGuestTap(taps, tap))
+      report({
+        code: 'bad-interface',
+        where: `guest ${JSON.stringify(name)}`,
+        message: `tap ${JSON.stringify(tap)} does not begin like other guests', with ${taps}, or is ${taps}0`,
+      });
+  });
+  if (!isInterface(zones.host.uplink) || isGuestTap(taps, zones.host.uplink))
     report({
       code: 'bad-interface',
       where: 'host',
       message: `uplink ${JSON.stringify(zones.host.uplink)} is not an interface of its own, like eth0`,
     });
+  const lan = prefixes(zones.lan, 'lan', report);
+  const ranges = prefixes(zones.guestNetworks.ranges, 'guest networks', report);
+  const elsewhere = outermost(
+    [...lan, ...named.flatMap(([, blocks]) => blocks)].filter((block) =>
+      ranges.some((range) => range.text !== block.text && covers(range, block)),
+    ),
+  );
   const table = new Map<string, readonly Prefix[]>([
     ['anywhere', EVERYWHERE],
-    ['lan', prefixes(zones.lan, 'lan', report)],
+    ['lan', lan],
     ['host', host],
     ...named,
     ['guests', guests.flatMap(({ addresses }) => addresses)],
     ...groups,
     ...guests.map(({ name, addresses }) => [name, addresses] as const),
   ]);
-  return { zones: table, guests };
+  return { zones: table, guests, guestNetworks: { taps, ranges: outermost(ranges), elsewhere } };
 }
 
 function resolveGuest(guest: ZoneGuest, names: NameRegister, once: NameRegister): ResolvedGuest {

@@ -5,8 +5,8 @@ import { contentName, safeLabel } from './label.ts';
 import type { FirewallZones, Policy, PolicyRow, PortForward } from './model.ts';
 import type { Prefix } from './prefix.ts';
 import { protocolName } from './protocols.ts';
-import { resolveZones, type ZoneTable } from './resolve-zones.ts';
-import type { ResolvedForward, ResolvedPolicy, ResolvedRow } from './resolved.ts';
+import { EVERYWHERE, resolveZones, type ZoneTable } from './resolve-zones.ts';
+import type { ResolvedForward, ResolvedPolicy, ResolvedRow, RowScope } from './resolved.ts';
 
 /** Where mistakes are collected. */
 type Report = (problem: PolicyProblem) => void;
@@ -41,6 +41,7 @@ export function resolvePolicy(policy: Policy, zones: FirewallZones): ResolvedPol
     guestByAddress: new Map(table.guests.flatMap((guest) => guest.addresses.map(({ text }) => [text, guest]))),
     guestByTap: new Map(table.guests.map((guest) => [guest.tap, guest])),
     host: { addresses: table.zones.get('host') ?? [], uplink: zones.host.uplink },
+    guestNetworks: table.guestNetworks,
     zones: table.zones,
     forwards,
     masquerade: policy.masquerade ?? false,
@@ -104,6 +105,7 @@ function resolveRow(row: PolicyRow, index: number, context: Context): ResolvedRo
     ...(row.comment !== undefined && { comment: safeLabel(row.comment, 80) }),
     fromName: row.from,
     toName: row.to,
+    scope: scopeOf(row),
     from,
     to,
     flows,
@@ -112,6 +114,13 @@ function resolveRow(row: PolicyRow, index: number, context: Context): ResolvedRo
     ...(limit && { limit }),
     ...(until !== undefined && { until }),
   };
+}
+
+const HOST = 'host';
+
+function scopeOf({ from, to }: PolicyRow): RowScope {
+  if (from === HOST) return to === HOST ? 'none' : 'output';
+  return to === HOST ? 'input' : 'any';
 }
 
 function resolveForward(forward: PortForward, index: number, context: Context): ResolvedForward[] {
@@ -130,6 +139,11 @@ function resolveForward(forward: PortForward, index: number, context: Context): 
       address === undefined
         ? `${JSON.stringify(guest)} is not a guest with an IPv4 address`
         : `${port} is not a port from 1 to 65535`;
+    context.report({ ...place, code: 'bad-forward', message });
+    return [];
+  }
+  if (from === HOST) {
+    const message = 'it is for those who come to the host; what the host itself sends is not handed on';
     context.report({ ...place, code: 'bad-forward', message });
     return [];
   }
@@ -166,7 +180,7 @@ function flowsOf(text: string, place: Place, { services, report }: Context): rea
 }
 
 function zoneOf(name: string, place: Place, { table, report }: Context): readonly Prefix[] {
-  const zone = table.zones.get(name);
+  const zone = name === HOST ? EVERYWHERE : table.zones.get(name);
   if (zone !== undefined) return zone;
   const guess = nearest(name, table.zones.keys());
   const remedy = guess === undefined ? 'define it as a guest, machine or network' : `did you mean ${guess}?`;

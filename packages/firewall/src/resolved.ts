@@ -2,6 +2,12 @@ import type { Flow } from './flows.ts';
 import type { PolicyAction } from './model.ts';
 import type { Prefix } from './prefix.ts';
 
+/**
+ * Where a row is asked: `to: host` of what the host receives, whatever the destination, and `from: host` of what it sends,
+ * whatever the source. From the host to itself no rule is asked.
+ */
+export type RowScope = 'any' | 'input' | 'output' | 'none';
+
 /** A row whose zones are addresses, whose services are flows, and whose mistakes are gone. */
 export interface ResolvedRow {
   /** Stable over reloads while the row says the same: the name of its counters. */
@@ -14,7 +20,10 @@ export interface ResolvedRow {
   readonly comment?: string;
   readonly fromName: string;
   readonly toName: string;
+  readonly scope: RowScope;
+  /** Every address, when it is the host that sends. */
   readonly from: readonly Prefix[];
+  /** Every address, when it is the host that receives. */
   readonly to: readonly Prefix[];
   readonly flows: readonly Flow[];
   readonly action: PolicyAction;
@@ -32,6 +41,15 @@ export interface ResolvedGuest {
   readonly addresses: readonly Prefix[];
 }
 
+/** What is closed where no row opens it, whoever has it. */
+export interface ResolvedGuestNetworks {
+  /** What taps' names begin with: `tun`. */
+  readonly taps: string;
+  readonly ranges: readonly Prefix[];
+  /** Named blocks within the ranges that are not behind taps, such as a bridge of containers. They may send from there. */
+  readonly elsewhere: readonly Prefix[];
+}
+
 export interface ResolvedForward {
   readonly row: ResolvedRow;
   readonly protocol: number;
@@ -47,6 +65,7 @@ export interface ResolvedPolicy {
   readonly guestByAddress: ReadonlyMap<string, ResolvedGuest>;
   readonly guestByTap: ReadonlyMap<string, ResolvedGuest>;
   readonly host: { readonly addresses: readonly Prefix[]; readonly uplink: string };
+  readonly guestNetworks: ResolvedGuestNetworks;
   /** Zones by name, in the order they are drawn. */
   readonly zones: ReadonlyMap<string, readonly Prefix[]>;
   readonly forwards: readonly ResolvedForward[];

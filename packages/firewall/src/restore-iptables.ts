@@ -34,7 +34,7 @@ function ownLines(saved: string): Map<string, OwnLines> {
 export function renderIptablesRollback(program: 'iptables' | 'ip6tables', before: string, loaded: string): string {
   const old = ownLines(before);
   const later = ownLines(loaded);
-  return ['raw', 'nat', 'filter']
+  return ['raw', 'nat', 'filter', 'security']
     .flatMap((table) => {
       const was = old.get(table) ?? nothing();
       const is = later.get(table) ?? nothing();

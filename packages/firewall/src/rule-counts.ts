@@ -6,7 +6,7 @@ export const ruleTitle = (comment: string): string => comment.replace(/^(?:line|
 /** Counts of the rules of KVM-ROWS by their title, in the order of the rules. */
 export function ruleCounts(saved: string): ReadonlyMap<string, RuleCount[]> {
   const counts = new Map<string, RuleCount[]>();
-  const rules = /^\[(\d+):(\d+)\] -A KVM-ROWS .*--comment "?([^"\n]*)"? -j/gm;
+  const rules = /^\[(\d+):(\d+)\] -A KVM-ROWS\S* .*--comment "?([^"\n]*)"? -j/gm;
   for (const [, packets, bytes, comment = ''] of saved.matchAll(rules)) {
     const title = ruleTitle(comment);
     counts.set(title, [...(counts.get(title) ?? []), { packets: Number(packets), bytes: Number(bytes) }]);

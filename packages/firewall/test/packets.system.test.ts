@@ -48,6 +48,30 @@ function allowed(policy: Policy, zones: FirewallZones, probes: readonly Probe[])
     .sort();
 }
 
+const everything = { from: 'anywhere', to: 'anywhere', services: ['any'], action: 'accept' } as const;
+
+/** Neighbour solicitations, each from an address of its own (RFC 4861, 4.3), which the kernel only sends from addresses that it has. */
+const ASK = `
+use Socket qw(:DEFAULT inet_pton pack_sockaddr_in6);
+my ($index, $target, @from) = @ARGV;
+my $to = inet_pton(AF_INET6, $target);
+for my $from (@from) {
+  socket(my $s, AF_INET6, SOCK_RAW, 58) or die $!;
+  setsockopt($s, 41, $_, pack('i', 255)) for 16, 18;
+  bind($s, pack_sockaddr_in6(0, inet_pton(AF_INET6, $from), $index)) or die "$from: $!";
+  send($s, pack('CCnN', 135, 0, 0, 0) . $to . pack('CCH12', 1, 1, '525400616501'), 0, pack_sockaddr_in6(0, $to, $index)) or die $!;
+}
+`;
+
+function askNeighbours(guest: Namespace, times: number, source?: string): void {
+  const target = /fe80::[0-9a-f:]+/.exec(room.host.sh('ip -6 address show dev tun65 scope link'))?.[0] ?? '';
+  const from = Array.from({ length: times }, (_, index) => source ?? `fe80::5:${(index + 1).toString(16)}`);
+  if (source === undefined)
+    guest.sh('ip -batch -', from.map((each) => `address replace ${each}/64 dev eth0 nodad\n`).join(''));
+  const index = guest.sh('cat /sys/class/net/eth0/ifindex').trim();
+  guest.run('perl', '-e', ASK, index, target, ...from);
+}
+
 const clear = (): void => {
   // iptables-nft keeps its rules as tables of nft; the namespace is ours alone.
   room.host.sh('nft flush ruleset');
@@ -118,6 +142,93 @@ describe.skipIf(lacks)('real packets', () => {
         '192.168.100.2 172.16.65.1 tcp/80',
         '203.0.113.9 192.168.100.1 tcp/8080',
       ]);
+    });
+
+    test('the host is closed on every address that it has, but for what rows open', async () => {
+      clear();
+      const unknownIpv6 = { ...seedZones, host: { addresses: ['192.168.100.1'], uplink: 'eth0' } };
+      const rows = [
+        { from: 'lan', to: 'host', services: ['ssh'], action: 'accept' as const },
+        { from: 'anywhere', to: 'host', services: ['any'], action: 'drop' as const },
+      ];
+      load(room.host, resolvePolicy({ rows }, unknownIpv6));
+      const extra = ['192.168.100.77', '10.77.0.1', '172.18.0.1', 'fd00:100::77'];
+      room.host.sh(
+        `ip link add docker0 type bridge; ip link set docker0 up; ${extra
+          .map((each) => `ip address add ${each} dev ${/^1[07]/.test(each) ? 'docker0' : 'eth0'}`)
+          .join('; ')}`,
+      );
+      room.lan.sh(
+        'ip address replace fe80::5/64 dev eth0 nodad; ip route replace 255.255.255.255 dev eth0 src 192.168.100.5',
+      );
+      const linkLocal = /fe80::[0-9a-f:]+/.exec(room.host.sh('ip -6 address show dev eth0 scope link'))?.[0] ?? '';
+      const from4 = (to: string): Probe[] => probesBetween('192.168.100.5', to);
+      const probes = [
+        ...['192.168.100.1', '192.168.100.255', '255.255.255.255', '224.0.0.1', ...extra.slice(0, 3)].flatMap(from4),
+        ...['fd00:100::1', 'fd00:100::77'].flatMap((to) => probesBetween('fd00:100::5', to)),
+        ...[linkLocal, 'ff02::1'].flatMap((to) => probesBetween('fe80::5%eth0', `${to}%eth0`)),
+      ];
+      const open = ['192.168.100.1', '10.77.0.1', '172.18.0.1', '192.168.100.77'].map(
+        (to) => `192.168.100.5 ${to} tcp/22`,
+      );
+      const ipv6 = ['fd00:100::1', 'fd00:100::77'].map((to) => `fd00:100::5 ${to} tcp/22`);
+      const arrived = await room.send(new Map([[room.lan, probes]]));
+      expect(probes.length).toBeGreaterThan(150);
+      expect(arrived).toEqual([...open, ...ipv6].sort());
+      room.host.sh(
+        `ip link delete docker0; ip address del 192.168.100.77 dev eth0; ip address del fd00:100::77 dev eth0`,
+      );
+    });
+
+    test('a guest that has left the inventory and runs on is closed, even where everything is open', async () => {
+      clear();
+      const zones = { ...seedZones, guests: seedZones.guests.filter(({ name }) => name !== 'db') };
+      load(room.host, resolvePolicy({ rows: [everything] }, zones));
+      const probes = allProbes(seedZones);
+      const all = [...probes.values()].flat();
+      const isOfDb = (text: string): boolean => / ?(172\.16\.67\.1|fd00:61:0:67::1) /.test(text);
+      const own = (address: string): boolean => /^(172\.16\.67|fd00:61:0:67):*\.?/.test(address);
+      expect(all.filter(({ from, to }) => own(from) || own(to)).length).toBeGreaterThan(200);
+      const arrived = await room.send(probes);
+      expect(arrived.filter(isOfDb)).toEqual([]);
+      expect(arrived.length).toBeGreaterThan(200);
+    });
+
+    test('the LAN cannot send as a guest, nor as one that may come', async () => {
+      clear();
+      load(room.host, resolvePolicy({ rows: [everything] }, seedZones));
+      room.host.sh('for each in all eth0; do echo 0 >/proc/sys/net/ipv4/conf/$each/rp_filter; done');
+      const lies = ['172.16.66.1', '172.16.99.1', 'fd00:61:0:66::1', 'fd00:61:0:99::1'];
+      room.lan.sh(
+        lies.map((each) => `ip address add ${each} dev eth0${each.includes(':') ? ' nodad' : ''}`).join('; '),
+      );
+      const to = ['172.16.65.1', '192.168.100.1', 'fd00:61:0:65::1', 'fd00:100::1'];
+      const truth = probesBetween('192.168.100.5', '172.16.65.1');
+      const probes = [...lies.flatMap((from) => to.flatMap((each) => probesBetween(from, each))), ...truth];
+      const arrived = await room.send(new Map([[room.lan, probes]]));
+      room.lan.sh(lies.map((each) => `ip address del ${each} dev eth0`).join('; '));
+      expect(arrived).toEqual(truth.map(textOf).sort());
+    });
+
+    test("a guest that asks for neighbours from ever new addresses does not fill the host's table", () => {
+      clear();
+      load(room.host, resolvePolicy({ rows: [everything] }, seedZones));
+      const liar = room.guests.get('public');
+      if (liar === undefined) throw new Error('no guest');
+      const started = performance.now();
+      askNeighbours(liar, 300);
+      const seconds = (performance.now() - started) / 1000;
+      const made = room.host
+        .sh('ip -6 neigh show dev tun65')
+        .split('\n')
+        .filter((line) => line.startsWith('fe80::5:'));
+      expect(made.length).toBeGreaterThan(0);
+      expect(made.length).toBeLessThanOrEqual(10 + 5 * Math.ceil(seconds));
+      // The address that its MAC address gives is served all the same.
+      room.host.sh('ip -6 neigh flush dev tun65');
+      liar.sh('ip address replace fe80::5054:ff:fe61:6501/64 dev eth0 nodad');
+      askNeighbours(liar, 1, 'fe80::5054:ff:fe61:6501');
+      expect(room.host.sh('ip -6 neigh show dev tun65')).toContain('fe80::5054:ff:fe61:6501 ');
     });
 
     const seeds = Array.from({ length: process.env.KVM_SOAK ? 30 : 1 }, (_nothing, index) => index + 1);

@@ -20,6 +20,7 @@ export const seedZones: FirewallZones = {
     uplink: 'eth0',
   },
   lan: ['192.168.100.0/24', 'fd00:100::/64'],
+  guestNetworks: { taps: 'tun', ranges: ['172.16.0.0/12', 'fd00:61::/48'] },
   named: [
     { name: 'common', addresses: ['192.168.100.5', 'fd00:100::5'] },
     { name: 'monitor', addresses: ['192.168.100.6', 'fd00:100::6'] },
@@ -116,6 +117,9 @@ export function randomPolicy(seed: number): { policy: Policy; zones: FirewallZon
     }),
   );
   const [first] = guests;
-  const forwards = some(0.4) && first ? [{ from: pick(names), service: 'tcp/8080', guest: first.name, port: 80 }] : [];
+  const forwards =
+    some(0.4) && first
+      ? [{ from: pick(['anywhere', 'lan', 'office', 'monitor']), service: 'tcp/8080', guest: first.name, port: 80 }]
+      : [];
   return { policy: { rows, forwards, masquerade: some(0.5) }, zones };
 }

@@ -18,7 +18,7 @@ for (const { from, to, protocol, port } of JSON.parse(require('node:fs').readFil
   if (protocol === 'tcp') net.connect({ host: to, port, localAddress: from }).on('error', () => {});
   else {
     const socket = dgram.createSocket(to.includes(':') ? 'udp6' : 'udp4').on('error', () => {});
-    socket.bind({ address: from }, () => socket.send('probe', port, to));
+    socket.bind({ address: from }, () => { if (!to.includes(':')) socket.setBroadcast(true); socket.send('probe', port, to); });
   }
 }
 setTimeout(() => process.exit(), 1600);

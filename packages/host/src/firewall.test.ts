@@ -59,6 +59,7 @@ test('zones are all that the inventory names, with the addresses that follow', (
       uplink: 'eth0',
     },
     lan: ['192.168.100.0/24', 'fd00:100::/64'],
+    guestNetworks: { taps: 'tun', ranges: ['172.16.0.0/12', 'fd00:61::/48'] },
     named: [
       { name: 'hoge', addresses: ['192.168.100.2'] },
       { name: 'office', addresses: ['10.1.0.0/16', 'fd00:2::/64'] },

@@ -7,11 +7,11 @@ import {
   resolvePolicy,
 } from '@kvm/firewall';
 import type { Finding, Inventory, InventoryPath, ParsedInventory, Problem } from '@kvm/inventory';
-import type { GuestNet } from '@kvm/netplan';
+import { type GuestNet, tapPrefix } from '@kvm/netplan';
 
 /** Who there is, as the firewall's rows name it. */
 export function firewallZones(
-  { host, groups, machines, networks }: Inventory,
+  { host, groups, machines, networks, ranges }: Inventory,
   nets: readonly { readonly name: string; readonly net: GuestNet }[],
 ): FirewallZones {
   const present = (...addresses: (string | undefined)[]) => addresses.filter((address) => address !== undefined);
@@ -31,6 +31,7 @@ export function firewallZones(
       uplink: host.uplink,
     },
     lan: present(host.network, host.network6),
+    guestNetworks: { taps: tapPrefix, ranges: present(ranges.ipv4, ranges.ipv6) },
     named: [
       ...machines.map(({ name, address, address6 }) => ({ name, addresses: present(address, address6) })),
       ...networks.map(({ name, cidrs }) => ({ name, addresses: cidrs })),

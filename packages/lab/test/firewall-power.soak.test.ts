@@ -9,6 +9,7 @@ const zones = {
   guests: [{ name: 'public', tap: 'tun65', mac: '52:54:00:61:65:01', addresses: ['172.16.65.1'] }],
   host: { addresses: ['192.168.100.1'], uplink: 'eth0' },
   lan: ['192.168.100.0/24'],
+  guestNetworks: { taps: 'tun', ranges: ['172.16.0.0/12'] },
   named: [],
 };
 const opened = (service: string): ResolvedPolicy =>

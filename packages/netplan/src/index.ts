@@ -6,6 +6,6 @@ export { macAddress, parseMacAddress } from './mac.ts';
 export { type RouteTarget, renderRoutes, routeTargets } from './render-routes.ts';
 export type { RenderedText } from './rendered-text.ts';
 export { deriveRoutes, type Gateway, type Route } from './routes.ts';
-export { parseTapName } from './tap.ts';
+export { parseTapName, tapPrefix } from './tap.ts';
 export { renderTapScripts } from './tap-scripts.ts';
 export { vmidMax, vmidMin } from './vmid.ts';

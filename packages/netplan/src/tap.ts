@@ -1,9 +1,12 @@
 import { assertVmid, isVmid } from './vmid.ts';
 
+/** What all taps' names begin with. `tun0` is no guest's: VMIDs begin with 1. */
+export const tapPrefix = 'tun';
+
 /** The guest's tap device on the host: `tun65` for VMID 65, at most 7 of the 15 characters Linux allows. */
 export function tapName(vmid: number): string {
   assertVmid(vmid);
-  return `tun${vmid}`;
+  return `${tapPrefix}${vmid}`;
 }
 
 /** The VMID in a tap's name: `tun65` gives 65; a name that no VMID gives (`tun0`, `tun065`, `tap65`), undefined. */

@@ -23,7 +23,7 @@ export function addFirewallCheck(firewall: Command, session: Session): void {
       for (const { code, row, message } of findings) {
         const isError = errors.includes(code);
         const word = isError ? red(`error (${code})`) : yellow(`warning (${code})`);
-        session.print(`${file}:${row.line}: ${word}: ${message}`);
+        session.print(`${file}${row === undefined ? '' : `:${row.line}`}: ${word}: ${message}`);
         if (isError) session.exitCode = 1;
       }
       session.say(`${file}: ${counted(resolved.rows.length, 'row')}, ${counted(findings.length, 'finding')}`);

@@ -29,15 +29,21 @@ test.each([
   expect(stdout).toMatch(expected);
 });
 
+const hostOpen =
+  'stdin: warning (host-open): no row is about what comes to the host from others than guests: the host is open to them; ' +
+  'add, as the last row, anywhere -> host: any drop; or accept, when it is meant to be open\n';
+
 test('check tells each finding with its line, and fails for contradictions only', async () => {
-  expect(await firewall(['check'])).toEqual({ exitCode: 0, stdout: '', stderr: 'stdin: 2 rows, 0 findings\n' });
+  expect(await firewall(['check'])).toEqual({ exitCode: 0, stdout: hostOpen, stderr: 'stdin: 2 rows, 1 finding\n' });
+  const closed = '  - { from: anywhere, to: host, service: any, action: accept }\n';
+  expect((await firewall(['check'], room + policy + closed)).stdout).not.toContain('host-open');
   const wide = '  - { from: hoge, to: db, service: ssh }\n  - { from: anywhere, to: db, service: any }\n';
   expect(await firewall(['check'], room + policy + wide)).toMatchObject({
     exitCode: 0,
     stdout: `\
 stdin:9: warning (shadowed): line 9 (hoge -> db: ssh accept) never decides: line 7 (lan -> guests: ssh accept) is before it and covers it; remove it
 stdin:10: warning (too-wide): line 10 (anywhere -> db: any accept) is very wide: it lets anyone do anything there
-`,
+${hostOpen}`,
   });
   const against = '  - { from: hoge, to: db, service: ssh, action: drop }\n';
   const { exitCode, stdout } = await firewall(['check'], room + policy + against);
@@ -114,9 +120,12 @@ test('diff says what opens and closes', async () => {
     exitCode: 0,
     stdout: `\
 opens: lan -> db: tcp/3389 (IPv4)
+opens: host -> db: tcp/3389 (IPv4)
 opens: hoge -> db: tcp/3389 (IPv4)
 closes: lan -> db: tcp/22 (IPv4)
 closes: lan -> public: tcp/22 (IPv4)
+closes: host -> db: tcp/22 (IPv4)
+closes: host -> public: tcp/22 (IPv4)
 closes: hoge -> db: tcp/22 (IPv4)
 closes: hoge -> public: tcp/22 (IPv4)
 `,

@@ -11,7 +11,8 @@ export interface Drift {
 }
 
 const LIST = {
-  nft: 'nft -s list table inet kvm 2>/dev/null || true',
+  // Without what sets hold: those with names hold what has come by.
+  nft: 'nft -s -t list table inet kvm 2>/dev/null || true',
   iptables: 'iptables-save; ip6tables-save',
 };
 
