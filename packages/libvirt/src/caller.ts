@@ -4,7 +4,7 @@ import type { OpenedStream, StreamCall } from './stream.ts';
 /** How long one call may take. */
 export interface CallOptions {
   /**
-   * Milliseconds until the call is given up with TIMEOUT, Infinity for never; the connection's `timeoutMs` when left
+   * Milliseconds from when the call goes out until it is given up with TIMEOUT, Infinity for never; the connection's `timeoutMs` when left
    * out. libvirtd may still carry the call out.
    */
   readonly timeoutMs?: number;

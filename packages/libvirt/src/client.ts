@@ -1,4 +1,5 @@
 import type { Duplex } from 'node:stream';
+import { CallWindow } from './call-window.ts';
 import type { Caller, SubjectOptions } from './caller.ts';
 import {
   aborted,
@@ -90,6 +91,7 @@ export class RpcClient implements Caller {
   readonly #pending = new Map<number, PendingCall>();
   readonly #streams = new Map<number, OpenStream>();
   readonly #splitter = new MessageSplitter();
+  readonly #window = new CallWindow();
   #gathering = false;
   #serial = 0;
   #ending: Ending | undefined;
@@ -199,15 +201,17 @@ export class RpcClient implements Caller {
     { subject, timeoutMs = this.#timeoutMs, signal }: SubjectOptions,
   ): Promise<Result> {
     const name: CallName = { call: procedure.name, subject };
-    if (this.#ending) throw new LibvirtError({ ...this.#ending, ...name });
-    if (signal?.aborted) throw aborted(name, signal);
+    this.#assertOpen(name, signal);
     const { program, number } = procedure;
     const header = { program, version: programVersion, procedure: number, type: messageType.call, serial, status: 0 };
     const message = encodeMessage(header, (out) => procedure.write(out, args));
 
     let timer: NodeJS.Timeout | undefined;
     let onAbort: (() => void) | undefined;
+    const place = this.#window.enter(signal);
+    const entered = place === true || (await place);
     try {
+      this.#assertOpen(name, signal);
       return await new Promise<Result>((resolve, reject) => {
         timer = setTimeout(() => reject(timedOut(name, timeoutMs)), Math.min(timeoutMs, longestTimer));
         onAbort = () => reject(aborted(name, signal));
@@ -229,8 +233,14 @@ export class RpcClient implements Caller {
       clearTimeout(timer);
       if (onAbort) signal?.removeEventListener('abort', onAbort);
       this.#pending.delete(serial);
+      if (entered) this.#window.leave();
       this.#unrefWhenQuiet();
     }
+  }
+
+  #assertOpen(name: CallName, signal: AbortSignal | undefined): void {
+    if (this.#ending) throw new LibvirtError({ ...this.#ending, ...name });
+    if (signal?.aborted) throw aborted(name, signal);
   }
 
   /**
