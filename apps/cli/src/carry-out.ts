@@ -50,8 +50,13 @@ export async function carryOut(
     else if (outcome.outcome !== 'started')
       tell(`${outcome.outcome === 'done' ? 'done  ' : 'FAILED'}  ${outcome.step.id}`);
   };
-  const applied = await applyPlan(plan, host, { report, signal }).finally(release);
+  const applied = await applyPlan(
+    plan,
+    { ...host, run: lock.guard(host.run) },
+    { report, signal: AbortSignal.any([signal, lock.lost]) },
+  ).finally(release);
   summarise(session, applied);
+  if (lock.lost.aborted) throw lock.lost.reason;
 }
 
 function askFor(session: Session, plan: Plan, exposures: readonly Exposure[]): Promise<boolean> {

@@ -3,4 +3,5 @@ export { type MustRun, mustRunOr } from './must-run.ts';
 export type { Argv, ProgramOutput, ProgramResult, RunOptions, RunProgram, StreamProgram } from './program.ts';
 export { shellCommand, shellQuote } from './quote.ts';
 export { runHere, runThrough, streamHere } from './run-here.ts';
+export { type SharedSsh, sshForward, sshMaster, sshSafety, sshThrough } from './ssh.ts';
 export { type StartOptions, startProgram } from './start-program.ts';

@@ -2,6 +2,7 @@ export type HostErrorCode =
   | 'unreachable'
   | 'command-failed'
   | 'locked'
+  | 'lock-lost'
   | 'guest-does-not-stop'
   | 'guest-silent'
   | 'memory-not-taken'

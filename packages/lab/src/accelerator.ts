@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
 import { release } from 'node:os';
 import { join } from 'node:path';
-import { execa } from 'execa';
+import { execa } from './execa.ts';
 import { cacheFolder, type GuestKernel } from './kernel.ts';
 
 export type Accelerator = 'kvm' | 'tcg';

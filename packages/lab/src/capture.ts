@@ -1,7 +1,7 @@
 import { on } from 'node:events';
 import type { Readable } from 'node:stream';
-import { execa } from 'execa';
 import { LabError } from './errors.ts';
+import { execa } from './execa.ts';
 import type { Holder } from './processes.ts';
 import { enterArguments, mustExecIn } from './sandbox.ts';
 

@@ -1,7 +1,7 @@
 import { cp, mkdir, rm, symlink, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { DesiredGuest } from '@kvm/host';
-import { execa } from 'execa';
+import { execa } from './execa.ts';
 import type { GuestKernel } from './kernel.ts';
 
 /** The TCP port on which every machine of the lab says its name. */

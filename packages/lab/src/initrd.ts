@@ -1,6 +1,6 @@
 import { cp, mkdir, rm, symlink, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { execa } from 'execa';
+import { execa } from './execa.ts';
 
 /** What a kernel starts with: its first program, and the modules which that program loads. */
 export interface Initrd {

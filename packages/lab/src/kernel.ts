@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { execa } from 'execa';
 import { LabError } from './errors.ts';
+import { execa } from './execa.ts';
 import { buildInitrd, type Initrd } from './initrd.ts';
 
 /** What tiny guests and whole hosts start from; paths on this machine. */

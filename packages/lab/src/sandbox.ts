@@ -1,7 +1,7 @@
 import { constants } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { execa } from 'execa';
 import { LabError } from './errors.ts';
+import { execa } from './execa.ts';
 import { initScript } from './init-script.ts';
 import { findHolders, findRoots, type Holder, holderMark, lanMachine } from './processes.ts';
 

@@ -1,7 +1,7 @@
 import { mkdir, truncate, writeFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Desired, type DesiredGuest, volumePath } from '@kvm/host';
-import { execa } from 'execa';
+import { execa } from './execa.ts';
 import { makeGuestRoot } from './guest-root.ts';
 import type { GuestKernel } from './kernel.ts';
 import type { Holder } from './processes.ts';

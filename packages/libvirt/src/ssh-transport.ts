@@ -1,6 +1,7 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { Socket } from 'node:net';
 import { Duplex } from 'node:stream';
+import { shellQuote as quote, sshSafety, startProgram } from '@kvm/command';
 import type { ConnectionUri } from './connection-uri.ts';
 import { LibvirtError } from './error.ts';
 import { systemSockets } from './unix-socket.ts';
@@ -16,18 +17,15 @@ const complaintMax = 4096;
  */
 export function openSshTransport(uri: ConnectionUri): SshTransport {
   const { parameters } = uri;
-  const args = ['-T', '-e', 'none', '-o', 'BatchMode=yes'];
+  const args = [...sshSafety, '-o', 'ControlMaster=no', '-o', 'ClearAllForwardings=yes'];
   if (uri.port !== undefined) args.push('-p', `${uri.port}`);
   if (uri.user !== undefined) args.push('-l', uri.user);
   const keyfile = parameters.get('keyfile');
   if (keyfile !== undefined) args.push('-i', keyfile);
   if (parameters.get('no_verify') === '1') args.push('-o', 'StrictHostKeyChecking=no');
   args.push('--', uri.host ?? '', remoteCommand(uri));
-  return new SshTransport(spawn(parameters.get('command') ?? 'ssh', args, { stdio: ['pipe', 'pipe', 'pipe'] }), uri);
+  return new SshTransport(startProgram([parameters.get('command') ?? 'ssh', ...args]), uri);
 }
-
-/** Text that a shell takes as it is. */
-const quote = (text: string): string => `'${text.replaceAll("'", "'\\''")}'`;
 
 /**
  * What ssh hands to the shell of the user on the far side, which need not be a POSIX one: hence `sh -c` around it.

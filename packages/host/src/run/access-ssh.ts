@@ -1,67 +1,90 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { shellCommand } from '@kvm/command';
+import { runHere, type SharedSsh, sshForward, sshMaster, sshThrough } from '@kvm/command';
 import { connect } from '@kvm/libvirt';
-import { execa } from 'execa';
 import { HostError } from '../errors.ts';
 import type { HostAccess } from './access.ts';
+import { openMaster } from './ssh-master.ts';
 
 /** Where libvirtd listens on Debian and most others. */
 const libvirtSocket = '/run/libvirt/libvirt-sock';
 
 /** A host reached over ssh; its one connection ends with its scope. */
-export type SshAccess = HostAccess & AsyncDisposable;
+export interface SshAccess extends HostAccess, AsyncDisposable {
+  readonly gone: AbortSignal;
+}
 
 /**
  * Opens the one ssh connection that every program and libvirtd are reached through. ssh must not have to ask: a key or an
- * agent decides.
+ * agent decides. When the connection ends, nothing more is run: never over another one. It ends with this process, however
+ * that ends.
  *
  * @param url `ssh://root@vmhost`, `ssh://root@vmhost:2222`
  * @throws HostError `unreachable`
  */
 export async function accessOverSsh(url: string): Promise<SshAccess> {
-  const { destination, port, host } = parseSshUrl(url);
+  const { host, ...target } = parseSshUrl(url);
   const folder = await mkdtemp(join(tmpdir(), 'kvmctl-ssh-'));
-  const [control, socket] = [join(folder, 'ssh'), join(folder, 'libvirt')];
+  const [ssh, socket] = [{ control: join(folder, 'ssh'), ...target }, join(folder, 'libvirt')];
+  const command = sshMaster(ssh, ['sh', '-c', 'echo "$1"; exec cat >/dev/null', 'open', openMark]);
+  const master = openMaster(command, openMark);
   const end = async (): Promise<void> => {
-    await execa('ssh', ['-S', control, '-O', 'exit', destination], { reject: false });
+    await master.end();
     await rm(folder, { recursive: true, force: true });
   };
-  const options = ['-o', 'BatchMode=yes', '-o', 'ServerAliveInterval=15', '-o', 'ExitOnForwardFailure=yes'];
-  // In the background once it is open, and for as long as this process holds its folder.
-  const { failed, stderr } = await execa(
-    'ssh',
-    [...options, ...port, '-M', '-S', control, '-f', '-N', '-L', `${socket}:${libvirtSocket}`, '--', destination],
-    { reject: false, stdin: 'ignore', stdout: 'ignore', stderr: { file: join(folder, 'said') } },
-  );
-  if (failed) {
-    const said = await execa('cat', [join(folder, 'said')], { reject: false });
+  const fault = await master.opened;
+  if (fault !== undefined) {
     await end();
-    const why = said.stdout.trim() || String(stderr ?? 'ssh is not there');
     throw new HostError(
       'unreachable',
-      `${host} cannot be reached: ${why}. \`ssh ${[...port, destination].join(' ')} true\` must work by itself.`,
+      `${host} cannot be reached: ${fault}. \`ssh ${trial(ssh)} true\` must work by itself.`,
     );
   }
+  const gone = new AbortController();
+  void master.ended.then((why) =>
+    gone.abort(new HostError('unreachable', `the ssh connection to ${host} has ended${why && `: ${why}`}`)),
+  );
+  let forwarded: Promise<void> | undefined;
   return {
     name: host,
-    command: (argv) => ['ssh', '-S', control, '-T', '-o', 'BatchMode=yes', '--', destination, shellCommand(argv)],
-    connect: () => connect({ socket }),
+    gone: gone.signal,
+    command: (argv) => sshThrough(ssh, argv),
+    async connect() {
+      forwarded ??= forward(ssh, socket);
+      await forwarded;
+      return connect({ socket });
+    },
     [Symbol.asyncDispose]: end,
   };
+}
+
+/** What the far side says once it can be reached: a shell there may greet before. */
+const openMark = 'kvm: this connection is open';
+
+async function forward(ssh: SharedSsh, from: string): Promise<void> {
+  const { exitCode, stderr } = await runHere(sshForward(ssh, { from, to: libvirtSocket }));
+  if (exitCode !== 0)
+    throw new HostError('unreachable', `libvirtd cannot be reached over ssh: ${stderr.trim() || 'refused'}`);
 }
 
 interface SshUrl {
   readonly destination: string;
   readonly host: string;
-  readonly port: readonly string[];
+  readonly port?: number;
 }
+
+/** How a person tries the same. */
+const trial = ({ destination, port }: SharedSsh): string =>
+  port === undefined ? destination : `-p ${port} ${destination}`;
 
 function parseSshUrl(url: string): SshUrl {
   const [, user = '', host, port] =
-    /^ssh:\/\/(?:([A-Za-z0-9._][A-Za-z0-9._-]*)@)?([A-Za-z0-9[][A-Za-z0-9.:\]-]*?)(?::(\d+))?\/?$/.exec(url) ?? [];
+    /^ssh:\/\/(?:([A-Za-z0-9._][A-Za-z0-9._-]*)@)?([A-Za-z0-9.][A-Za-z0-9.-]*|\[[A-Fa-f0-9:.%]+\])(?::(\d{1,5}))?\/?$/.exec(
+      url,
+    ) ?? [];
   if (host === undefined)
     throw new HostError('unreachable', `${JSON.stringify(url)} is no host: write ssh://root@vmhost.`);
-  return { destination: user ? `${user}@${host}` : host, host, port: port === undefined ? [] : ['-p', port] };
+  const name = host.replace(/^\[|\]$/g, '');
+  return { destination: user ? `${user}@${name}` : name, host, ...(port !== undefined && { port: Number(port) }) };
 }

@@ -9,6 +9,8 @@ export interface HostAccess {
   command(argv: Argv): Argv;
   /** A connection to its libvirtd. */
   connect(): Promise<Connection>;
+  /** Aborted once there is no way to it any more; absent where that cannot happen. The reason is a HostError. */
+  readonly gone?: AbortSignal;
 }
 
 /** This machine. */

@@ -1,28 +1,23 @@
-import { once } from 'node:events';
-import { startProgram, withFixedEnvironment } from '@kvm/command';
+import type { Readable } from 'node:stream';
+import { type RunProgram, startProgram, withFixedEnvironment } from '@kvm/command';
 import { HostError } from '../errors.ts';
 import type { HostAccess } from './access.ts';
+import { holdScript } from './hold-script.ts';
 
 /** What was done on the host and by whom, a line of JSON each. */
 export const auditLog = '/var/log/kvmctl.jsonl';
-const lockFile = '/run/kvmctl.lock';
+/** Only root can look into it: what is in there can neither be locked nor read by others. */
+const lockFolder = '/run/kvmctl';
 
-/**
- * Takes the lock, says so, and appends what it reads to the log. The lock goes with this process's input: also when its
- * other end is killed, or the network to it breaks.
- */
-const holdScript = `
-set -eu
-exec 9>>"$1"
-flock -n 9 || { echo busy; cat "$1"; exit 0; }
-echo "$3" >"$1"
-umask 077
-echo held
-exec cat >>"$2"
-`;
+/** Of what the host says, so much is kept. */
+const saidMax = 4096;
 
 /** The lock on a host, which one apply has at a time, and the log that goes with it. */
 export interface HostLock extends AsyncDisposable {
+  /** Aborted once the lock is lost: its process on the host, or the connection to it, has ended. The reason is a HostError. */
+  readonly lost: AbortSignal;
+  /** Runs programs for as long as the lock is held: then HostError `lock-lost`. */
+  guard(run: RunProgram): RunProgram;
   /** Adds a line to the host's log; the moment and the user are put in. */
   log(entry: object): void;
 }
@@ -34,34 +29,73 @@ export interface HostLock extends AsyncDisposable {
  * @throws HostError `locked` when another apply is under way
  */
 export async function lockHost(access: HostAccess, user: string): Promise<HostLock> {
-  const holder = `${user}, since ${new Date().toISOString()}`;
-  const script = ['sh', '-c', holdScript, 'hold', lockFile, auditLog, holder] as const;
-  const child = startProgram(access.command(withFixedEnvironment(script)));
-  const chunks: string[] = [];
-  child.stdout.setEncoding('utf8').on('data', (chunk) => chunks.push(chunk));
-  const complaint: string[] = [];
-  child.stderr.setEncoding('utf8').on('data', (chunk) => complaint.push(chunk));
-  const ended = new Promise((resolve) => child.once('close', resolve).once('error', resolve));
-  await Promise.race([once(child.stdout, 'data').catch(() => undefined), ended]);
-  if (chunks[0]?.startsWith('held') !== true) {
+  const script = ['sh', '-c', holdScript, 'hold', lockFolder, auditLog, shown(user), new Date().toISOString()] as const;
+  // In a session of its own: Ctrl-C ends no step that is under way, and must not end the lock on it either.
+  const child = startProgram(access.command(withFixedEnvironment(script)), { detached: true });
+  child.stdin.on('error', () => undefined); // it has ended, which `ended` tells
+  let said = '';
+  const keep = (text: string): void => {
+    said = (said + text).slice(-saidMax);
+  };
+  child.stderr.setEncoding('utf8').on('data', keep);
+  const ended = new Promise<void>((resolve) => {
+    child.once('error', ({ message }) => {
+      keep(message);
+      resolve();
+    });
+    child.once('close', () => resolve());
+  });
+  const answer = await Promise.race([firstLine(child.stdout), ended.then(() => '')]);
+  if (answer !== 'held') {
     child.stdin.end();
+    child.kill();
     await ended;
-    const said = chunks.join('');
-    if (said.startsWith('busy')) {
-      const who = said.slice('busy\n'.length).trim();
-      throw new HostError('locked', `another apply is under way${who && ` (${who})`}. Wait until it has ended.`);
-    }
-    throw new HostError('unreachable', `${access.name} cannot be locked: ${complaint.join('').trim() || 'no answer'}`);
+    throw refusal(access.name, answer, said.trim());
   }
-  // A host that is gone is noticed by the steps.
-  child.stdin.on('error', () => undefined);
+  const lost = new AbortController();
+  let released = false;
+  void ended.then(() => {
+    if (released) return;
+    const why = said.trim() || 'its process has ended';
+    lost.abort(new HostError('lock-lost', `the lock on ${access.name} was lost (${why}): nothing more is done there.`));
+  });
   return {
+    lost: lost.signal,
+    guard: (run) => async (command, input, options) => {
+      lost.signal.throwIfAborted();
+      return run(command, input, options);
+    },
     log(entry) {
       child.stdin.write(`${JSON.stringify({ time: new Date().toISOString(), user, ...entry })}\n`);
     },
     async [Symbol.asyncDispose]() {
+      released = true;
       child.stdin.end();
       await ended;
     },
   };
+}
+
+/** In one field of a line. */
+const shown = (user: string): string => user.replace(/\p{Cc}/gu, ' ');
+
+/** What is said after it is thrown away. */
+async function firstLine(stream: Readable): Promise<string> {
+  let heard = '';
+  const whole = new Promise<void>((resolve) => {
+    stream.setEncoding('utf8').on('data', (text: string) => {
+      if (heard.length < saidMax && !heard.includes('\n')) heard += text;
+      if (heard.includes('\n') || heard.length >= saidMax) resolve();
+    });
+  });
+  await whole;
+  return heard.split('\n')[0] ?? '';
+}
+
+function refusal(host: string, answer: string, said: string): HostError {
+  const [word, ...holder] = answer.split('\t');
+  if (word !== 'busy') return new HostError('unreachable', `${host} cannot be locked: ${said || 'no answer'}`);
+  const [pid, since, user] = holder.map((each) => each.slice(0, 100));
+  const who = pid ? ` by ${user} since ${since}, process ${pid} there` : '';
+  return new HostError('locked', `another apply is under way on ${host}${who}. Wait until it has ended.`);
 }

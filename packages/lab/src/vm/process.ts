@@ -1,5 +1,6 @@
-import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
+import type { ChildProcessWithoutNullStreams } from 'node:child_process';
 import { existsSync } from 'node:fs';
+import { startProgram } from '@kvm/command';
 import type { Accelerator } from '../accelerator.ts';
 import { LabError } from '../errors.ts';
 import type { GuestKernel } from '../kernel.ts';
@@ -78,7 +79,7 @@ export function startVmProcess(parts: VmParts): ChildProcessWithoutNullStreams {
     ],
   ];
   const [program = '', ...args] = network ? ['nsenter', `--net=${network.namespace}`, '--', ...isolate] : isolate;
-  return spawn(program, args, { cwd: '/' });
+  return startProgram([program, ...args], { cwd: '/' });
 }
 
 /** In Debian 12 a part of QEMU, from Debian 13 on a package of its own. */
