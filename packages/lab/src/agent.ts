@@ -9,6 +9,9 @@ import type { CommandResult } from './sandbox.ts';
 /** Where, on the KVM host, QEMU listens for the line to a guest's agent. */
 export const agentSocket = (guest: string): string => `/run/kvm-lab/${guest}.sock`;
 
+/** A guest may send more than there is memory for; this many characters have the output of any command of the lab. */
+const longestAnswer = 64 * 2 ** 20;
+
 const decode = (base64: string): string => Buffer.from(base64, 'base64').toString();
 
 /** Connects, waiting in line: QEMU serves one at a time, lets one more wait, and turns further ones away (EAGAIN). */
@@ -31,10 +34,12 @@ async function readAnswer(socket: Socket, id: string): Promise<CommandResult> {
   let heard = '';
   for await (const chunk of socket.setEncoding('utf8')) {
     heard += chunk;
+    if (heard.length > longestAnswer) throw new Error('its answer is too long');
     const lines = heard.split('\n');
     heard = lines.pop() ?? '';
     const [, exitCode, output = ''] = lines.find((line) => line.startsWith(`${id} `))?.split(' ') ?? [];
     if (exitCode === undefined) continue;
+    if (!/^\d{1,3}$/.test(exitCode)) throw new Error('its answer is not one of an agent');
     const [stdout = '', stderr = ''] = output.split('|').map(decode);
     return { exitCode: Number(exitCode), stdout, stderr };
   }

@@ -1,5 +1,6 @@
+import { once } from 'node:events';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
+import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { errorReply, reply, startFakeDaemon, u32, xdr } from '@kvm/ci/fake-daemon';
@@ -95,4 +96,41 @@ test('a server that says nothing', async () => {
   );
   server.close();
   await rm(folder, { recursive: true });
+});
+
+test('a server that says nothing, or a little at a time, has one time in all', async () => {
+  const slow = await startFakeDaemon((call, peer) => {
+    if (call.procedure === authList) peer.write(reply(call, u32(1, 1)));
+    // Each answer is in time for its call.
+    else if (call.procedure === 67) setTimeout(() => peer.write(reply(call, xdr('SCRAM-SHA-256'))), 100);
+  }, true);
+  opened.push(slow);
+  const credentials = { user: 'u', password: 'p' };
+  await expect(connect({ socket: slow.socket, openTimeoutMs: 300, credentials })).rejects.toThrow(
+    expect.objectContaining({
+      code: 'TIMEOUT',
+      message: 'the connection to qemu:///system is not open after 300 ms: see whether libvirtd answers there',
+    }),
+  );
+});
+
+test('a TLS server that says nothing, before the handshake or after it, is given up', async () => {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  await expect(
+    connect({ uri: `qemu+tls://127.0.0.1:${port}/system?no_verify=1&pkipath=/nowhere`, openTimeoutMs: 200 }),
+  ).rejects.toThrow(expect.objectContaining({ code: 'TIMEOUT' }));
+  server.close();
+});
+
+test('a connection that is being opened is given up when its signal says so', async () => {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  const giveUp = new AbortController();
+  server.once('connection', () => giveUp.abort());
+  const uri = `qemu+tls://127.0.0.1:${port}/system?no_verify=1&pkipath=/nowhere`;
+  await expect(connect({ uri, signal: giveUp.signal })).rejects.toThrow(expect.objectContaining({ code: 'ABORTED' }));
+  server.close();
 });

@@ -2,12 +2,13 @@ import { authenticate } from './authenticate.ts';
 import { RpcClient, type Transport } from './client.ts';
 import { type Connection, connectionOver } from './connection.ts';
 import { type ConnectionUri, parseConnectionUri } from './connection-uri.ts';
+import { connectionAborted, LibvirtError } from './error.ts';
 import type { KeepaliveOptions } from './keepalive.ts';
 import { Link } from './link.ts';
 import { connectOpen } from './procedures/connection.ts';
 import type { Credentials } from './sasl.ts';
 import { openSshTransport } from './ssh-transport.ts';
-import { openTlsTransport } from './tls-transport.ts';
+import { isVerified, openTlsTransport } from './tls-transport.ts';
 import { openUnixSocket } from './unix-socket.ts';
 
 export interface ConnectOptions {
@@ -20,10 +21,15 @@ export interface ConnectOptions {
    * at: pass it on.
    */
   readonly uri?: string | undefined;
-  /** For a libvirtd that asks for SASL: SCRAM-SHA-256 is used where it has that, else PLAIN. */
+  /**
+   * For a libvirtd that asks for SASL: SCRAM-SHA-256 is used. PLAIN, which shows the password to the other side, is used over
+   * TLS when libvirtd's certificate was verified, or where `mechanism` asks for it, and never with `no_verify=1`.
+   */
   readonly credentials?: Credentials;
   /** Milliseconds each call may take, 60,000 when left out; a call's own `timeoutMs` goes before it. */
   readonly timeoutMs?: number;
+  /** Milliseconds until the connection must be open, 60,000 when left out: from the first packet to libvirt's driver. */
+  readonly openTimeoutMs?: number;
   /** Ends the connection, also while it is being opened; its calls are rejected with ABORTED. */
   readonly signal?: AbortSignal;
   /** How a libvirtd that hangs is noticed while events or a stream are waited for. */
@@ -47,6 +53,7 @@ export async function connect(options: ConnectOptions = {}): Promise<Connection>
     socket,
     uri: text = 'qemu:///system',
     timeoutMs = 60_000,
+    openTimeoutMs = 60_000,
     signal,
     keepalive,
     credentials,
@@ -54,10 +61,22 @@ export async function connect(options: ConnectOptions = {}): Promise<Connection>
   } = options;
   const uri = parseConnectionUri(text);
   async function dial(): Promise<RpcClient> {
-    const client = new RpcClient(await openTransport(uri, socket), { timeoutMs, signal, keepalive });
+    const limit = AbortSignal.timeout(openTimeoutMs);
+    const opening = signal ? AbortSignal.any([signal, limit]) : limit;
     try {
-      await authenticate(client, credentials);
-      await client.call(connectOpen, uri.driverUri, { subject: text });
+      return await open(opening);
+    } catch (error) {
+      if (signal?.aborted) throw new LibvirtError({ ...connectionAborted(signal), subject: text });
+      throw limit.aborted ? notOpen(text, openTimeoutMs, error) : error;
+    }
+  }
+  async function open(opening: AbortSignal): Promise<RpcClient> {
+    const transport = await openTransport(uri, socket, opening);
+    const client = new RpcClient(transport, { timeoutMs, signal, keepalive });
+    try {
+      const peer = uri.transport !== 'tls' ? 'unverified' : isVerified(uri.parameters) ? 'verified' : 'unchecked';
+      await authenticate(client, { credentials, peer, opening });
+      await client.call(connectOpen, uri.driverUri, { subject: text, signal: opening });
     } catch (error) {
       client.end({ code: 'CLOSED', message: 'this connection could not be opened' });
       throw error;
@@ -67,13 +86,22 @@ export async function connect(options: ConnectOptions = {}): Promise<Connection>
   return connectionOver(new Link(await dial(), dial, { reconnect, signal }));
 }
 
-async function openTransport(uri: ConnectionUri, socket: string | undefined): Promise<Transport> {
+async function openTransport(uri: ConnectionUri, socket: string | undefined, opening: AbortSignal): Promise<Transport> {
   switch (uri.transport) {
     case 'unix':
-      return openUnixSocket(socket ?? uri.parameters.get('socket'), uri);
+      return openUnixSocket(socket ?? uri.parameters.get('socket'), uri, opening);
     case 'ssh':
       return openSshTransport(uri);
     case 'tls':
-      return openTlsTransport(uri);
+      return openTlsTransport(uri, opening);
   }
 }
+
+/** Also when each answer comes just before its own time is over. */
+const notOpen = (uri: string, openTimeoutMs: number, cause: unknown): LibvirtError =>
+  new LibvirtError({
+    code: 'TIMEOUT',
+    message: `the connection to ${uri} is not open after ${openTimeoutMs} ms: see whether libvirtd answers there`,
+    subject: uri,
+    cause,
+  });

@@ -28,7 +28,16 @@ const transportParameters: { readonly [Name in TransportName]: readonly string[]
 };
 
 /** Parameters of libvirt's that would do something else than a reader of the URI expects, were they passed by. */
-const unsupported = ['tls_priority', 'sshauth', 'known_hosts', 'known_hosts_verify', 'authfile'];
+const unsupported: ReadonlyMap<string, string> = new Map([
+  [
+    'tls_priority',
+    ', a text in the language of GnuTLS: leave it out, TLS 1.2 or newer is used with the ciphers of Node',
+  ],
+  ['sshauth', ''],
+  ['known_hosts', ''],
+  ['known_hosts_verify', ''],
+  ['authfile', ''],
+]);
 
 const form =
   /^(?<driver>[a-z][a-z\d]*)(?:\+(?<transport>[a-z\d]+))?:\/\/(?:(?<user>[^@/?#]*)@)?(?<host>\[[^\]/?#]*\]|[^:/?#[\]]*)(?::(?<port>\d+))?(?<path>\/[^?#]*)?(?:\?(?<query>[^#]*))?$/i;
@@ -47,8 +56,9 @@ export function parseConnectionUri(uri: string): ConnectionUri {
   const host = groups.host ? decode(uri, groups.host.replace(/^\[|\]$/g, '')) : undefined;
   const transport = transportOf(uri, groups.transport?.toLowerCase(), host);
   const parameters = parseQuery(uri, groups.query ?? '');
-  const refused = unsupported.find((name) => parameters.has(name));
-  if (refused !== undefined) throw invalid(uri, `its parameter ${refused} is not supported`);
+  const refused = [...unsupported.keys()].find((name) => parameters.has(name));
+  if (refused !== undefined)
+    throw invalid(uri, `its parameter ${refused} is not supported${unsupported.get(refused) ?? ''}`);
   const port = groups.port === undefined ? undefined : Number(groups.port);
   if (port !== undefined && (port < 1 || port > 65_535)) throw invalid(uri, 'its port is not between 1 and 65535');
 

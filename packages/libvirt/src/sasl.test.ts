@@ -1,5 +1,6 @@
 import { reply, startFakeDaemon, u32, xdr } from '@kvm/ci/fake-daemon';
 import { afterEach, expect, test } from 'vitest';
+import { chooseMechanism } from './authenticate.ts';
 import { connect } from './index.ts';
 import { ScramExchange } from './sasl.ts';
 
@@ -57,8 +58,32 @@ const credentials = { user: 'é', password: 'p' };
 
 test('PLAIN, four bytes a character as XDR has it', async () => {
   const { socket, started } = await trusting('GSSAPI,PLAIN');
-  opened.push(await connect({ socket, credentials }));
+  opened.push(await connect({ socket, credentials: { ...credentials, mechanism: 'PLAIN' } }));
   expect(started).toEqual([Buffer.concat([xdr('PLAIN'), u32(0, 5, 0, -61, -87, 0, 'p'.charCodeAt(0))])]);
+});
+
+test.each([
+  ['SCRAM-SHA-256', ['PLAIN', 'SCRAM-SHA-256'], undefined, 'unchecked'],
+  ['SCRAM-SHA-256', ['SCRAM-SHA-256'], 'SCRAM-SHA-256', 'unverified'],
+  ['PLAIN', ['PLAIN'], undefined, 'verified'],
+  ['PLAIN', ['PLAIN', 'SCRAM-SHA-256'], 'PLAIN', 'verified'],
+  ['PLAIN', ['PLAIN'], 'PLAIN', 'unverified'],
+  [undefined, ['PLAIN'], undefined, 'unverified'],
+  [undefined, ['PLAIN'], undefined, 'unchecked'],
+  [undefined, ['PLAIN'], 'PLAIN', 'unchecked'],
+  [undefined, ['PLAIN', 'DIGEST-MD5'], 'SCRAM-SHA-256', 'verified'],
+  [undefined, ['SCRAM-SHA-1', 'CRAM-MD5'], undefined, 'verified'],
+  [undefined, ['constructor'], undefined, 'verified'],
+] as const)('%s of %j, asked for %s, of a server that is %s', (expected, offered, mechanism, peer) => {
+  const choose = () => chooseMechanism(offered, { user: 'u', password: 'p', ...(mechanism && { mechanism }) }, peer);
+  if (expected === undefined) expect(choose).toThrow(expect.objectContaining({ code: 'AUTH_UNSUPPORTED' }));
+  else expect(choose()).toBe(expected);
+});
+
+test('a server that offers nothing but PLAIN is not shown the password', async () => {
+  const { socket, started } = await trusting('PLAIN');
+  await expect(connect({ socket, credentials })).rejects.toThrow(expect.objectContaining({ code: 'AUTH_UNSUPPORTED' }));
+  expect(started).toEqual([]);
 });
 
 test('a server that skips its own proof is not trusted', async () => {

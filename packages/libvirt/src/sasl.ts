@@ -5,6 +5,8 @@ import { LibvirtError } from './error.ts';
 export interface Credentials {
   readonly user: string;
   readonly password: string;
+  /** Nothing else is used; without it, SCRAM-SHA-256, or what is as safe. */
+  readonly mechanism?: 'SCRAM-SHA-256' | 'PLAIN';
 }
 
 /** One attempt to authenticate: what is sent first, and what is answered. */
@@ -16,13 +18,15 @@ export interface SaslExchange {
   readonly proved: boolean;
 }
 
-/** The mechanisms this client has, the one that does not show the password first. */
-export const mechanisms: ReadonlyMap<string, (credentials: Credentials) => SaslExchange> = new Map([
-  ['SCRAM-SHA-256', (credentials) => new ScramExchange(credentials)],
-  ['PLAIN', plainExchange],
-]);
+export type Mechanism = NonNullable<Credentials['mechanism']>;
 
-/** RFC 4616. The password is sent as it is, which no transport of this package shows to others. */
+/** The mechanisms this client has. */
+export const mechanisms: { readonly [Name in Mechanism]: (credentials: Credentials) => SaslExchange } = {
+  'SCRAM-SHA-256': (credentials) => new ScramExchange(credentials),
+  PLAIN: plainExchange,
+};
+
+/** RFC 4616. The password is sent as it is: the other side must be known, and nobody between. */
 function plainExchange({ user, password }: Credentials): SaslExchange {
   return { first: Buffer.from(`\0${user}\0${password}`), answer: () => Buffer.alloc(0), proved: true };
 }

@@ -26,7 +26,11 @@ function sessionSockets(driver: string): string[] {
  * @param path the socket; without it, libvirtd's own, or the driver's daemon's where there is only that
  * @throws LibvirtError NO_SOCKET, PERMISSION_DENIED, or CONNECT_FAILED for anything else, a dead socket file above all
  */
-export async function openUnixSocket(path: string | undefined, { driver, session }: LocalDaemon): Promise<Socket> {
+export async function openUnixSocket(
+  path: string | undefined,
+  { driver, session }: LocalDaemon,
+  opening?: AbortSignal,
+): Promise<Socket> {
   const usual = session ? sessionSockets(driver) : systemSockets(driver);
   const paths = path === undefined ? usual : [path];
   let failure: unknown;
@@ -36,9 +40,11 @@ export async function openUnixSocket(path: string | undefined, { driver, session
       onread: intoOneBuffer((chunk) => socket.emit('data', chunk)),
     });
     try {
-      await once(socket, 'connect');
+      await once(socket, 'connect', { signal: opening });
       return socket;
     } catch (error) {
+      socket.destroy();
+      opening?.throwIfAborted();
       failure = error;
       if (codeOf(error) !== 'ENOENT') throw connectError(candidate, error);
     }

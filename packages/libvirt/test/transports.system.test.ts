@@ -188,6 +188,40 @@ describe.skipIf(needs(...programs))('libvirtd from elsewhere', () => {
       );
     });
 
+    test('a libvirtd whose certificate was revoked is refused, as by virsh', async () => {
+      const revoked = join(folder, 'revoking');
+      await mkdir(revoked);
+      for (const name of ['cacert', 'clientcert', 'clientkey'])
+        await writeFile(join(revoked, `${name}.pem`), await readFile(join(folder, `${name}.pem`)));
+      await writeFile(join(revoked, 'index'), '');
+      await writeFile(
+        join(revoked, 'ca.conf'),
+        `[ca]\ndefault_ca=d\n[d]\ndatabase=${revoked}/index\ndefault_md=sha256\n`,
+      );
+      const ca = [
+        'ca',
+        '-config',
+        join(revoked, 'ca.conf'),
+        '-cert',
+        join(folder, 'cacert.pem'),
+        '-keyfile',
+        join(folder, 'cakey.pem'),
+      ];
+      const list = () => must('openssl', [...ca, '-gencrl', '-crldays', '2', '-out', join(revoked, 'cacrl.pem')]);
+      const uri = `qemu+tls://127.0.0.1/system?pkipath=${revoked}`;
+      const virsh = () =>
+        run('nsenter', ['--target', `${daemon.namespaces}`, '--mount', '--net', 'virsh', '-c', uri, 'uri']);
+      await list();
+      expect(await outcome({ uri })).toBe('connected true 0');
+      expect((await virsh()).exitCode).toBe(0);
+      await must('openssl', [...ca, '-revoke', join(folder, 'servercert.pem')]);
+      await list();
+      expect(await outcome({ uri })).toMatch(/^TLS_REFUSED .*certificate revoked/);
+      expect((await virsh()).stderr).toContain('revoked');
+      await writeFile(join(revoked, 'cacrl.pem'), 'no list');
+      expect(await outcome({ uri })).toMatch(/^TLS_REFUSED .*holds no list of revoked certificates/);
+    });
+
     test('without an authority, or a libvirtd', async () => {
       expect(await outcome({ uri: 'qemu+tls://127.0.0.1/system?pkipath=/none' })).toMatch(
         /^TLS_REFUSED there is no certificate authority \/none\/cacert.pem/,
@@ -242,12 +276,17 @@ describe.skipIf(needs(...programs))('libvirtd from elsewhere', () => {
       `auth_unix_rw = "sasl"\nlisten_tls = 1\nauth_tls = "sasl"\nkey_file = "${folder}/serverkey.pem"\ncert_file = "${folder}/servercert.pem"\nca_file = "${folder}/cacert.pem"\n`,
       { SASL_CONF_PATH: folder, LIBVIRTD_ARGS: '--listen' },
     );
-    const credentials = { user: 'admin', password: 'geheim' };
+    const credentials = { user: 'admin', password: 'geheim', mechanism: _name };
+    const untold = { user: 'admin', password: 'geheim' };
+    const tls = `qemu+tls://127.0.0.1/system?pkipath=${folder}`;
     expect(await outcome({ credentials }, asking)).toBe('connected true 0');
-    expect(await outcome({ credentials, uri: `qemu+tls://127.0.0.1/system?pkipath=${folder}` }, asking)).toBe(
-      'connected true 0',
-    );
-    expect(await outcome({ credentials: { user: 'admin', password: 'falsch' } }, asking)).toMatch(
+    expect(await outcome({ credentials: untold, uri: tls }, asking)).toBe('connected true 0');
+    const refused = /^AUTH_UNSUPPORTED libvirtd wants the password as it is/;
+    const shown = _name === 'PLAIN' ? refused : /^connected true 0$/;
+    expect(await outcome({ credentials: untold }, asking)).toMatch(shown);
+    expect(await outcome({ credentials: untold, uri: `${tls}&no_verify=1` }, asking)).toMatch(shown);
+    expect(await outcome({ credentials, uri: `${tls}&no_verify=1` }, asking)).toMatch(shown);
+    expect(await outcome({ credentials: { ...credentials, password: 'falsch' } }, asking)).toMatch(
       /^VIR_ERR_AUTH_FAILED/,
     );
     expect(await outcome({}, asking)).toMatch(/^AUTH_FAILED .*credentials/);

@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { type MachineSetup, type SharedServices, serviceNames } from '@kvm/shared-services';
+import { type MachineSetup, serviceNames } from '@kvm/shared-services';
 import {
   compareSetup,
   makeSecrets,
@@ -17,6 +17,7 @@ import type { Session } from '../session.ts';
 import { statusLine } from '../status-line.ts';
 import { counted } from '../words.ts';
 import { byAgents, bySsh, rootAt, type Way } from './reach.ts';
+import { sideBySide } from './side-by-side.ts';
 
 /** A machine that was looked at, or why it could not be. */
 type Looked =
@@ -42,8 +43,9 @@ export async function applyServices(
     return;
   }
   const status = statusLine(session);
-  for (const [index, { setup, way, difference }] of due.entries()) {
-    status.show(`${index + 1}/${due.length} ${setup.machine}`);
+  let begun = 0;
+  async function put({ setup, way, difference }: (typeof due)[number]): Promise<void> {
+    status.show(`${++begun}/${due.length} ${setup.machine}`);
     const done = await putSetup(setup, difference, way.run).then(
       (units) => ({ units }),
       (error: unknown) => ({ error: messageOf(error) }),
@@ -56,6 +58,15 @@ export async function applyServices(
     } else if ('error' in done) session.err.message(`${session.paintError.red(setup.machine)}: ${done.error}`);
     else session.say(`${setup.machine}: done; ${restarted(setup, done.units)}`);
   }
+  // A client that is told of its new server finds it.
+  await sideBySide(
+    due.filter(({ setup }) => machines.isServer(setup)),
+    put,
+  );
+  await sideBySide(
+    due.filter(({ setup }) => !machines.isServer(setup)),
+    put,
+  );
 }
 
 /** Shows where the machines' files are not what the inventory says. */
@@ -93,18 +104,22 @@ async function lookAt(session: Session, names: readonly string[], options: Servi
   const folder = resolve(session.io.cwd, options.secrets);
   await makeSecrets(declaration, { folder });
   const chosen = machines.filter(({ machine }) => names.length === 0 || names.includes(machine));
-  const setups = serversFirst(await withSecrets(chosen, folder), declaration);
+  const servers = new Set(serviceNames.flatMap((name) => declaration[name]?.server ?? []));
+  const isServer = ({ machine }: MachineSetup): boolean => servers.has(machine);
+  const all = await withSecrets(chosen, folder);
+  const setups = [...all.filter(isServer), ...all.filter((setup) => !isServer(setup))];
   const isGuest = new Set(desired.guests.map(({ guest }) => guest.name));
   const agents = byAgents(session, options);
   const status = statusLine(session);
-  const looked: Looked[] = [];
-  for (const [index, setup] of setups.entries()) {
-    status.show(`${index + 1}/${setups.length} ${setup.machine}`);
-    looked.push(await look(setup, () => reach(setup.machine)));
-  }
+  let begun = 0;
+  const looked = await sideBySide(setups, (setup) => {
+    status.show(`${++begun}/${setups.length} ${setup.machine}`);
+    return look(setup, () => reach(setup.machine));
+  });
   status.clear();
   return {
     looked,
+    isServer,
     [Symbol.asyncDispose]: async () => {
       for (const each of looked) if ('way' in each) await each.way[Symbol.asyncDispose]();
       await agents[Symbol.asyncDispose]();
@@ -126,13 +141,6 @@ async function look(setup: MachineSetup, reach: () => Promise<Way>): Promise<Loo
     await way?.[Symbol.asyncDispose]();
     return { setup, error: messageOf(error) };
   }
-}
-
-/** A client that is told of its new server finds it. */
-function serversFirst(setups: readonly MachineSetup[], declaration: SharedServices): readonly MachineSetup[] {
-  const servers = new Set(serviceNames.flatMap((name) => declaration[name]?.server ?? []));
-  const rank = ({ machine }: MachineSetup): number => (servers.has(machine) ? 0 : 1);
-  return setups.toSorted((one, other) => rank(one) - rank(other));
 }
 
 function show(session: Session, looked: readonly Looked[]): void {

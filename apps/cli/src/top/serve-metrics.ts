@@ -3,6 +3,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import { CliError, systemReason } from '../cli-error.ts';
 import type { Session } from '../session.ts';
+import { boundConnections } from './bound-connections.ts';
 import type { ListenAddress } from './listen-address.ts';
 import { renderMetrics } from './metrics.ts';
 import type { Reader } from './reader.ts';
@@ -19,8 +20,8 @@ export interface MetricsSource {
  * @throws CliError cannot-listen
  */
 export async function serveMetrics(session: Session, address: ListenAddress, source: MetricsSource): Promise<void> {
-  const server = createServer({ requestTimeout: 10_000, headersTimeout: 10_000 });
-  server.maxConnections = 64;
+  const server = createServer({ requestTimeout: 10_000, headersTimeout: 10_000, connectionsCheckingInterval: 1000 });
+  boundConnections(server, { most: 64, answerMs: 30_000 });
   let scrape: Promise<string> | undefined;
   /** Scrapes at the same time share one reading. */
   const metrics = (): Promise<string> => {
