@@ -48,6 +48,9 @@ export async function openAccess(session: Session, options: HostOptions): Promis
   };
 }
 
+/** Who works here, for the log of a host. */
+export const workingUser = ({ io }: Session): string => `${io.env.SUDO_USER ?? userInfo().username}@${hostname()}`;
+
 /** Opens the host that the options name; its connections end with its scope. */
 export async function openHost(session: Session, options: HostOptions): Promise<OpenHost> {
   const { runner } = await import('@kvm/host/run');
@@ -58,7 +61,7 @@ export async function openHost(session: Session, options: HostOptions): Promise<
       access,
       connection,
       run: runner(access),
-      user: `${session.io.env.SUDO_USER ?? userInfo().username}@${hostname()}`,
+      user: workingUser(session),
       async [Symbol.asyncDispose]() {
         await connection.close();
         await access[Symbol.asyncDispose]();

@@ -1,18 +1,19 @@
-import type { LogicalVolume, Storage } from '@kvm/lvm';
-import type { CopyOptions } from '@kvm/lvm/run';
+import type { GuestDisk, Storage } from '@kvm/lvm';
+import type { CopyOptions, ReadOptions, RunProgram, WatchOptions } from '@kvm/lvm/run';
 import { CliError } from './cli-error.ts';
 import { interruption } from './interruption.ts';
+import { workingUser } from './open-host.ts';
 import { progressBar } from './progress-bar.ts';
 import { readInventory } from './read-inventory.ts';
 import type { Session } from './session.ts';
 
 /** This machine's volumes, as the commands of `disk` work on them. */
-export interface OpenVolumes extends Disposable {
-  /** The inventory's volume group. */
+export interface OpenVolumes extends AsyncDisposable {
+  /** The inventory's volume group, of which there is one. */
   readonly vg: string;
   readonly storage: Storage;
   /** How something that takes long is done: shown under this name, and broken off by Ctrl-C. */
-  options(what: string): CopyOptions;
+  options(what: string): CopyOptions & ReadOptions & WatchOptions;
   /** Tells that something was done: a sentence for people, a line for programs. */
   done(what: string, event: object): void;
 }
@@ -21,25 +22,81 @@ export interface VolumesOptions {
   readonly json?: boolean;
 }
 
-/** Reads the inventory's volume group, and what LVM reports. */
-export async function openVolumes(session: Session, { json = false }: VolumesOptions): Promise<OpenVolumes> {
+/** Of commands that change something. */
+export interface ChangeOptions extends VolumesOptions {
+  readonly dryRun?: boolean;
+}
+
+/** Of commands after which something is gone. */
+export interface ConfirmOptions extends ChangeOptions {
+  readonly confirm?: string;
+}
+
+/**
+ * Reads the inventory's volume group, and what LVM reports.
+ *
+ * @throws LvmError `vg-not-found`, `ambiguous-group` when there are two of that name
+ */
+export async function openVolumes(session: Session, options: VolumesOptions): Promise<OpenVolumes> {
+  const { runHere } = await import('@kvm/lvm/run');
+  return read(session, options, runHere);
+}
+
+async function read(session: Session, { json = false }: VolumesOptions, run: RunProgram): Promise<OpenVolumes> {
   const { parsed } = await readInventory(session);
-  const { readStorage, runHere } = await import('@kvm/lvm/run');
+  const { vg } = parsed.inventory.host;
+  const { readStorage, streamHere } = await import('@kvm/lvm/run');
+  const { groupNamed } = await import('@kvm/lvm');
   const { signal, release } = interruption();
-  const runner = { run: runHere, report: (what: string) => session.say(what) };
+  const runner = { run, stream: streamHere, report: (what: string) => session.say(what) };
   try {
+    const storage = await readStorage(runner);
+    groupNamed(storage, vg);
     return {
-      vg: parsed.inventory.host.vg,
-      storage: await readStorage(runner),
+      ...{ vg, storage },
       options: (what) => ({ ...runner, signal, onProgress: showEach(session, { what, json }) }),
       done(what, event) {
         if (json) session.out.jsonLine({ version: 1, event: 'done', ...event });
         else session.say(what);
       },
-      [Symbol.dispose]: release,
+      [Symbol.asyncDispose]: async () => release(),
     };
   } catch (error) {
     release();
+    throw error;
+  }
+}
+
+/**
+ * As {@link openVolumes}, to change them: under the host's lock, which apply has too, and in its log. Nothing that kvmctl does
+ * changes meanwhile what was read.
+ *
+ * @throws HostError `locked`
+ */
+export async function changeVolumes(
+  session: Session,
+  { dryRun = false, ...options }: ChangeOptions,
+  command: string,
+): Promise<OpenVolumes> {
+  if (dryRun) return openVolumes(session, options);
+  const { accessHere, lockHost } = await import('@kvm/host/run');
+  const { runHere } = await import('@kvm/lvm/run');
+  const lock = await lockHost(accessHere(), workingUser(session));
+  try {
+    const volumes = await read(session, options, lock.guard(runHere));
+    return {
+      ...volumes,
+      done(what, event) {
+        lock.log({ event: 'disk', command, ...event });
+        volumes.done(what, event);
+      },
+      async [Symbol.asyncDispose]() {
+        await volumes[Symbol.asyncDispose]();
+        await lock[Symbol.asyncDispose]();
+      },
+    };
+  } catch (error) {
+    await lock[Symbol.asyncDispose]();
     throw error;
   }
 }
@@ -61,31 +118,32 @@ interface VolumeProgress {
   readonly bytes: number;
 }
 
-/** A guest's volumes, by the names of its disks: `<guest>.<disk>`. Its snapshots are not among them. */
-export const volumesOf = ({ vg, storage }: OpenVolumes, guest: string): readonly LogicalVolume[] =>
-  storage.volumes.filter(
-    (volume) =>
-      volume.vg === vg &&
-      !volume.internal &&
-      volume.name.startsWith(`${guest}.`) &&
-      diskOf(guest, volume) !== undefined,
-  );
-
-const diskOf = (guest: string, { name }: LogicalVolume): string | undefined =>
-  /^[^.]+$/.exec(name.slice(guest.length + 1))?.[0];
-
-/** @throws CliError `no-such-disk` */
-export function volumeOf(volumes: OpenVolumes, guest: string, disk: string): LogicalVolume {
-  const all = volumesOf(volumes, guest);
-  const found = all.find(({ name }) => name === `${guest}.${disk}`);
-  if (found) return found;
-  const known = all.map(({ name }) => name.slice(guest.length + 1)).join(', ');
-  const remedy = known === '' ? `${guest} has no disks in ${volumes.vg}: see kvmctl disk list.` : `It has ${known}.`;
-  throw new CliError('no-such-disk', `${guest} has no disk ${disk} in ${volumes.vg}. ${remedy}`);
+/** A guest's disks: the volumes that are marked as them. @throws CliError `no-such-disk` when there are none */
+export async function disksOfGuest({ vg, storage }: OpenVolumes, guest: string): Promise<readonly GuestDisk[]> {
+  const { disksOf } = await import('@kvm/lvm');
+  const disks = disksOf(storage, vg, guest);
+  if (disks.length > 0) return disks;
+  const named = storage.volumes.filter((each) => each.vg === vg && !each.internal && each.name.startsWith(`${guest}.`));
+  const others = named.length === 0 ? '' : ` ${named.map(({ name }) => name).join(', ')} are not marked as its disks.`;
+  throw new CliError('no-such-disk', `${guest} has no disks in ${vg}.${others}`);
 }
 
-/** What destroys data is done only when the guest is named twice. @throws CliError `usage` */
-export function mustConfirm(guest: string, confirmed: string | undefined, what: string): void {
-  if (confirmed === guest) return;
-  throw new CliError('usage', `${what} for good. If you mean it: --confirm=${guest}`);
+/** The disks of a guest that are named, or all. @throws CliError `no-such-disk` */
+export async function chosenDisks(
+  volumes: OpenVolumes,
+  guest: string,
+  names: readonly string[] | undefined,
+): Promise<readonly GuestDisk[]> {
+  if (names === undefined) return disksOfGuest(volumes, guest);
+  const { diskOf } = await import('@kvm/lvm');
+  return [...new Set(names)].map((disk) => {
+    const owner = `${guest}/${disk}`;
+    return { disk, owner, volume: diskOf(volumes.storage, volumes.vg, owner) };
+  });
+}
+
+/** What destroys data, or moves what others use, is done only when it is named twice. @throws CliError `usage` */
+export function mustConfirm(name: string, { confirm, dryRun }: ConfirmOptions, what: string): void {
+  if (dryRun || confirm === name) return;
+  throw new CliError('usage', `${what}. If you mean it: --confirm=${name}; -n shows what would be done.`);
 }

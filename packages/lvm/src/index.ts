@@ -10,10 +10,17 @@ export {
   volumeNameFault,
   volumePath,
 } from './names.ts';
+export { isOverflowed, isThin } from './plan/dependants.ts';
 export type { DesiredVolume, Layout } from './plan/desired.ts';
+export { diskOf, disksOf, findOwn, type GuestDisk } from './plan/disks-of.ts';
+export { groupNamed } from './plan/group.ts';
+export type { WantedMove } from './plan/moves.ts';
 export { isMoving, layoutOf, Places } from './plan/observed.ts';
 export type { Difference, DiskSpace, PoolSpace, VolumePlan } from './plan/plan.ts';
 export { type PlanOptions, planVolumes } from './plan/plan-volumes.ts';
+export { planRollbacks, type RollbackStep, type WantedRollback } from './plan/rollbacks.ts';
+export { type MoveUnderWay, movesUnderWay } from './plan/running-moves.ts';
+export type { WantedSnapshot } from './plan/snapshots.ts';
 export {
   type CreateStep,
   describeLayout,
@@ -30,4 +37,17 @@ export { type LogRow, type ReportJson, readReportJson } from './report/json.ts';
 export { parseReport } from './report/parse.ts';
 export { formatSize, parseSize } from './sizes.ts';
 export type { ExtentRange, LogicalVolume, PhysicalVolume, Segment, Storage, VolumeGroup } from './storage.ts';
-export { ownerOf, ownerTag, snapshotOwnerOf, snapshotTag, unfinishedOwnerOf, unfinishedTag } from './tags.ts';
+export {
+  copyingTag,
+  isMarked,
+  type Mark,
+  markOf,
+  ownerOf,
+  ownerTag,
+  rollingTag,
+  snapshotOwnerOf,
+  snapshotTag,
+  takingTag,
+  unfinishedOwnerOf,
+  unfinishedTag,
+} from './tags.ts';

@@ -73,6 +73,8 @@ export interface LogicalVolume {
   readonly copiedPercent?: number;
   /** The disk that a move empties; of LVM's internal `pvmoveN` only. */
   readonly movesFrom?: string;
+  /** When it was made, ISO 8601 in UTC; absent when LVM does not say so in its usual way. */
+  readonly createdAt?: string;
   /** A snapshot that is being merged into its origin. */
   readonly merging: boolean;
   /** Block device number while active, `253:4`. */

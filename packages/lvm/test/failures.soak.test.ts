@@ -3,14 +3,14 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import {
   abortMoves,
   backUpVolume,
-  cloneVolume,
+  cloneVolumes,
   lvm,
   moveVolume,
   type RunProgram,
   readStorage,
   restoreVolume,
   rollBack,
-  takeSnapshot,
+  takeSnapshots,
 } from '../src/run/index.ts';
 import { codesOf } from './codes-of.ts';
 import { desired, makeSo } from './desired-volumes.ts';
@@ -52,9 +52,9 @@ describe.skipIf(skip)('each failure has its code, and nothing half done is left'
     };
 
   test('a volume is open', async () => {
-    await takeSnapshot(snapshot, host);
+    await takeSnapshots([snapshot], host);
     await whileOpen('/dev/vg/a', async () => {
-      expect(await codesOf(rollBack(snapshot, host))).toBe('in-use');
+      expect(await codesOf(rollBack([snapshot], host))).toBe('in-use');
       expect(await codesOf(makeSo(host, [], { remove: ['vg/a'] }))).toBe('plan-refused: in-use');
       expect(await codesOf(lvm(host, ['lvremove', '--yes', 'vg/a.s', 'vg/a']))).toBe('in-use');
     });
@@ -62,14 +62,14 @@ describe.skipIf(skip)('each failure has its code, and nothing half done is left'
   });
 
   test('a snapshot is full: before it is rolled back, and while it is copied from', async () => {
-    await takeSnapshot({ ...snapshot, bytes: 4 * 2 ** 20 }, host);
+    await takeSnapshots([{ ...snapshot, bytes: 4 * 2 ** 20 }], host);
     await host.fill('a', 'more than it takes');
-    expect(await codesOf(rollBack(snapshot, host))).toBe('snapshot-full');
+    expect(await codesOf(rollBack([snapshot], host))).toBe('snapshot-full');
     await host.shell('lvremove -qqy vg/a.s; lvcreate -qqy -n most -l 100%FREE vg; lvreduce -qqy -l -20 vg/most');
     const before = await host.sum('a');
     const run = beforeCopying(() => host.fill('a', 'more than it takes'));
-    expect(await codesOf(cloneVolume(clone, { run }))).toBe('snapshot-full');
-    expect(await codesOf(backUpVolume(source, '/backup/a.zst', { run }))).toBe('snapshot-full');
+    expect(await codesOf(cloneVolumes([clone], () => ({ run, stream: host.stream })))).toBe('snapshot-full');
+    expect(await codesOf(backUpVolume(source, '/backup/a.zst', { run, stream: host.stream }))).toBe('snapshot-full');
     expect(await host.names()).toEqual(['a', 'most']);
     expect(await host.sum('a')).toBe(before);
     expect(await host.shell('ls /backup | grep -v partial || true')).toBe('');
@@ -82,16 +82,16 @@ describe.skipIf(skip)('each failure has its code, and nothing half done is left'
     await host.shell('lvchange -qqy --errorwhenfull y vg/pool');
     await host.fill('t', 'more than the pool takes');
     const thin = { vg: 'vg', volume: 't' };
-    expect(await codesOf(takeSnapshot({ ...thin, snapshot: 't.s' }, host))).toBe('thin-pool-full');
-    expect(await codesOf(cloneVolume({ ...thin, to: clone.to }, host))).toBe('thin-pool-full');
+    expect(await codesOf(takeSnapshots([{ ...thin, snapshot: 't.s' }], host))).toBe('thin-pool-full');
+    expect(await codesOf(cloneVolumes([{ ...thin, to: clone.to }], () => host))).toBe('thin-pool-full');
     expect(await codesOf(makeSo(host, thinly('more', 8)))).toBe('plan-refused: thin-pool-full');
     expect(await host.names()).toEqual(['a', 'pool', 't']);
   });
 
   test('there is no room', async () => {
     await host.shell('lvcreate -qqy -n rest -l 100%FREE vg');
-    expect(await codesOf(takeSnapshot(snapshot, host))).toBe('vg-full');
-    expect(await codesOf(cloneVolume(clone, host))).toBe('vg-full');
+    expect(await codesOf(takeSnapshots([snapshot], host))).toBe('vg-full');
+    expect(await codesOf(cloneVolumes([clone], () => host))).toBe('vg-full');
     expect(await codesOf(backUpVolume(source, '/backup/a.zst', host))).toBe('vg-full');
     expect(await codesOf(makeSo(host, desired('linear', 'a', 24)))).toBe('plan-refused: vg-full');
     expect(await host.names()).toEqual(['a', 'rest']);
@@ -100,10 +100,10 @@ describe.skipIf(skip)('each failure has its code, and nothing half done is left'
   test("somebody else's volume, or one of another kind, is in the way", async () => {
     await host.shell('lvcreate -qqy -L 8M -n foreign vg');
     const to = { volume: 'foreign', owner: '1/root' };
-    expect(await codesOf(takeSnapshot({ ...snapshot, volume: 'foreign' }, host))).toBe('foreign-volume');
-    expect(await codesOf(takeSnapshot({ ...snapshot, snapshot: 'foreign' }, host))).toBe('name-taken');
-    expect(await codesOf(cloneVolume({ ...source, to }, host))).toBe('name-taken');
-    expect(await codesOf(rollBack({ ...source, snapshot: 'foreign' }, host))).toBe('volume-not-found');
+    expect(await codesOf(takeSnapshots([{ ...snapshot, volume: 'foreign' }], host))).toBe('foreign-volume');
+    expect(await codesOf(takeSnapshots([{ ...snapshot, snapshot: 'foreign' }], host))).toBe('name-taken');
+    expect(await codesOf(cloneVolumes([{ ...source, to }], () => host))).toBe('name-taken');
+    expect(await codesOf(rollBack([{ ...source, snapshot: 'foreign' }], host))).toBe('foreign-volume');
     const wanted = desired('linear', 'foreign', 8).map((volume) => ({ ...volume, owner: '1/root' }));
     expect(await codesOf(makeSo(host, wanted))).toBe('plan-refused: foreign-volume');
     expect(await codesOf(makeSo(host, [], { remove: ['vg/foreign'] }))).toBe('plan-refused: foreign-volume');
@@ -140,12 +140,12 @@ describe.skipIf(skip)('each failure has its code, and nothing half done is left'
       },
     );
     await expect(moved).rejects.toThrow('killed');
-    expect(await codesOf(takeSnapshot(snapshot, host))).toBe('moving');
+    expect(await codesOf(takeSnapshots([snapshot], host))).toBe('moving');
     expect(await codesOf(backUpVolume(source, '/backup/a.zst', host))).toBe('moving');
     expect(await codesOf(lvm(host, ['lvextend', '--extents', '20', 'vg/a']))).toBe('moving');
     expect(await codesOf(lvm(host, ['lvrename', 'vg', 'a', 'b']))).toBe('moving');
     expect(await codesOf(makeSo(host, desired('linear', 'a', 24)))).toBe('plan-refused: moving');
-    await abortMoves('vg', host);
+    await abortMoves('vg', ({ name }) => name === 'a', host);
     expect(await host.disksOf('a')).toBe('d0');
   });
 
@@ -162,7 +162,7 @@ describe.skipIf(skip)('each failure has its code, and nothing half done is left'
     await host.shell(`blockdev --setrw ${d1}`);
     await host.shell(`lvcreate -qqy -n rest -l 100%PVS vg ${d0}`); // the snapshot lies elsewhere
     await host.sicken(0, 'error');
-    expect(await codesOf(cloneVolume({ ...clone, to: { ...clone.to, on: [d2] } }, host))).toBe('sick-disk');
+    expect(await codesOf(cloneVolumes([{ ...clone, to: { ...clone.to, on: [d2] } }], () => host))).toBe('sick-disk');
     await host.heal(0);
     expect(await host.names()).toEqual(['a', 'rest']);
     await host.shell('dmsetup remove d2');
@@ -179,7 +179,7 @@ describe.skipIf(skip)('each failure has its code, and nothing half done is left'
       said.push(text);
       holder.stdin.end('\n');
     };
-    await takeSnapshot(snapshot, { run: host.run, report });
+    await takeSnapshots([snapshot], { run: host.run, report });
     expect(said).toEqual(['waiting for another LVM command to end']);
     expect(await host.names()).toEqual(['a', 'a.s']);
   });

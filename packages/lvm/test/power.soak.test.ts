@@ -3,12 +3,13 @@ import { buffer } from 'node:stream/consumers';
 import { needs } from '@kvm/ci/needs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import {
-  cloneVolume,
+  cloneVolumes,
   moveVolume,
   type RunProgram,
   restoreVolume,
+  type StreamProgram,
   streamBackup,
-  takeSnapshot,
+  takeSnapshots,
 } from '../src/run/index.ts';
 import { desired, makeSo } from './desired-volumes.ts';
 import { d0, d1, d2, LvmHost } from './lvm-host.ts';
@@ -17,15 +18,16 @@ const skip = needs('root', 'qemu-system-x86_64', 'unshare', 'vgcreate', 'zstd');
 const rounds = 20;
 
 /** One after another, each with a volume of its own: the cut comes in the midst of any of them. */
-const verbs: Readonly<Record<string, (run: RunProgram) => Promise<unknown>>> = {
+const verbs: Readonly<Record<string, (run: RunProgram, stream: StreamProgram) => Promise<unknown>>> = {
   move: (run) => moveVolume({ vg: 'vg', volume: 'move', to: [d1] }, { run, intervalMs: 100 }),
   grow: (run) => makeSo({ run }, desired('linear', 'grow', 24)),
-  snapshot: (run) => takeSnapshot({ vg: 'vg', volume: 'keep', snapshot: 'keep.s' }, { run }),
-  clone: (run) => cloneVolume({ vg: 'vg', volume: 'keep', to: { volume: 'clone', owner: '66/root' } }, { run }),
+  snapshot: (run) => takeSnapshots([{ vg: 'vg', volume: 'keep', snapshot: 'keep.s' }], { run }),
+  clone: (run, stream) =>
+    cloneVolumes([{ vg: 'vg', volume: 'keep', to: { volume: 'clone', owner: '66/root' } }], () => ({ run, stream })),
   restore: (run) => restoreVolume('/backup/x.zst', { vg: 'vg', volume: 'restore', owner: '67/root' }, { run }),
 };
-const doAll = async (run: RunProgram): Promise<void> => {
-  for (const verb of Object.values(verbs)) await verb(run);
+const doAll = async (run: RunProgram, stream: StreamProgram): Promise<void> => {
+  for (const verb of Object.values(verbs)) await verb(run, stream);
 };
 
 describe.skipIf(skip)('the power goes', { timeout: 7_200_000 }, () => {
@@ -69,21 +71,23 @@ describe.skipIf(skip)('the power goes', { timeout: 7_200_000 }, () => {
 
     await begin();
     const start = performance.now();
-    await doAll(host.run);
+    await doAll(host.run, host.stream);
     const whole = performance.now() - start;
 
     for (let round = 0; round < rounds; round++) {
       await begin();
       const [move, grow, keep] = await sums(['move', 'grow', 'keep']);
-      await host.cutAfter((whole * (round + 0.5)) / rounds, doAll);
+      await host.cutAfter((whole * (round + 0.5)) / rounds, (run) => doAll(run, host.stream));
       const tags = (await host.shell('lvs --noheadings -o lv_tags vg')).split('\n').slice(0, -1);
-      expect(tags.filter((line) => !/kvm(\.unfinished|\.snapshot)?:\d+\/root/.test(line))).toEqual([]);
+      expect(tags.filter((line) => !/kvm(\.unfinished|\.snapshot|\.taking|\.copying)?:\d+\/root/.test(line))).toEqual(
+        [],
+      );
       expect(await sums(['move', 'grow', 'keep'])).toEqual([move, grow, keep]);
 
       await bringBackup();
       // What had been done before the cut is there already.
       const isDone = (error: unknown): void => expect(error).toMatchObject({ code: 'name-taken' });
-      for (const verb of Object.values(verbs)) await verb(host.run).catch(isDone);
+      for (const verb of Object.values(verbs)) await verb(host.run, host.stream).catch(isDone);
       const made = ['move', 'grow', 'keep', 'keep.s', 'clone', 'restore'];
       expect(await sums(made)).toEqual([move, grow, keep, keep, keep, keep]);
       expect(await host.names()).toEqual([...made].sort());

@@ -10,7 +10,7 @@ import {
   restoreFromStream,
   rollBack,
   streamBackup,
-  takeSnapshot,
+  takeSnapshots,
 } from '../src/run/index.ts';
 import { desired, layoutNames, makeSo } from './desired-volumes.ts';
 import { d0, d1, d2, d3, LvmHost } from './lvm-host.ts';
@@ -36,9 +36,9 @@ describe.skipIf(skip)('volumes', { timeout: 3_600_000 }, () => {
       await host.fill('a', 'y');
       const before = [await host.sum('a'), await host.sum('foreign')];
       const options = { run: host.run, intervalMs: 100 };
-      await evacuateDisk({ from: d0 }, options);
+      await evacuateDisk({ vg: 'vg', from: d0, foreign: true }, options);
       expect(await host.shell(`pvs --noheadings -o pv_used ${d0}`)).toMatch(/^ *0 *$/m);
-      await replaceDisk(d1, d3, options);
+      await replaceDisk({ vg: 'vg', from: d1, by: d3, foreign: true }, options);
       expect([await host.sum('a'), await host.sum('foreign')]).toEqual(before);
       const { disks } = await readStorage(host);
       const left = disks.filter(({ vg }) => vg === 'vg').map(({ device }) => device);
@@ -50,7 +50,7 @@ describe.skipIf(skip)('volumes', { timeout: 3_600_000 }, () => {
     await makeSo(host, desired('linear', 'a', 16));
     await host.fill('a', 'first');
     const first = await host.sum('a');
-    await takeSnapshot({ vg: 'vg', volume: 'a', snapshot: 'a.before', bytes: 2 ** 25 }, host);
+    await takeSnapshots([{ vg: 'vg', volume: 'a', snapshot: 'a.before', bytes: 2 ** 25 }], host);
     await host.fill('a', 'second');
     let killed = false;
     const run: RunProgram = async (command, input) => {
@@ -62,7 +62,7 @@ describe.skipIf(skip)('volumes', { timeout: 3_600_000 }, () => {
       await host.heal(0);
       return result;
     };
-    await rollBack({ vg: 'vg', volume: 'a', snapshot: 'a.before' }, { run });
+    await rollBack([{ vg: 'vg', volume: 'a', snapshot: 'a.before' }], { run });
     expect(killed).toBe(true);
     expect(await host.sum('a')).toBe(first);
     expect(await host.names()).toEqual(['a']);

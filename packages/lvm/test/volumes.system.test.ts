@@ -1,6 +1,6 @@
 import { needs } from '@kvm/ci/needs';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { backUpVolume, cloneVolume, restoreVolume, rollBack, takeSnapshot } from '../src/run/index.ts';
+import { backUpVolume, cloneVolumes, restoreVolume, rollBack, takeSnapshots } from '../src/run/index.ts';
 import { desired, layoutNames, makeSo } from './desired-volumes.ts';
 import { LvmHost } from './lvm-host.ts';
 
@@ -36,18 +36,18 @@ describe.skipIf(skip)('volumes', { timeout }, () => {
       const first = await host.sum('a', 16);
       const source = { vg: 'vg', volume: 'a' };
 
-      await takeSnapshot({ ...source, snapshot: 'a.before', bytes: 2 ** 25 }, host);
-      await takeSnapshot({ ...source, snapshot: 'a.before', bytes: 2 ** 25 }, host); // it is there
-      expect(await tagsOf('a.before')).toBe('kvm.snapshot:65/root');
+      const snapshot = { ...source, snapshot: 'a.before', bytes: 2 ** 25 };
+      await takeSnapshots([snapshot], host);
+      expect(await tagsOf('a.before')).toBe('kvm.snapshot:65/root#before');
       await host.fill('a', 'second');
       expect(await host.sum('a.before')).toBe(first);
       expect(await host.sum('a')).not.toBe(first);
-      await rollBack({ ...source, snapshot: 'a.before' }, host);
+      await rollBack([snapshot], host);
       expect(await host.sum('a')).toBe(first);
       expect(await host.names()).toEqual(['a', ...pool]);
       expect(await tagsOf('a')).toBe('kvm:65/root');
 
-      await cloneVolume({ ...source, to: { volume: 'b', owner: '66/root' } }, host);
+      await cloneVolumes([{ ...source, to: { volume: 'b', owner: '66/root' } }], () => host);
       expect(await tagsOf('b')).toBe('kvm:66/root');
       await host.fill('a', 'third');
       expect(await host.sum('b')).toBe(first);

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import { CliError } from '../cli-error.ts';
-import { openVolumes, type VolumesOptions, volumeOf } from '../open-volumes.ts';
+import { openVolumes, type VolumesOptions } from '../open-volumes.ts';
 import type { Session } from '../session.ts';
 
 export function addDiskBackup(disk: Command, session: Session): void {
@@ -18,12 +18,14 @@ export function addDiskBackup(disk: Command, session: Session): void {
     .option('--json', 'as JSON, a line for each step')
     .action(async (guest: string, name: string, file: string, options: VolumesOptions) => {
       if (file === '-') refuseForStdout(session, options);
-      using volumes = await openVolumes(session, options);
-      const volume = volumeOf(volumes, guest, name);
-      const { backUpVolume, streamBackup, streamHere } = await import('@kvm/lvm/run');
+      // It changes nothing that stays, and takes long: the host is not locked, and backups may run side by side.
+      await using volumes = await openVolumes(session, options);
+      const { diskOf } = await import('@kvm/lvm');
+      const volume = diskOf(volumes.storage, volumes.vg, `${guest}/${name}`);
+      const { backUpVolume, streamBackup } = await import('@kvm/lvm/run');
       const at = { vg: volumes.vg, volume: volume.name };
       const how = volumes.options(volume.name);
-      if (file === '-') await streamBackup(at, 'inherit', { ...how, stream: streamHere });
+      if (file === '-') await streamBackup(at, 'inherit', how);
       else await backUpVolume(at, resolve(session.io.cwd, file), how);
       const where = file === '-' ? 'what was written' : file;
       volumes.done(`${where} holds ${volume.name} as it is now`, { ...at, file, bytes: volume.bytes });

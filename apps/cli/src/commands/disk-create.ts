@@ -1,13 +1,9 @@
 import type { VolumePlan } from '@kvm/lvm';
 import type { Command } from 'commander';
 import { CliError } from '../cli-error.ts';
-import { openVolumes, type VolumesOptions } from '../open-volumes.ts';
+import { type ChangeOptions, changeVolumes } from '../open-volumes.ts';
 import { readDesired } from '../read-inventory.ts';
 import type { Session } from '../session.ts';
-
-interface CreateOptions extends VolumesOptions {
-  readonly dryRun?: boolean;
-}
 
 export function addDiskCreate(disk: Command, session: Session): void {
   disk
@@ -20,12 +16,13 @@ export function addDiskCreate(disk: Command, session: Session): void {
     .argument('<guest>', 'a guest of the inventory')
     .option('-n, --dry-run', 'only show what would be done')
     .option('--json', 'as JSON, one line for each step')
-    .action(async (guest: string, { dryRun = false, ...options }: CreateOptions) => {
+    .action(async (guest: string, options: ChangeOptions) => {
+      const { dryRun = false } = options;
       const { desired } = await readDesired(session);
       const { guestVolumes } = await import('@kvm/host');
       const wanted = guestVolumes(desired).filter((each) => each.guest === guest);
       if (wanted.length === 0) throw new CliError('no-such-guest', `the inventory has no guest ${guest} with disks.`);
-      using volumes = await openVolumes(session, options);
+      await using volumes = await changeVolumes(session, options, 'disk create');
       const { describeStep, planVolumes } = await import('@kvm/lvm');
       const { executeStep } = await import('@kvm/lvm/run');
       const { growInGuest } = await import('../grow-in-guest.ts');

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { CliError } from '../cli-error.ts';
 import { growInGuest } from '../grow-in-guest.ts';
-import { openVolumes, type VolumesOptions, volumeOf } from '../open-volumes.ts';
+import { changeVolumes, type VolumesOptions } from '../open-volumes.ts';
 import type { Session } from '../session.ts';
 
 export function addDiskGrow(disk: Command, session: Session): void {
@@ -17,11 +17,11 @@ export function addDiskGrow(disk: Command, session: Session): void {
     .argument('<size>', 'its new size, such as 20GiB, or +4GiB')
     .option('--json', 'as JSON, in one line')
     .action(async (guest: string, name: string, size: string, options: VolumesOptions) => {
-      using volumes = await openVolumes(session, options);
-      const volume = volumeOf(volumes, guest, name);
-      const { describeStep, formatSize, layoutOf, ownerOf, parseSize, planVolumes } = await import('@kvm/lvm');
+      await using volumes = await changeVolumes(session, options, 'disk grow');
+      const { describeStep, diskOf, formatSize, layoutOf, parseSize, planVolumes } = await import('@kvm/lvm');
+      const owner = `${guest}/${name}`;
+      const volume = diskOf(volumes.storage, volumes.vg, owner);
       const bytes = size.startsWith('+') ? volume.bytes + parseSize(size.slice(1)) : parseSize(size);
-      const owner = ownerOf(volume.tags) ?? `${guest}/${name}`;
       const layout = layoutOf(volume) ?? { type: 'linear' };
       const { vg } = volumes;
       const { steps } = planVolumes([{ vg, name: volume.name, bytes, owner, layout }], volumes.storage);

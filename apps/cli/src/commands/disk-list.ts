@@ -31,7 +31,7 @@ export function addDiskList(disk: Command, session: Session): void {
     .argument('[guest]', 'only those of this guest')
     .option('--json', 'as JSON')
     .action(async (guest: string | undefined, { json }: VolumesOptions) => {
-      using open = await openVolumes(session, {});
+      await using open = await openVolumes(session, {});
       const { vg, storage } = open;
       const inGroup = storage.volumes.filter((volume) => volume.vg === vg && !volume.internal);
       const shown = inGroup.filter(({ name }) => guest === undefined || name.startsWith(`${guest}.`));

@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import { CliError } from '../cli-error.ts';
 import { inputName } from '../input.ts';
-import { openVolumes, type VolumesOptions } from '../open-volumes.ts';
+import { changeVolumes, type VolumesOptions } from '../open-volumes.ts';
 import type { Session } from '../session.ts';
 
 export function addDiskRestore(disk: Command, session: Session): void {
@@ -20,11 +20,11 @@ export function addDiskRestore(disk: Command, session: Session): void {
     .action(async (file: string, guest: string, name: string, options: VolumesOptions) => {
       if (file === '-' && session.inventory === '-')
         throw new CliError('usage', 'standard input holds the inventory or the backup, not both.');
-      using volumes = await openVolumes(session, options);
-      const { restoreFromStream, restoreVolume, streamHere } = await import('@kvm/lvm/run');
+      await using volumes = await changeVolumes(session, options, 'disk restore');
+      const { restoreFromStream, restoreVolume } = await import('@kvm/lvm/run');
       const wanted = { vg: volumes.vg, volume: `${guest}.${name}`, owner: `${guest}/${name}` };
       const how = volumes.options(wanted.volume);
-      if (file === '-') await restoreFromStream(session.io.stdin, wanted, { ...how, stream: streamHere });
+      if (file === '-') await restoreFromStream(session.io.stdin, wanted, how);
       else await restoreVolume(resolve(session.io.cwd, file), wanted, how);
       volumes.done(`${wanted.volume} holds what ${inputName(file)} has`, { ...wanted, file });
     });

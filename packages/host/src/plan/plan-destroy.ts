@@ -1,4 +1,15 @@
-import { describeStep, formatSize, type LogicalVolume, ownerOf, volumePath } from '@kvm/lvm';
+import {
+  describeStep,
+  formatSize,
+  type LogicalVolume,
+  LvmError,
+  type Step as LvmStep,
+  markOf,
+  planVolumes,
+  type Storage,
+  type VolumeProblem,
+  volumePath,
+} from '@kvm/lvm';
 import { isOurs } from '../definition.ts';
 import { disksOf } from '../disk-data.ts';
 import { HostError } from '../errors.ts';
@@ -23,9 +34,10 @@ export function planDestroy(
   { domains, storage }: Pick<Observed, 'domains' | 'storage'>,
   { volumes = false }: DestroyOptions = {},
 ): Plan {
-  const owned = (storage?.volumes ?? []).filter(({ tags }) => ownerOf(tags)?.startsWith(`${name}/`));
+  const owned = (storage?.volumes ?? []).filter(({ tags }) => markOf(tags)?.owner.startsWith(`${name}/`));
   const there = domains.find((domain) => domain.name === name);
-  if (there === undefined && owned.length > 0) return withVolumes([], { owned, name, volumes });
+  const own = { owned, name, volumes, storage };
+  if (there === undefined && owned.length > 0) return withVolumes([], own);
   if (there === undefined) {
     const names = domains.filter(({ definition }) => isOurs(definition)).map((domain) => domain.name);
     throw new HostError(
@@ -64,7 +76,7 @@ export function planDestroy(
     after: there.active ? [stop.id] : [],
     action: { kind: 'undefine', guest: name },
   };
-  return withVolumes(there.active ? [stop, undefine] : [undefine], { owned, name, volumes });
+  return withVolumes(there.active ? [stop, undefine] : [undefine], own);
 }
 
 /**
@@ -152,9 +164,10 @@ interface Owned {
   readonly owned: readonly LogicalVolume[];
   readonly name: string;
   readonly volumes: boolean;
+  readonly storage: Storage | undefined;
 }
 
-function withVolumes(steps: readonly Step[], { owned, name, volumes }: Owned): Plan {
+function withVolumes(steps: readonly Step[], { owned, name, volumes, storage }: Owned): Plan {
   if (!volumes) {
     const waiting = owned.map(
       ({ vg, name: volume, bytes }): Waiting => ({
@@ -167,19 +180,47 @@ function withVolumes(steps: readonly Step[], { owned, name, volumes }: Owned): P
     );
     return { steps, waiting };
   }
-  const removals = owned.map(({ vg, name: volume, bytes }): Step => {
-    const step = { action: 'remove', vg, volume, bytes, reason: 'named', effect: 'destroys data' } as const;
+  if (storage === undefined || owned.length === 0) return { steps, waiting: [] };
+  // Its guest, which has its disks open, is stopped before; each removal looks again.
+  const closed = storage.volumes.map((each) =>
+    owned.includes(each) && markOf(each.tags)?.kind === 'disk' ? { ...each, open: false } : each,
+  );
+  try {
+    const remove = owned.map(({ vg, name: volume }) => `${vg}/${volume}`);
+    const { steps: removals } = planVolumes([], { ...storage, volumes: closed }, { remove });
     return {
-      id: `remove ${vg}/${volume}`,
-      guest: name,
-      sign: '-',
-      title: describeStep(step),
-      effect: 'destroys data',
-      changes: [],
-      reason: 'you confirmed it by the name of the guest',
-      after: steps.map(({ id }) => id),
-      action: { kind: 'volume', step },
+      steps: [
+        ...steps,
+        ...inOrder(
+          removals.map((step) => removal(step, name)),
+          steps,
+        ),
+      ],
+      waiting: [],
     };
-  });
-  return { steps: [...steps, ...removals], waiting: [] };
+  } catch (error) {
+    if (!(error instanceof LvmError) || error.problems.length === 0) throw error;
+    // Nothing is done when not all of it can be.
+    return { steps: [], waiting: error.problems.map((problem) => blocked(problem, name)) };
+  }
 }
+
+const blocked = ({ where, message, remedy }: VolumeProblem, guest: string): Waiting => ({
+  ...{ guest, kind: 'blocked', what: `${where}: ${message.replace(/\.$/, '')}`, remedy, changes: [] },
+});
+
+/** One after another: snapshots come before what they are taken of. */
+const inOrder = (removals: readonly Step[], before: readonly Step[]): readonly Step[] =>
+  removals.map((step, index) => ({ ...step, after: [...before, ...removals.slice(0, index)].map(({ id }) => id) }));
+
+const removal = (step: LvmStep, name: string): Step => ({
+  id: `remove ${step.vg}/${step.volume}`,
+  guest: name,
+  sign: '-',
+  title: describeStep(step),
+  effect: 'destroys data',
+  changes: [],
+  reason: 'you confirmed it by the name of the guest',
+  after: [],
+  action: { kind: 'volume', step },
+});

@@ -30,7 +30,10 @@ export function planVolumes(desired: Desired, observed: Observed, { adopt = [] }
   const wanted = isManaged ? all : all.filter(({ volume }) => !devices.has(volumePath(volume.vg, volume.name)));
   const { plan, problems } = planWhatCanBe(wanted, storage, [...adopt, ...takenOver(desired, observed)]);
   return {
-    steps: [...plan.steps.map((step) => stepOf(step, all)), ...resizes(desired, observed, plan)],
+    steps: [
+      ...inOrder(plan.steps).map(({ step, after }) => stepOf(step, after, all)),
+      ...resizes(desired, observed, plan),
+    ],
     waiting: [...blocked(problems, wanted), ...differences(plan, all), ...leftOver(plan, all)],
   };
 }
@@ -92,20 +95,33 @@ const reasons: Record<LvmStep['action'], string> = {
   remove: 'its making was interrupted, and nothing is on it yet',
 };
 
+/** Steps that begin or end with the same name need the one before: a removal, then a creation; a rename, then a growth. */
+function inOrder(steps: readonly LvmStep[]): readonly { step: LvmStep; after: readonly string[] }[] {
+  const last = new Map<string, string>();
+  return steps.map((step) => {
+    const paths = [step.volume, ...(step.action === 'rename' ? [step.to] : [])].map((name) => `${step.vg}/${name}`);
+    const after = [...new Set(paths.flatMap((path) => last.get(path) ?? []))];
+    for (const path of paths) last.set(path, idOf(step));
+    return { step, after };
+  });
+}
+
+const idOf = ({ action, vg, volume }: LvmStep): string => `${action} ${vg}/${volume}`;
+
 /** How a step of LVM's stands in a plan for a host. */
-function stepOf(step: LvmStep, all: readonly GuestVolume[]): Step {
+function stepOf(step: LvmStep, after: readonly string[], all: readonly GuestVolume[]): Step {
   const path = `${step.vg}/${step.volume}`;
   const name = step.action === 'rename' ? `${step.vg}/${step.to}` : path;
   const guest = all.find(({ volume }) => pathOf(volume) === name)?.guest;
   return {
-    id: `${step.action} ${path}`,
+    id: idOf(step),
     ...(guest !== undefined && { guest }),
     sign: signs[step.action],
     title: describeStep(step),
     effect: step.action === 'remove' && step.reason === 'unfinished' ? 'live' : step.effect,
     changes: [],
     reason: reasons[step.action],
-    after: [],
+    after,
     action: { kind: 'volume', step },
   };
 }

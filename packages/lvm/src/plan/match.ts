@@ -1,5 +1,5 @@
 import type { LogicalVolume, Storage } from '../storage.ts';
-import { ownerOf, unfinishedOwnerOf } from '../tags.ts';
+import { isMarked, ownerOf, unfinishedOwnerOf } from '../tags.ts';
 import type { DesiredVolume } from './desired.ts';
 import type { Problems } from './problems.ts';
 
@@ -48,7 +48,7 @@ export function matchVolumes(
         `Take the tag from those that are not: lvchange --deltag.`,
       ]);
     }
-    if (observed === undefined && sameName && options.adopt.has(path))
+    if (observed === undefined && sameName && options.adopt.has(path) && !isMarked(sameName.tags))
       return { desired: each, observed: sameName, adopted: true };
     if (sameName && sameName !== observed && staysInTheWay(sameName)) reportInTheWay(sameName, each, problems);
     if (observed) return { desired: each, observed };
@@ -59,7 +59,10 @@ export function matchVolumes(
 
 function reportInTheWay({ vg, name, tags }: LogicalVolume, { owner }: DesiredVolume, problems: Problems): void {
   const other = ownerOf(tags) ?? unfinishedOwnerOf(tags);
-  if (other === undefined) {
+  if (other === undefined && isMarked(tags)) {
+    const message = `The volume of this name is marked as something else: ${tags.join(' ')}.`;
+    problems.add('name-taken', `${vg}/${name}`, [message, 'See what it is, and rename it.']);
+  } else if (other === undefined) {
     const message = 'There is a volume of this name that is not ours.';
     problems.add('foreign-volume', `${vg}/${name}`, [message, `Rename it, or adopt it if it is this guest's.`]);
   } else {

@@ -66,7 +66,8 @@ describe('planVolumes', () => {
     const { steps } = planVolumes([wanted({ bytes: 12 * extentBytes - 1 })], model.storage);
     expect(steps).toEqual([
       {
-        ...{ action: 'grow', vg: 'vg', volume: 'web.root', effect: 'live', fromBytes: 10 * extentBytes },
+        ...{ action: 'grow', vg: 'vg', volume: 'web.root', uuid: 'web.root', effect: 'live' },
+        ...{ fromBytes: 10 * extentBytes },
         ...{ bytes: 12 * extentBytes, extents: 12, on: [{ on: '/dev/sda', first: 10, last: 11 }] },
       },
     ]);

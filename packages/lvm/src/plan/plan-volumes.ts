@@ -1,9 +1,9 @@
-import type { Storage, VolumeGroup } from '../storage.ts';
+import type { Storage } from '../storage.ts';
 import { ownerOf, unfinishedOwnerOf } from '../tags.ts';
 import { checkDesired } from './check-desired.ts';
 import type { DesiredVolume } from './desired.ts';
 import { differences } from './differences.ts';
-import { groupFault } from './group-fault.ts';
+import { groupFault } from './group.ts';
 import { type Match, matchVolumes } from './match.ts';
 import { Places } from './observed.ts';
 import type { DiskSpace, VolumePlan } from './plan.ts';
@@ -60,28 +60,26 @@ export function planVolumes(
 function roomsFor(matches: readonly Match[], storage: Storage, problems: Problems): ReadonlyMap<string, Room> {
   const rooms = new Map<string, Room>();
   for (const vg of new Set(matches.map(({ desired }) => desired.vg))) {
-    const group = groupNamed(storage, vg);
-    if (group) rooms.set(vg, roomOf(group, storage));
-    else reportGroup(vg, group, problems);
+    const [group, ...others] = storage.groups.filter(({ name }) => name === vg);
+    if (group && others.length === 0) rooms.set(vg, roomOf(group, storage));
+    else reportGroup(vg, storage, problems);
   }
   return rooms;
 }
 
-const groupNamed = ({ groups }: Storage, vg: string): VolumeGroup | undefined => groups.find(({ name }) => name === vg);
-
 /** A group that LVM changes nothing in stands in the way only of what has to be changed. */
 function reportGroups(steps: readonly Step[], storage: Storage, problems: Problems): void {
-  for (const vg of new Set(steps.map((step) => step.vg))) reportGroup(vg, groupNamed(storage, vg), problems);
+  for (const vg of new Set(steps.map((step) => step.vg))) reportGroup(vg, storage, problems);
 }
 
-function reportGroup(vg: string, group: VolumeGroup | undefined, problems: Problems): void {
-  const fault = groupFault(vg, group);
+function reportGroup(vg: string, storage: Storage, problems: Problems): void {
+  const fault = groupFault(storage, vg);
   if (fault) problems.add(fault[0], vg, [fault[1], fault[2]]);
 }
 
 const tags = (matches: readonly Match[]): readonly TagStep[] =>
-  matches.flatMap(({ desired: { vg, name, owner }, adopted }) =>
-    adopted ? [{ action: 'tag', vg, volume: name, owner, effect: 'live' }] : [],
+  matches.flatMap(({ desired: { vg, name, owner }, observed, adopted }) =>
+    adopted && observed ? [{ action: 'tag', vg, volume: name, uuid: observed.uuid, owner, effect: 'live' }] : [],
   );
 
 const diskSpaces = ({ group, disks, free }: Room): readonly DiskSpace[] =>

@@ -8,6 +8,14 @@ export class Problems {
     this.#list.push({ code, where, message, remedy });
   }
 
+  /** As {@link throwIfAny}, and a single problem with its own code. */
+  throwAny(): void {
+    const [only, ...others] = this.#list;
+    if (only !== undefined && others.length === 0)
+      throw new LvmError(only.code, `${only.where}: ${only.message}`, { remedy: only.remedy });
+    this.throwIfAny();
+  }
+
   /** @throws LvmError `plan-refused` when there is any */
   throwIfAny(): void {
     if (this.#list.length === 0) return;

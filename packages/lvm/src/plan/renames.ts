@@ -7,21 +7,24 @@ const ASIDE = '.renaming';
 /** Renames in an order in which every name is free when it is needed; volumes that change names go aside first. */
 export function renames(matches: readonly Match[]): readonly RenameStep[] {
   const waiting = matches.flatMap(({ desired, observed }) =>
-    observed && observed.name !== desired.name ? [{ vg: desired.vg, volume: observed.name, to: desired.name }] : [],
+    observed && observed.name !== desired.name
+      ? [{ vg: desired.vg, uuid: observed.uuid, volume: observed.name, to: desired.name }]
+      : [],
   );
   const steps: RenameStep[] = [];
   while (waiting.length > 0) {
     const taken = new Set(waiting.map(({ vg, volume }) => `${vg}/${volume}`));
     const free = waiting.findIndex(({ vg, to }) => !taken.has(`${vg}/${to}`));
     if (free >= 0) {
-      const [{ vg, volume, to } = { vg: '', volume: '', to: '' }] = waiting.splice(free, 1);
-      steps.push({ action: 'rename', vg, volume, to, effect: 'live' });
+      const [next] = waiting.splice(free, 1);
+      if (next) steps.push({ action: 'rename', ...next, effect: 'live' });
       continue;
     }
-    const [{ vg, volume, to } = { vg: '', volume: '', to: '' }] = waiting.splice(0, 1);
-    const aside = `${volume}${ASIDE}`;
-    steps.push({ action: 'rename', vg, volume, to: aside, effect: 'live' });
-    waiting.push({ vg, volume: aside, to });
+    const [next] = waiting.splice(0, 1);
+    if (next === undefined) break;
+    const aside = `${next.volume}${ASIDE}`;
+    steps.push({ action: 'rename', ...next, to: aside, effect: 'live' });
+    waiting.push({ ...next, volume: aside });
   }
   return steps;
 }

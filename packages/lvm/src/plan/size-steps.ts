@@ -1,5 +1,6 @@
 import { formatSize } from '../sizes.ts';
 import type { ExtentRange, LogicalVolume, Storage } from '../storage.ts';
+import { isThin } from './dependants.ts';
 import type { DesiredVolume } from './desired.ts';
 import type { Match } from './match.ts';
 import { creation, extension, type Growth, wantedExtents } from './needs.ts';
@@ -96,8 +97,9 @@ const unknownLayout = ({ vg, name, layout }: LogicalVolume): Fault => [
 /** Snapshots by what they are taken of; thin ones, which hinder nothing, are not among them. */
 function snapshotsIn({ volumes }: Storage): ReadonlyMap<string, readonly string[]> {
   const snapshots = new Map<string, string[]>();
-  for (const { vg, name, origin, pool } of volumes) {
-    if (origin === undefined || pool !== undefined) continue;
+  for (const volume of volumes) {
+    const { vg, name, origin } = volume;
+    if (origin === undefined || isThin(volume)) continue;
     const path = `${vg}/${origin}`;
     snapshots.set(path, [...(snapshots.get(path) ?? []), name]);
   }
@@ -158,7 +160,8 @@ function stepOf({ match, room, growth }: Task, on: readonly ExtentRange[]): Crea
   const { vg, name: volume, owner, layout, from } = match.desired;
   const { extents, metadataExtents } = growth;
   const size = { extents, bytes: extents * room.group.extentBytes, on, effect: 'live' } as const;
-  if (match.observed) return { action: 'grow', vg, volume, fromBytes: match.observed.bytes, ...size };
+  if (match.observed)
+    return { action: 'grow', vg, volume, uuid: match.observed.uuid, fromBytes: match.observed.bytes, ...size };
   return {
     action: 'create',
     vg,

@@ -28,7 +28,13 @@ export interface CreateStep extends VolumeStep {
   readonly from?: string;
 }
 
-export interface GrowStep extends VolumeStep {
+/** Of a volume that is there: names change hands, UUIDs do not. */
+interface ExistingVolumeStep extends VolumeStep {
+  /** LVM's, of the volume that the plan was made for. */
+  readonly uuid: string;
+}
+
+export interface GrowStep extends ExistingVolumeStep {
   readonly action: 'grow';
   readonly fromBytes: number;
   /** Rounded to whole extents. */
@@ -39,19 +45,21 @@ export interface GrowStep extends VolumeStep {
   readonly on: readonly ExtentRange[];
 }
 
-export interface RenameStep extends VolumeStep {
+export interface RenameStep extends ExistingVolumeStep {
   readonly action: 'rename';
   readonly to: string;
 }
 
 /** Makes a volume ours that somebody said is. */
-export interface TagStep extends VolumeStep {
+export interface TagStep extends ExistingVolumeStep {
   readonly action: 'tag';
   readonly owner: string;
 }
 
-export interface RemoveStep extends VolumeStep {
+export interface RemoveStep extends ExistingVolumeStep {
   readonly action: 'remove';
+  /** Our tag that it bears, which says what it is: without it, it is not removed. */
+  readonly tag: string;
   readonly bytes: number;
   /** A person named it, or its making was interrupted and it holds nothing yet. */
   readonly reason: 'named' | 'unfinished';

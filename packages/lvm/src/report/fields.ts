@@ -25,7 +25,7 @@ const fields = {
   lv: [
     ...['lv_uuid', 'lv_name', 'vg_name', 'lv_size', 'lv_tags', 'lv_layout', 'lv_role', 'lv_attr', 'lv_active'],
     ...['lv_device_open', 'lv_health_status', 'origin', 'pool_lv', 'data_percent', 'metadata_percent', 'copy_percent'],
-    ...['move_pv', 'lv_merging', 'lv_kernel_major', 'lv_kernel_minor'],
+    ...['move_pv', 'lv_merging', 'lv_kernel_major', 'lv_kernel_minor', 'lv_time'],
   ],
   seg: ['lv_uuid', 'segtype', 'seg_start_pe', 'seg_size_pe', 'stripes', 'stripe_size', 'chunk_size', 'seg_pe_ranges'],
 } as const;

@@ -103,6 +103,9 @@ function addTexts(volume: Known, row: Row): void {
   if (origin !== '') volume.origin = withoutBrackets(origin);
   const pool = textOf(row, 'pool_lv');
   if (pool !== '') volume.pool = withoutBrackets(pool);
+  // lvm.conf's report/time_format, by default `2026-11-30 15:06:38 +0000`.
+  const [, day, time, zone] = /^(\d{4}-\d\d-\d\d) (\d\d:\d\d:\d\d) ([+-]\d{4})$/.exec(textOf(row, 'lv_time')) ?? [];
+  if (day !== undefined) volume.createdAt = new Date(`${day}T${time}${zone}`).toISOString();
   const moved = textOf(row, 'move_pv');
   if (moved !== '') volume.movesFrom = moved;
 }

@@ -1,15 +1,12 @@
-import type { ProgramOutput, StreamProgram } from '@kvm/command';
+import type { ProgramOutput } from '@kvm/command';
 import { LvmError } from '../index.ts';
 import type { CopyOptions } from './copy.ts';
 import { findOwner, findVolume, type VolumeName } from './find.ts';
 import { mustSucceed } from './must-succeed.ts';
 import { readStorage } from './read-storage.ts';
-import { readFromSnapshot } from './temporary-snapshot.ts';
+import { type ReadOptions, readFromSnapshot } from './temporary-snapshot.ts';
 
-export interface StreamOptions extends CopyOptions {
-  /** On the same machine as `run`. */
-  readonly stream: StreamProgram;
-}
+export interface StreamOptions extends CopyOptions, ReadOptions {}
 
 /**
  * Writes what a volume holds at this moment, which may be in use, to a file on the same machine: compressed by zstd(1), with
@@ -18,7 +15,7 @@ export interface StreamOptions extends CopyOptions {
  *
  * @throws LvmError `name-taken` when the file is there; `foreign-volume`, `vg-full`, `snapshot-full`, `failed`
  */
-export async function backUpVolume(source: VolumeName, file: string, options: CopyOptions): Promise<void> {
+export async function backUpVolume(source: VolumeName, file: string, options: StreamOptions): Promise<void> {
   const bytes = await sizeOf(source, options);
   if ((await options.run(['test', '-e', file, '-o', '-L', file])).exitCode === 0)
     throw new LvmError('name-taken', `There is a file ${file} already.`, { remedy: 'Choose another name.' });

@@ -1,5 +1,6 @@
 import { type LogicalVolume, LvmError, ownerOf, type Storage } from '../index.ts';
-import { isFullPool, moveOf } from '../plan/observed.ts';
+import { groupNamed } from '../plan/group.ts';
+import { moveOf } from '../plan/observed.ts';
 
 /** A logical volume, by its names. */
 export interface VolumeName {
@@ -7,16 +8,13 @@ export interface VolumeName {
   readonly volume: string;
 }
 
-/** @throws LvmError `vg-not-found`, `volume-not-found` */
-export function findVolume({ groups, volumes }: Storage, { vg, volume }: VolumeName): LogicalVolume {
-  const found = volumes.find((each) => each.vg === vg && each.name === volume);
+/** @throws LvmError `vg-not-found`, `ambiguous-group`, `volume-not-found` */
+export function findVolume(storage: Storage, { vg, volume }: VolumeName): LogicalVolume {
+  groupNamed(storage, vg);
+  const found = storage.volumes.find((each) => each.vg === vg && each.name === volume);
   if (found !== undefined) return found;
-  if (groups.some(({ name }) => name === vg))
-    throw new LvmError('volume-not-found', `There is no volume ${vg}/${volume}.`, {
-      remedy: 'See which there are: lvs.',
-    });
-  throw new LvmError('vg-not-found', `There is no volume group ${vg}.`, {
-    remedy: 'See which there are: vgs. A filter in lvm.conf may hide its disks.',
+  throw new LvmError('volume-not-found', `There is no volume ${vg}/${volume}.`, {
+    remedy: 'See which there are: lvs.',
   });
 }
 
@@ -26,22 +24,6 @@ export function findOwner({ vg, name, tags }: LogicalVolume): string {
   if (owner !== undefined) return owner;
   throw new LvmError('foreign-volume', `${vg}/${name} does not bear our tag: it is somebody else's.`, {
     remedy: 'Adopt it first, when it is yours.',
-  });
-}
-
-/** @throws LvmError `in-use` */
-export function refuseOpen({ vg, name, open }: LogicalVolume): void {
-  if (!open) return;
-  throw new LvmError('in-use', `${vg}/${name} is open.`, {
-    remedy: 'Stop the guest, or whatever else has it open (lsof, dmsetup deps), then run again.',
-  });
-}
-
-/** LVM would put a snapshot of a thin volume into a full pool. @throws LvmError `thin-pool-full` */
-export function refuseFullPool({ volumes }: Storage, { vg, pool }: LogicalVolume): void {
-  if (!volumes.some((each) => each.vg === vg && each.name === pool && isFullPool(each))) return;
-  throw new LvmError('thin-pool-full', `The thin pool ${vg}/${pool} is full.`, {
-    remedy: `Grow it (lvextend -L +10G ${vg}/${pool}), or remove what is in it.`,
   });
 }
 

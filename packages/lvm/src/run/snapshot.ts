@@ -1,83 +1,89 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type LogicalVolume, LvmError, type Storage, snapshotOwnerOf, snapshotTag } from '../index.ts';
-import { findOwner, findVolume, refuseFullPool, refuseMoving, refuseOpen, type VolumeName } from './find.ts';
+import { type LogicalVolume, LvmError, markOf, ownerTag, rollingTag, snapshotTag, takingTag } from '../index.ts';
+import { REPLACED } from '../plan/disks-of.ts';
+import { mergingInto, planRollbacks, type RollbackStep, type WantedRollback } from '../plan/rollbacks.ts';
+import { planSnapshots, renewed, type SnapshotStep, snapshotName, type WantedSnapshot } from '../plan/snapshots.ts';
 import { type LvmRunner, lvm } from './lvm.ts';
 import { readStorage } from './read-storage.ts';
+import { removeVolume, selection } from './remove.ts';
 
-export interface Snapshot extends VolumeName {
-  /** Name of the snapshot, in the same group. */
-  readonly snapshot: string;
-  /**
-   * Room for what changes in the volume meanwhile; when that is full, the snapshot is lost. A fifth of the volume when absent.
-   * A thin volume's snapshot needs none: its pool has it.
-   */
-  readonly bytes?: number;
+/**
+ * Keeps what volumes hold at this moment. Their file systems are as after a power cut, unless the guest was told to freeze them.
+ * All is checked before the first is taken. A snapshot that was never finished is taken anew.
+ *
+ * @param onTaken told of each
+ * @throws LvmError `name-taken` when there is one of that name, and it is not to be renewed; `vg-full`, `thin-pool-full`,
+ * `moving`, `foreign-volume` ...; `plan-refused` for several
+ */
+export async function takeSnapshots(
+  wanted: readonly WantedSnapshot[],
+  runner: LvmRunner,
+  onTaken: (snapshot: WantedSnapshot) => void = () => undefined,
+): Promise<void> {
+  const steps = planSnapshots(wanted, await readStorage(runner), new Date());
+  for (const [index, step] of steps.entries()) {
+    await takeSnapshot(step, runner);
+    const each = wanted[index];
+    if (each) onTaken(each);
+  }
+}
+
+/** Until it is whole, a snapshot says that it is being taken; one that is replaced stays until then. */
+async function takeSnapshot({ origin, owner, name, ...step }: SnapshotStep, runner: LvmRunner): Promise<void> {
+  const { vg } = origin;
+  for (const each of step.before) await removeMarked(each, runner);
+  const made = step.after === undefined ? step.snapshot : renewed(step.snapshot);
+  const size = step.bytes === undefined ? ['--setactivationskip', 'n'] : ['--size', `${step.bytes}b`];
+  const tag = takingTag(owner, name);
+  await lvm(runner, ['lvcreate', '--snapshot', '--name', made, '--addtag', tag, ...size, `${vg}/${origin.name}`]);
+  if (step.after !== undefined) {
+    await removeMarked(step.after, runner);
+    await lvm(runner, ['lvrename', vg, made, step.snapshot]);
+  }
+  const select = `lv_name="${step.snapshot}" && lv_tags="${tag}"`;
+  const tags = ['--addtag', snapshotTag(owner, name), '--deltag', tag];
+  await lvm(runner, ['lvchange', ...tags, '--select', select, vg]);
+}
+
+async function removeMarked({ vg, uuid, tags }: LogicalVolume, runner: LvmRunner): Promise<void> {
+  const mark = markOf(tags);
+  if (mark !== undefined) await removeVolume({ vg, uuid, tag: mark.tag }, runner);
 }
 
 /**
- * Keeps what a volume holds at this moment. Its file systems are as after a power cut, unless the guest was told to freeze them.
- * Does nothing when that snapshot is there already.
+ * Lets volumes hold again what their snapshots do, and waits until they do. The snapshots are used up. A guest must not run:
+ * it would go on with what it remembers. All is checked before the first is touched. Run again after an interruption, it goes on.
  *
- * @throws LvmError `name-taken`, `vg-full`, `thin-pool-full`, `moving`, `foreign-volume` ...
+ * @param onDone told of each
+ * @throws LvmError `in-use`, `volume-not-found`, `foreign-volume`, `snapshot-full`, `moving` ...; `plan-refused` for several
  */
-export async function takeSnapshot(wanted: Snapshot, runner: LvmRunner): Promise<void> {
-  const { vg, volume, snapshot } = wanted;
-  const storage = await readStorage(runner);
-  const origin = findVolume(storage, wanted);
-  const owner = findOwner(origin);
-  const there = storage.volumes.find((each) => each.vg === vg && each.name === snapshot);
-  if (there?.origin === volume) return;
-  refuseFullPool(storage, origin);
-  refuseMoving(storage, origin);
-  if (there !== undefined) await removeUnfinished(there, owner, runner);
-  const size = origin.pool === undefined ? ['--size', `${wholeSectors(wanted.bytes ?? origin.bytes / 5)}b`] : [];
-  // A thin snapshot would else have to be activated by --ignoreactivationskip each time.
-  const skip = origin.pool === undefined ? [] : ['--setactivationskip', 'n'];
-  const command = ['lvcreate', '--yes', '--snapshot', '--name', snapshot, '--addtag', snapshotTag(owner)] as const;
-  await lvm(runner, [...command, ...size, ...skip, `${vg}/${volume}`]);
+export async function rollBack(
+  wanted: readonly WantedRollback[],
+  runner: LvmRunner,
+  onDone: (rollback: WantedRollback) => void = () => undefined,
+): Promise<void> {
+  const steps = planRollbacks(wanted, await readStorage(runner));
+  for (const [index, step] of steps.entries()) {
+    runner.report?.(`rolling ${step.disk.vg}/${step.disk.name} back`);
+    if (step.how === 'replace') await replace(step, runner);
+    else await merge(step, runner);
+    const each = wanted[index];
+    if (each) onDone(each);
+  }
 }
 
-/** LVM takes no other sizes. */
-const wholeSectors = (bytes: number): number => Math.ceil(bytes / 512) * 512;
-
-/** LVM makes the room first and a snapshot of it then; in between it is an ordinary volume with our tag. */
-async function removeUnfinished(found: LogicalVolume, owner: string, runner: LvmRunner): Promise<void> {
-  const path = `${found.vg}/${found.name}`;
-  if (snapshotOwnerOf(found.tags) !== owner || found.origin !== undefined) {
-    throw new LvmError('name-taken', `There is a volume ${path} already, and it is no such snapshot.`, {
-      remedy: 'Choose another name.',
-    });
-  }
-  refuseOpen(found);
-  await lvm(runner, ['lvremove', '--yes', path]);
-}
-
-/**
- * Lets a volume hold again what its snapshot does, and waits until it does. The snapshot is used up. A guest must not run:
- * it would go on with what it remembers. Run again after an interruption, it goes on.
- *
- * @throws LvmError `in-use`, `volume-not-found`, `snapshot-full`
- */
-export async function rollBack(wanted: VolumeName & { readonly snapshot: string }, runner: LvmRunner): Promise<void> {
-  const { vg, volume, snapshot } = wanted;
-  const storage = await readStorage(runner);
-  const origin = findVolume(storage, wanted);
-  const kept = mergingInto(storage, origin) ?? findVolume(storage, { vg, volume: snapshot });
-  if (kept.origin !== volume) {
-    throw new LvmError('volume-not-found', `${vg}/${snapshot} is no snapshot of ${vg}/${volume}.`, {
-      remedy: `See which there are: lvs -o name,origin ${vg}.`,
-    });
-  }
-  refuseOpen(origin);
-  refuseOpen(kept);
-  if (isFull(kept)) throw snapshotFull({ vg, volume: snapshot });
-  const poll = ['lvchange', '--activate', 'y', '--poll', 'y', `${vg}/${volume}`] as const;
-  await lvm(runner, kept.merging ? poll : ['lvconvert', '--merge', '--background', `${vg}/${snapshot}`]);
-  runner.report?.(`rolling ${vg}/${volume} back`);
+async function merge({ disk, snapshot, how }: RollbackStep, runner: LvmRunner): Promise<void> {
+  const { vg } = disk;
+  const poll = ['lvchange', '--activate', 'y', '--poll', 'y', '--select', `lv_uuid="${disk.uuid}"`, vg] as const;
+  const refused = how === 'go on' ? void (await lvm(runner, poll)) : await beginMerge(snapshot, runner);
   let movedAt = performance.now();
-  for (let before = kept; ; ) {
-    const now = mergingInto(await readStorage(runner), origin);
-    if (now === undefined) return;
+  for (let before = snapshot; ; ) {
+    const storage = await readStorage(runner);
+    const now = mergingInto(storage, storage.volumes.find(({ uuid }) => uuid === disk.uuid) ?? disk);
+    if (now === undefined) {
+      if (storage.volumes.every(({ uuid }) => uuid !== snapshot.uuid)) return;
+      throw refused ?? notMerged(disk, snapshot);
+    }
     if (now.dataPercent !== before.dataPercent) movedAt = performance.now();
     before = now;
     if (performance.now() - movedAt > stillMs) {
@@ -89,18 +95,63 @@ export async function rollBack(wanted: VolumeName & { readonly snapshot: string 
   }
 }
 
+/**
+ * lvconvert takes names, and tags: with a tag of its own, set by UUID, the snapshot is meant whatever its name is by then. The tag
+ * goes with the snapshot.
+ *
+ * @returns what LVM said when it failed: it does, too, for another group, in which it looks for the tag
+ */
+async function beginMerge({ vg, uuid, tags }: LogicalVolume, runner: LvmRunner): Promise<unknown> {
+  const once = `kvm-merge:${uuid}`;
+  const select = selection({ uuid, tag: markOf(tags)?.tag ?? '' });
+  await lvm(runner, ['lvchange', '--addtag', once, '--select', select, vg]);
+  try {
+    await lvm(runner, ['lvconvert', '--merge', '--background', `@${once}`]);
+    return undefined;
+  } catch (error) {
+    await lvm(runner, ['lvchange', '--deltag', once, '--select', `lv_uuid="${uuid}"`, vg]);
+    return error;
+  }
+}
+
+const notMerged = (disk: LogicalVolume, snapshot: LogicalVolume): LvmError =>
+  new LvmError('failed', `${disk.vg}/${snapshot.name} was not merged into ${disk.vg}/${disk.name}.`, {
+    remedy: 'See what there is: lvs -a -o +lv_tags, and run it again.',
+  });
+
 /** How long a merge may stand still before LVM is told to poll again. */
 const stillMs = 10_000;
 
-/** While it is merged into its origin, LVM hides a snapshot. */
-const mergingInto = ({ volumes }: Storage, { vg, name }: LogicalVolume): LogicalVolume | undefined =>
-  volumes.find((each) => each.vg === vg && each.origin === name && each.merging && each.name !== name);
-
-/** lvs(8), lv_attr: the fifth letter of a snapshot that has overflowed. */
-export const isFull = ({ attributes }: LogicalVolume): boolean => /^[IS]$/.test(attributes[4] ?? '');
-
-export const snapshotFull = ({ vg, volume }: VolumeName, cause?: unknown): LvmError =>
-  new LvmError('snapshot-full', `The snapshot ${vg}/${volume} is lost: more has changed since than it had room for.`, {
-    remedy: 'Remove it and take another, larger one.',
-    cause,
-  });
+/**
+ * A new thin volume with the snapshot's content takes the disk's place, its name and its tags. At every moment one volume is
+ * marked as the disk; what an interrupted run has left, the next one goes on with, and both states are there until the end.
+ */
+async function replace({ disk, snapshot, owner }: RollbackStep, runner: LvmRunner): Promise<void> {
+  const { vg } = disk;
+  const name = disk.name.endsWith(REPLACED) ? disk.name.slice(0, -REPLACED.length) : disk.name;
+  const rolling = rollingTag(owner, snapshotName(name, snapshot.name));
+  const { volumes } = await readStorage(runner);
+  const former = volumes.find((each) => each.name === `${name}${REPLACED}` && markOf(each.tags)?.owner === owner);
+  if (former !== undefined && former.uuid !== disk.uuid) await removeMarked(former, runner);
+  let made = volumes.find((each) => each.vg === vg && each.tags.includes(rolling))?.name;
+  if (made === undefined) {
+    made = `${name}.rolling`;
+    const words = ['--snapshot', '--setactivationskip', 'n', '--name', made, '--addtag', rolling];
+    await lvm(runner, ['lvcreate', ...words, `${vg}/${snapshot.name}`]);
+  }
+  if (disk.name === name) await lvm(runner, ['lvrename', vg, name, `${name}${REPLACED}`]);
+  if (made !== name) await lvm(runner, ['lvrename', vg, made, name]);
+  const kept = disk.tags.flatMap((tag) => ['--addtag', tag]);
+  await lvm(runner, [
+    'lvchange',
+    ...kept,
+    '--deltag',
+    rolling,
+    '--select',
+    `lv_name="${name}" && lv_tags="${rolling}"`,
+    vg,
+  ]);
+  await removeVolume({ vg, uuid: disk.uuid, tag: ownerTag(owner) }, runner, { siblingsStay: true });
+  const mark = markOf(snapshot.tags);
+  if (mark) await removeVolume({ vg, uuid: snapshot.uuid, tag: mark.tag }, runner, { siblingsStay: true });
+}

@@ -1,7 +1,9 @@
-import { extentsFor, type LogicalVolume, LvmError, ownerTag, unfinishedOwnerOf, unfinishedTag } from '../index.ts';
-import { refuseOpen, type VolumeName } from './find.ts';
+import { extentsFor, LvmError, markOf, ownerTag, unfinishedTag } from '../index.ts';
+import { groupNamed } from '../plan/group.ts';
+import type { VolumeName } from './find.ts';
 import { type LvmRunner, lvm } from './lvm.ts';
 import { readStorage } from './read-storage.ts';
+import { removeVolume } from './remove.ts';
 
 /** A volume that is to be made and filled. */
 export interface NewVolume extends VolumeName {
@@ -16,12 +18,12 @@ export interface NewVolume extends VolumeName {
 /**
  * Makes a volume that says of itself that it is not whole yet; what an interrupted attempt has left is removed first.
  *
- * @throws LvmError `name-taken`, `vg-full` ...
+ * @throws LvmError `name-taken`, `vg-full`, `ambiguous-group` ...
  */
 export async function beginVolume({ vg, volume, owner, bytes, on = [] }: NewVolume, runner: LvmRunner): Promise<void> {
-  const { groups } = await readStorage(runner);
+  const { extentBytes } = groupNamed(await readStorage(runner), vg);
   await clearUnfinished({ vg, volume }, owner, runner);
-  const { extentBytes = 4 * 2 ** 20 } = groups.find(({ name }) => name === vg) ?? {};
+  // Remains of what once lay in the extents that it takes are wiped: nobody has them any more.
   const size = ['--extents', String(extentsFor(bytes, extentBytes)), '--wipesignatures', 'y', '--zero', 'y'];
   await lvm(runner, ['lvcreate', '--yes', '--name', volume, '--addtag', unfinishedTag(owner), ...size, vg, ...on]);
 }
@@ -29,17 +31,22 @@ export async function beginVolume({ vg, volume, owner, bytes, on = [] }: NewVolu
 /** From now on it is whole. */
 export async function finishVolume({ vg, volume, owner }: NewVolume, runner: LvmRunner): Promise<void> {
   const tags = ['--addtag', ownerTag(owner), '--deltag', unfinishedTag(owner)];
-  await lvm(runner, ['lvchange', ...tags, `${vg}/${volume}`]);
+  const select = `lv_name="${volume}" && lv_tags="${unfinishedTag(owner)}"`;
+  await lvm(runner, ['lvchange', ...tags, '--select', select, vg]);
 }
 
 /** Makes room for a volume of ours that is to be made. @throws LvmError `name-taken` when something whole is there */
 export async function clearUnfinished({ vg, volume }: VolumeName, owner: string, runner: LvmRunner): Promise<void> {
   const { volumes } = await readStorage(runner);
-  const there: LogicalVolume | undefined = volumes.find((each) => each.vg === vg && each.name === volume);
+  const there = volumes.find((each) => each.vg === vg && each.name === volume);
+  const disk = volumes.find(({ tags, ...each }) => each.vg === vg && markOf(tags)?.tag === ownerTag(owner));
+  if (disk !== undefined && disk !== there) {
+    throw new LvmError('name-taken', `${vg}/${disk.name} is ${owner} already.`, { remedy: 'Choose another name.' });
+  }
   if (there === undefined) return;
-  if (unfinishedOwnerOf(there.tags) !== owner) {
+  const mark = markOf(there.tags);
+  if (mark?.tag !== unfinishedTag(owner)) {
     throw new LvmError('name-taken', `There is a volume ${vg}/${volume} already.`, { remedy: 'Choose another name.' });
   }
-  refuseOpen(there);
-  await lvm(runner, ['lvremove', '--yes', `${vg}/${volume}`]);
+  await removeVolume({ vg, uuid: there.uuid, tag: mark.tag }, runner);
 }

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type LogicalVolume, LvmError, type MirrorStatus, type Storage } from '../index.ts';
-import { isMoving, Places } from '../plan/observed.ts';
+import { Places } from '../plan/observed.ts';
+import { movedBy } from '../plan/running-moves.ts';
 import type { VolumeName } from './find.ts';
 import { isLvmError, type LvmRunner } from './lvm.ts';
 import { abortPvmove, finishPvmove, readMirror } from './pvmove.ts';
@@ -34,16 +35,19 @@ export interface RunningMove extends VolumeName {
   readonly from: string;
   readonly to: readonly string[];
   readonly bytes: number;
+  /** Others than the volume that is waited for are moved by it: it is not ours to take back. */
+  readonly others: readonly string[];
 }
 
-/** What LVM reports of a move. @param move LVM's internal volume for it */
-export function runningMove(storage: Storage, move: LogicalVolume): RunningMove {
+/** What LVM reports of a move. @param move LVM's internal volume for it @param volume for whose sake it is watched */
+export function runningMove(storage: Storage, move: LogicalVolume, volume: LogicalVolume): RunningMove {
   const places = new Places(storage);
   const from = move.movesFrom ?? '';
-  const moved = storage.volumes.find((volume) => volume.vg === move.vg && isMoving(volume));
+  const moved = movedBy(storage, move);
   return {
     vg: move.vg,
-    volume: moved?.internal ? moved.name.replace(/_(?:rimage|rmeta)_\d+$|_t(?:data|meta)$/, '') : (moved?.name ?? ''),
+    volume: (moved.find((each) => each === volume) ?? moved[0])?.name ?? '',
+    others: moved.filter((each) => each !== volume).map(({ name }) => name),
     device: move.name,
     from,
     to: [...new Set(places.rangesOf(move).map(({ on }) => on))].filter((on) => on !== from),
@@ -71,6 +75,7 @@ export async function watchMove(move: RunningMove, options: WatchOptions): Promi
       await refuseSick(move, (await readMirror(options, move.vg, move.device))?.faults ?? [], options);
     }
     if (options.signal?.aborted) {
+      if (move.others.length > 0) throw leftGoing(move);
       await abortPvmove(move, move.from, options);
       throw aborted(move);
     }
@@ -86,6 +91,7 @@ export const aborted = ({ vg, volume }: VolumeName): LvmError =>
 
 async function refuseSick(move: RunningMove, faults: MirrorStatus['faults'], options: LvmRunner): Promise<void> {
   if (faults.every((fault) => fault === undefined)) return;
+  if (move.others.length > 0) throw sickWithOthers(move, complaintsOf(move, faults));
   await abortPvmove(move, move.from, options);
   throw sick(move, faults);
 }
@@ -98,11 +104,26 @@ async function finish(move: RunningMove, options: LvmRunner): Promise<void> {
   }
 }
 
-function sick({ vg, volume, from, to }: RunningMove, [source, target]: MirrorStatus['faults']): LvmError {
-  const complaints = [
-    ...(source === undefined ? [] : [`${from}, where it lies: ${source}`]),
-    ...(target === undefined ? [] : [`${to.join(' or ')}, where it was to go: ${target}`]),
-  ];
+const leftGoing = ({ vg, volume, others }: RunningMove): LvmError =>
+  new LvmError('aborted', `${vg}/${volume} is still being moved, together with ${others.join(', ')}.`, {
+    remedy: 'Such a move is not taken back: wait for its end.',
+  });
+
+const sickWithOthers = ({ vg, others, from }: RunningMove, complaints: readonly string[]): LvmError =>
+  new LvmError('sick-disk', `A disk failed while ${vg}/${others.join(', ')} is moved (${complaints.join('; ')}).`, {
+    remedy: `It was not taken back, since it is not this volume's move: pvmove --abort ${from} does.`,
+    said: complaints,
+  });
+
+const complaintsOf = ({ from, to }: RunningMove, [source, target]: MirrorStatus['faults']): readonly string[] => [
+  ...(source === undefined ? [] : [`${from}, where it lies: ${source}`]),
+  ...(target === undefined ? [] : [`${to.join(' or ')}, where it was to go: ${target}`]),
+];
+
+function sick(move: RunningMove, faults: MirrorStatus['faults']): LvmError {
+  const { vg, volume } = move;
+  const [source] = faults;
+  const complaints = complaintsOf(move, faults);
   return new LvmError('sick-disk', `A disk failed while ${vg}/${volume} was moved (${complaints.join('; ')}).`, {
     remedy:
       source === undefined
