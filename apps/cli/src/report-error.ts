@@ -32,10 +32,11 @@ function explain(error: unknown): string {
 /** By its code and not its class, which would load the package. */
 const isInventoryError = (error: unknown): error is InventoryError => systemCode(error) === 'invalid-inventory';
 
-async function reportProblems({ err }: Session, { problems }: InventoryError): Promise<void> {
+async function reportProblems({ err }: Session, { problems, unshown }: InventoryError): Promise<void> {
   const { formatProblem } = await import('@kvm/inventory');
   for (const problem of problems) err.lines([...paintProblem(err.paint, formatProblem(problem)), '']);
-  err.lines([err.paint.red(`${counted(problems.length, 'problem')} in ${problems[0]?.file ?? ''}`)]);
+  if (unshown > 0) err.lines([`and more: ${counted(unshown, 'further problem')} not shown`, '']);
+  err.lines([err.paint.red(`${counted(problems.length + unshown, 'problem')} in ${problems[0]?.file ?? ''}`)]);
 }
 
 function paintProblem(paint: Paint, text: string): readonly string[] {

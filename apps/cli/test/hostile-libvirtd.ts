@@ -33,6 +33,8 @@ export interface HostileWords {
   readonly refuses?: boolean;
   /** What a guest's console and screen show. */
   readonly bytes?: Uint8Array;
+  /** The guest's console does not end with its bytes. */
+  readonly staysOn?: boolean;
   /** What a program in a guest prints. */
   readonly output?: string;
 }
@@ -54,7 +56,13 @@ export async function startHostileLibvirtd(words: HostileWords): Promise<FakeDae
   return { ...daemon, uri: `qemu+unix:///system?socket=${encodeURIComponent(daemon.socket)}` };
 }
 
-function answerWith({ word, refuses = false, bytes = Buffer.from(word), output = word }: HostileWords): Answer {
+function answerWith({
+  word,
+  refuses = false,
+  bytes = Buffer.from(word),
+  staysOn = false,
+  output = word,
+}: HostileWords): Answer {
   const named = domain(word, 1);
   const xml = `<domain type='kvm'><name>${xmlText(word)}</name><title>${xmlText(word)}</title><devices/></domain>`;
   const parameters = [
@@ -94,17 +102,23 @@ function answerWith({ word, refuses = false, bytes = Buffer.from(word), output =
       peer.write(errorReply(call, { code: 9, text: xdr(word) }));
       return;
     }
-    if (call.procedure === procedures.screenshot) return sendBytes(call, peer, bytes, u32(1), xdr(word));
-    if (call.procedure === procedures.console) return sendBytes(call, peer, bytes);
+    if (call.procedure === procedures.screenshot) return sendBytes(call, peer, bytes, { answer: [u32(1), xdr(word)] });
+    if (call.procedure === procedures.console) return sendBytes(call, peer, bytes, { staysOn });
     peer.write(reply(call, answers.get(call.procedure) ?? Buffer.alloc(0)));
     if (call.procedure === procedures.register) sendEvents(call, peer, word);
   };
 }
 
 /** A stream's bytes, and its end. */
-function sendBytes({ procedure, serial }: Call, peer: Socket, bytes: Uint8Array, ...answer: Buffer[]): void {
+function sendBytes(
+  { procedure, serial }: Call,
+  peer: Socket,
+  bytes: Uint8Array,
+  { answer = [], staysOn = false }: { readonly answer?: readonly Buffer[]; readonly staysOn?: boolean },
+): void {
   const packet = (...body: Buffer[]): Buffer => message({ procedure, serial, type: stream, status: 2 }, ...body);
-  peer.write(Buffer.concat([message({ procedure, serial }, ...answer), packet(Buffer.from(bytes)), packet()]));
+  const parts = [message({ procedure, serial }, ...answer), packet(Buffer.from(bytes)), ...(staysOn ? [] : [packet()])];
+  peer.write(Buffer.concat(parts));
 }
 
 function confirmEnd({ procedure, serial, status }: Call, peer: Socket): void {

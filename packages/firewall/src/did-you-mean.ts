@@ -1,9 +1,14 @@
+/** Of more names, the first are looked at: a guess is not worth a file's time. */
+const MOST_LOOKED_AT = 2000;
+
 /** The known name nearest to one that is not known, at most two edits away; two letters exchanged are one edit. */
 export function nearest(name: string, known: Iterable<string>): string | undefined {
   if (name.length > 64) return undefined;
   let best: string | undefined;
   let least = Math.min(3, Math.ceil(name.length / 2) + 1);
+  let looked = 0;
   for (const each of known) {
+    if (looked++ === MOST_LOOKED_AT) break;
     const distance = editDistance(name.toLowerCase(), each.toLowerCase());
     if (distance < least) [best, least] = [each, distance];
   }

@@ -5,14 +5,15 @@ const WIDEST_EXCERPT = 120;
 
 /** Keys and positions with dots between them, `guests.db.disks.data`; other keys than plain words are quoted. */
 export function formatPath(path: InventoryPath): string {
-  return path.map((step) => (/^[\w+-]+$/.test(String(step)) ? String(step) : quote(String(step)))).join('.');
+  return path.map((step) => (/^[\w+-]{1,100}$/.test(String(step)) ? String(step) : quote(String(step)))).join('.');
 }
 
 /** The part of a long line that holds the problem, and how far into it the problem begins. */
-function windowOf({ excerpt, column }: Problem): { readonly text: string; readonly before: number } {
-  if (excerpt.length <= WIDEST_EXCERPT) return { text: excerpt, before: column - 1 };
-  const from = Math.max(0, Math.min(column - 1 - 40, excerpt.length - WIDEST_EXCERPT));
-  return { text: excerpt.slice(from, from + WIDEST_EXCERPT), before: column - 1 - from };
+function windowOf({ excerpt, excerptColumn = 1, column }: Problem): { readonly text: string; readonly before: number } {
+  const at = column - excerptColumn;
+  if (excerpt.length <= WIDEST_EXCERPT) return { text: excerpt, before: at };
+  const from = Math.max(0, Math.min(at - 40, excerpt.length - WIDEST_EXCERPT));
+  return { text: excerpt.slice(from, from + WIDEST_EXCERPT), before: at - from };
 }
 
 /**

@@ -1,7 +1,7 @@
 import { buildInventory } from './build.ts';
 import type { Inventory } from './inventory.ts';
-import { InventoryError } from './inventory-error.ts';
 import type { Finding, InventoryPath, Problem } from './problem.ts';
+import { ProblemList } from './problem-list.ts';
 import { judgeAddresses } from './rules/addresses.ts';
 import { judgeDisks } from './rules/disks.ts';
 import { judgeExports } from './rules/exports.ts';
@@ -34,8 +34,6 @@ export interface ParsedInventory {
   line(path: InventoryPath): number;
 }
 
-const byPlace = (a: Problem, b: Problem): number => a.line - b.line || a.column - b.column;
-
 const keyOf = (path: InventoryPath): string => path.join('\0');
 
 /** Whether nothing at, above or below a path is among the wrong ones. */
@@ -64,7 +62,7 @@ function judge(draft: Draft, judging: Judging): void {
  *
  * @param text the file's text; a byte order mark and CRLF line breaks are accepted.
  * @param options.file the file's name as problems give it; `inventory.yaml` when there is none.
- * @throws InventoryError with every problem of the file in the order of their places. When the text is not YAML,
+ * @throws InventoryError with the problems of the file in the order of their places, at most a hundred. When the text is not YAML,
  * these are only the mistakes of syntax, because the rest cannot be told from them.
  */
 export function parseInventory(
@@ -72,25 +70,28 @@ export function parseInventory(
   { file = 'inventory.yaml' }: { readonly file?: string } = {},
 ): ParsedInventory {
   const source = openSource(text, file);
-  const problems: Problem[] = [];
+  const problems = new ProblemList();
   // What is null only because it cannot be read is not reported once more as having no value.
   const unreadable = new Set<string>();
   const reportSpan: ReportSpan = (span, finding, path = []) => {
     if (finding.code !== 'duplicate-key') unreadable.add(keyOf(path));
-    problems.push(problemIn(source, span, { ...finding, path }));
+    problems.add(span[0], () => problemIn(source, span, { ...finding, path }));
   };
   const document = parseYaml(source, reportSpan);
-  if (document === undefined) throw new InventoryError(problems.sort(byPlace));
+  if (document === undefined) throw problems.error();
   const { value, anchors } = readValues(document, source, reportSpan);
   const places = new YamlPlaces(source, document.contents, anchors);
   const report: Report = (path, { related, ...finding }, of) => {
     if (unreadable.has(keyOf(path))) return;
-    const others = related?.map((other) => ({ path: other, ...placeOf(source, places.span(other)[0]) }));
-    problems.push(problemIn(source, places.span(path, of), { ...finding, path, ...(others && { related: others }) }));
+    const span = places.span(path, of);
+    problems.add(span[0], () => {
+      const others = related?.map((other) => ({ path: other, ...placeOf(source, places.span(other)[0]) }));
+      return problemIn(source, span, { ...finding, path, ...(others && { related: others }) });
+    });
   };
   const { draft, wrong } = readShape(value, report);
   judge(draft, { report, name: (path) => places.name(path), sound: soundness(wrong) });
-  if (problems.length > 0) throw new InventoryError(problems.sort(byPlace));
+  if (!problems.isEmpty) throw problems.error();
   return {
     inventory: buildInventory(draft as InventoryFile, (path) => places.line(path)),
     problemAt(path, { within, ...finding }) {

@@ -4,10 +4,13 @@ const UNSHOWABLE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu;
 
 const codeOf = (character: string): string => `\\u${(character.codePointAt(0) ?? 0).toString(16).padStart(4, '0')}`;
 
+/** Text of at most so many characters, with a mark where some are left out. */
+export const cut = (text: string, longest: number): string =>
+  text.length > longest ? `${text.slice(0, longest)}…` : text;
+
 /** Text in double quotes, cut when long, with nothing in it that a terminal would act on. */
 export function quote(text: string): string {
-  const cut = text.length > LONGEST_QUOTE ? `${text.slice(0, LONGEST_QUOTE)}…` : text;
-  return JSON.stringify(cut).replace(UNSHOWABLE, codeOf);
+  return JSON.stringify(cut(text, LONGEST_QUOTE)).replace(UNSHOWABLE, codeOf);
 }
 
 /** Text of the same width with nothing in it that a terminal would act on; tabs stay. */

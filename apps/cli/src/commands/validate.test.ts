@@ -84,3 +84,13 @@ test('nothing of a file moves the cursor', async () => {
     expect(stdout + stderr).not.toMatch(/(?!\n)[\p{Cc}\p{Cf}]/u);
   }
 });
+
+test('of thousands of problems the first hundred are shown, and the others counted', async () => {
+  const keys = Array.from({ length: 3000 }, (_, index) => `key${index}: 1\n`).join('');
+  const { exitCode, stderr } = await validate(host + keys);
+  expect(exitCode).toBe(1);
+  expect(stderr).toMatch(/\n\nand more: 2900 further problems not shown\n\n3000 problems in stdin\n$/);
+  expect(stderr.length).toBeLessThan(50_000);
+  const json = JSON.parse((await validate(host + keys, '--json')).stdout);
+  expect(json).toMatchObject({ ok: false, unshown: 2900, problems: { length: 100 } });
+});

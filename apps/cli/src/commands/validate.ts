@@ -31,23 +31,25 @@ export function addValidate(program: Command, session: Session): void {
 }
 
 async function validateAsJson(session: Session): Promise<void> {
-  const { problems, warnings } = await judge(session);
-  session.out.json({ version: 1, ok: problems.length === 0, problems, warnings });
+  const { problems, unshown, warnings } = await judge(session);
+  session.out.json({ version: 1, ok: problems.length === 0, problems, ...(unshown > 0 && { unshown }), warnings });
   if (problems.length > 0) session.exitCode = 1;
 }
 
 interface Judgement {
   readonly problems: InventoryError['problems'];
+  /** How many more there are. */
+  readonly unshown: number;
   readonly warnings: Desired['exposures'];
 }
 
 async function judge(session: Session): Promise<Judgement> {
   try {
     const { desired } = await readDesired(session);
-    return { problems: [], warnings: desired.exposures };
+    return { problems: [], unshown: 0, warnings: desired.exposures };
   } catch (error) {
-    if (systemCode(error) === 'invalid-inventory')
-      return { problems: (error as InventoryError).problems, warnings: [] };
-    throw error;
+    if (systemCode(error) !== 'invalid-inventory') throw error;
+    const { problems, unshown } = error as InventoryError;
+    return { problems, unshown, warnings: [] };
   }
 }

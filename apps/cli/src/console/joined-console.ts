@@ -1,8 +1,8 @@
 import type { Duplex } from 'node:stream';
 import { type Domain, type DomainEvent, type DomainEvents, LibvirtError } from '@kvm/libvirt';
 import { CliError } from '../cli-error.ts';
-import { writeAll } from '../io.ts';
 import type { Session } from '../session.ts';
+import type { GuestScreen } from './guest-screen.ts';
 
 /** Why a console ended: its guest went off, or libvirtd was lost. */
 type Ending = 'off' | 'lost';
@@ -24,6 +24,7 @@ const agentComes = (event: DomainEvent): boolean => event.kind === 'agent' && ev
 /** A guest's console on standard output, joined anew whenever the guest or libvirtd comes back. */
 export class JoinedConsole {
   readonly #session: Session;
+  readonly #screen: GuestScreen;
   readonly #domain: Domain;
   readonly #options: JoinOptions;
   #stream: Duplex | undefined;
@@ -31,8 +32,14 @@ export class JoinedConsole {
   /** Whether the guest or libvirtd came since the console was joined: perhaps before the end of that one is noticed. */
   #cameBack = false;
 
-  constructor(session: Session, domain: Domain, options: JoinOptions) {
+  /** @param screen where the guest's bytes go */
+  constructor(
+    { session, screen }: { readonly session: Session; readonly screen: GuestScreen },
+    domain: Domain,
+    options: JoinOptions,
+  ) {
     this.#session = session;
+    this.#screen = screen;
     this.#domain = domain;
     this.#options = options;
   }
@@ -93,7 +100,7 @@ export class JoinedConsole {
 
   async #show(stream: Duplex): Promise<Ending> {
     try {
-      for await (const chunk of stream) await writeAll(this.#session.out.raw(), chunk);
+      for await (const chunk of stream) await this.#screen.write(chunk);
       return 'off';
     } catch (error) {
       if (error instanceof LibvirtError && losses.has(error.code)) return 'lost';

@@ -2,6 +2,7 @@ import { CliError } from '../cli-error.ts';
 import { type ConnectionChoice, openConnection } from '../connection.ts';
 import { findDomain } from '../find-domain.ts';
 import type { Session } from '../session.ts';
+import { GuestScreen } from './guest-screen.ts';
 import { GuestSize } from './guest-size.ts';
 import { JoinedConsole } from './joined-console.ts';
 import { RawTerminal } from './raw-terminal.ts';
@@ -23,7 +24,8 @@ export async function runConsole(session: Session, guest: string, choice: Consol
   const left = new AbortController();
   const { signal } = left;
   await using events = await connection.events(['lifecycle', 'agent', 'reconnected'], { domain, signal });
-  const joined = new JoinedConsole(session, domain, { force: choice.force ?? false, signal });
+  using screen = new GuestScreen(session, () => stdin.setRawMode(false));
+  const joined = new JoinedConsole({ session, screen }, domain, { force: choice.force ?? false, signal });
   const size = new GuestSize(domain);
   const follow = (): void => {
     if (stdout.isTTY) void size.follow({ columns: stdout.columns, rows: stdout.rows });

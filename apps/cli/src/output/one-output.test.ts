@@ -20,7 +20,8 @@ test('who writes bytes as they are: the bytes of a screen, of a console, of a pr
   expect(withText(/\.raw\(\)/)).toEqual([
     'apps/cli/src/commands/lab-exec.ts', // a command's own output, as ssh shows it
     'apps/cli/src/commands/screenshot.ts', // a picture
-    'apps/cli/src/console/joined-console.ts', // a guest's console
+    'apps/cli/src/console/guest-screen.ts', // a guest's console
+    'apps/cli/src/console/joined-console.ts', // a line of ours within it, cleaned
   ]);
 });
 

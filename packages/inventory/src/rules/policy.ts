@@ -23,11 +23,13 @@ function zoneJudge(draft: Draft, judging: Judging): JudgeName {
   return (path, zone) => {
     if (zone === undefined || names === undefined || known.has(zone)) return;
     const isHost = zone === draft.host?.name;
-    const meant = closest(zone, [...known]);
     const message = isHost
       ? `${zone} is the host, which rows call host.`
       : `${quote(zone)} is no guest, group, machine or network.`;
-    const guess = meant === undefined ? `Name one, or write ${BUILT_IN_ZONES.join(', ')}.` : `Did you mean ${meant}?`;
+    const guess = (): string => {
+      const meant = closest(zone, known);
+      return meant === undefined ? `Name one, or write ${BUILT_IN_ZONES.join(', ')}.` : `Did you mean ${meant}?`;
+    };
     judging.report(path, { code: 'unknown-zone', message, remedy: isHost ? 'Write host.' : guess });
   };
 }
@@ -37,8 +39,10 @@ function guestJudge(draft: Draft, judging: Judging): JudgeName {
   const known = new Set(names);
   return (path, guest) => {
     if (guest === undefined || names === undefined || known.has(guest)) return;
-    const meant = closest(guest, names);
-    const remedy = meant === undefined ? 'Name one of `guests`.' : `Did you mean ${meant}?`;
+    const remedy = (): string => {
+      const meant = closest(guest, names);
+      return meant === undefined ? 'Name one of `guests`.' : `Did you mean ${meant}?`;
+    };
     judging.report(path, { code: 'unknown-guest', message: `There is no guest ${quote(guest)}.`, remedy });
   };
 }

@@ -29,11 +29,13 @@ function judgeService(name: (typeof SERVICES)[number], shared: SharedDraft, draf
     const remedy = `Add \`server:\` with the name of a guest, or write \`${name}: false\`.`;
     judging.report(place, { code: 'no-server', message: `Nobody serves ${name}.`, remedy }, 'key');
   }
-  const guests = Object.keys(draft.guests ?? {});
+  const guests = new Set(Object.keys(draft.guests ?? {}));
   for (const guest of Object.keys(service?.clients ?? {})) {
-    if (guests.includes(guest)) continue;
-    const meant = closest(guest, guests);
-    const remedy = meant === undefined ? 'Name one of `guests`.' : `Did you mean ${meant}?`;
+    if (guests.has(guest)) continue;
+    const remedy = (): string => {
+      const meant = closest(guest, guests);
+      return meant === undefined ? 'Name one of `guests`.' : `Did you mean ${meant}?`;
+    };
     const message = `There is no guest ${quote(guest)}.`;
     judging.report(['shared', name, 'clients', guest], { code: 'unknown-guest', message, remedy }, 'key');
   }

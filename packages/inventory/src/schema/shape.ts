@@ -1,5 +1,5 @@
 import type * as z from 'zod/mini';
-import type { Finding, InventoryPath } from '../problem.ts';
+import type { Finding, InventoryPath, LateFinding } from '../problem.ts';
 import { describe, quote } from '../quote.ts';
 import { closest } from '../suggest.ts';
 import type { KeyOrValue } from '../yaml/places.ts';
@@ -13,7 +13,7 @@ import { exportSchema, SHARED_KEYS, sharedSchema } from './shared.ts';
 /** Told of each mistake with the path it is about. */
 export type Report = (
   path: InventoryPath,
-  finding: Finding & { readonly related?: readonly InventoryPath[] },
+  finding: LateFinding & { readonly related?: readonly InventoryPath[] },
   of?: KeyOrValue,
 ) => void;
 
@@ -61,17 +61,21 @@ function valueAt(value: unknown, path: InventoryPath): unknown {
   return found;
 }
 
-function unknownKey(path: InventoryPath, key: string): Finding {
+const unknownKey = (path: InventoryPath, key: string): LateFinding => ({
+  code: 'unknown-key',
+  message: `There is no key ${quote(key)} here.`,
+  remedy: () => whereItBelongs(path, key),
+});
+
+function whereItBelongs(path: InventoryPath, key: string): string {
   const known = keysAt(path);
   const meant = closest(key, known);
-  const message = `There is no key ${quote(key)} here.`;
-  if (meant !== undefined) return { code: 'unknown-key', message, remedy: `Did you mean ${meant}?` };
+  if (meant !== undefined) return `Did you mean ${meant}?`;
   const home = TOP_KEYS.includes(key)
     ? 'the top of the file'
     : Object.keys(KEYS).find((each) => KEYS[each]?.includes(key));
   const where = home === undefined ? undefined : (ITEMS[home] ?? home);
-  const remedy = where === undefined ? `The keys here are ${known.join(', ')}.` : `It belongs to ${where}.`;
-  return { code: 'unknown-key', message, remedy };
+  return where === undefined ? `The keys here are ${known.join(', ')}.` : `It belongs to ${where}.`;
 }
 
 function missingKey(key: string, expected: string): Finding {

@@ -13,6 +13,8 @@ export interface YamlValues {
 export type ReportSpan = (span: Span, finding: Finding, path?: InventoryPath) => void;
 
 const DEEPEST = 32;
+/** That of YAML for a key before its colon (YAML 1.2.2, 8.2.2); one behind a question mark could be as long as the file. */
+const LONGEST_KEY = 1024;
 /** Nodes that aliases may stand for, all told: what keeps a small file from becoming a huge one. */
 const MOST_ALIASED = 100_000;
 
@@ -82,7 +84,7 @@ class ValueReader {
     const seen = new Map<string, Node>();
     for (const { key, value } of map.items) {
       const finding = this.#keyFinding(key, seen);
-      const name = isScalar(key) ? keyText(key) : '';
+      const name = isScalar(key) && keyText(key).length <= LONGEST_KEY ? keyText(key) : '';
       if (finding !== undefined) this.#report(spanOf(key), finding, [...this.#path, name]);
       const read = this.#readAt(name, value, depth + 1);
       if (finding !== undefined) continue;
@@ -96,6 +98,10 @@ class ValueReader {
     const text = isScalar(key) ? keyText(key) : '';
     if (text === '') {
       return { code: 'bad-key', message: 'A key must be a word.', remedy: 'Write a word before the colon.' };
+    }
+    if (text.length > LONGEST_KEY) {
+      const message = `A key is longer than ${LONGEST_KEY} characters.`;
+      return { code: 'bad-key', message, remedy: 'Write a word before the colon.' };
     }
     if (text === '__proto__') {
       return { code: 'bad-key', message: `${text} has a meaning of its own in JavaScript.`, remedy: 'Choose another.' };
