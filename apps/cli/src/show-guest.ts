@@ -1,3 +1,4 @@
+import { screenAddress } from '@kvm/host';
 import { formatAutostart, formatMemory } from './format-guest.ts';
 import type { GuestFacts } from './guest-facts.ts';
 import type { Paint } from './output/paint.ts';
@@ -11,7 +12,7 @@ export function renderGuest(guest: GuestFacts, host: string, paint: Paint): read
     ['IPv6', guest.ipv6 ? addressLines(guest.ipv6) : []],
     ['host end', [`${[guest.ipv4.host, guest.ipv6?.host].filter(Boolean).join(', ')} on ${guest.tap}`]],
     ['MAC', [guest.mac]],
-    ['VNC', [`${host}:${guest.vncPort}`]],
+    ['VNC', [`${screenAddress}:${guest.vncPort} on ${host}`]],
     ['console', [guest.console]],
     ['memory', [formatMemory(guest.memoryKiB)]],
     ['vcpus', [String(guest.vcpus)]],

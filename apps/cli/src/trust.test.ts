@@ -58,6 +58,16 @@ test('render takes it with --trust-xml', async () => {
   expect(readdirSync(out)).toEqual(['etc']);
 });
 
+test('disk create fills no disk from a file that is not among the images', async () => {
+  const stdin = `host: { name: management, address: 192.168.100.1/24 }
+guests: { web: { vmid: 61, disks: { root: { size: 1 GiB, from: /etc/shadow } }, xml: "<domain><devices><hostdev/></devices></domain>" } }
+`;
+  const { exitCode, stderr } = await capturedRun(['-i', '-', 'disk', 'create', 'web'], { stdin });
+  expect(exitCode).toBe(1);
+  expect(stderr).toContain('guests.web.disks.root.from: /etc/shadow: is copied onto its disk');
+  expect(stderr).not.toContain('hostdev');
+});
+
 test('of many, the first are shown and the others counted', async () => {
   const devices = `<devices>${'<hostdev/>'.repeat(50)}</devices>`;
   const stdin = `host: { name: management, address: 192.168.100.1/24 }\nguests: { web: { vmid: 61, xml: "<domain>${devices}</domain>" } }\n`;

@@ -14,3 +14,12 @@ export function readTree(folder: string): Map<string, string> {
     }),
   );
 }
+
+/** As {@link readTree}, with the modes that git keeps: a file can be run or not. */
+export const readCommitted = (folder: string): Map<string, string> =>
+  new Map(
+    [...readTree(folder)].map(([path, file]) => [
+      path,
+      file.replace(/^[0-7]{3} /, (mode) => (/^[1357]/.test(mode) ? '755 ' : '644 ')),
+    ]),
+  );

@@ -9,11 +9,12 @@ import type { XmlContent, XmlElement, XmlText } from './xml-element.ts';
 const devicesOutline = domainOutline.children.get('devices');
 const metadataOutline = domainOutline.children.get('metadata');
 
-/** The devices of which libvirt's schema allows one only; all others are added. */
+/** The devices of which libvirt's schema allows one only; all others are added, but screens: QEMU has one of each type. */
 const singleDevices = new Set(['emulator', 'memballoon', 'nvram', 'iommu', 'vsock']);
 
 /** The attribute by which libvirt tells the items of a list apart. */
 const itemKeys = new Map([
+  ['graphics', '@type'],
   ['timer', '@name'],
   ['feature', '@name'],
   ['vcpupin', '@vcpu'],
@@ -64,9 +65,14 @@ function mergeChildren(ours: XmlContent | undefined, theirs: Several, parent: Me
   if (first.namespace !== '') return joinForeign(ours, theirs, parent.namespaces);
   const place = { outline: parent.outline?.children.get(first.name), namespaces: parent.namespaces };
   const inDevices = devicesOutline !== undefined && parent.outline === devicesOutline;
-  if (inDevices && !singleDevices.has(first.name)) return [...listOf(ours), ...added(theirs, place)];
   const key = itemKeys.get(first.name);
-  if (key !== undefined) return mergeItems(ours, theirs, { ...place, key });
+  if (inDevices && key === undefined && !singleDevices.has(first.name)) {
+    return [...listOf(ours), ...added(theirs, place)];
+  }
+  if (key !== undefined) {
+    const items = mergeItems(ours, theirs, { ...place, key });
+    return inDevices ? items : oneOrSeveral(items);
+  }
   if (place.outline?.repeats) return added(theirs, place);
   if (second !== undefined) {
     if (!inDevices && place.outline === undefined) return added(theirs, place);
@@ -88,7 +94,7 @@ function mergeItems(
   ours: XmlContent | undefined,
   theirs: Several,
   place: MergePlace & { readonly key: string },
-): XmlContent {
+): (XmlText | XmlElement)[] {
   const items = [...listOf(ours)];
   const places = new Map(items.map((item, index) => [String(partsOf(item).get(place.key)), index]));
   for (const element of theirs) {
@@ -97,7 +103,7 @@ function mergeItems(
     places.set(value, index);
     items[index] = mergeElement(items[index] ?? {}, element, place);
   }
-  return oneOrSeveral(items);
+  return items;
 }
 
 const added = (theirs: Several, place: MergePlace) =>

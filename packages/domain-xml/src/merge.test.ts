@@ -16,6 +16,16 @@ function changes(children: string, domain = ours): object {
 }
 
 describe('mergeXml', () => {
+  test('a screen merges into the one of its type: it listens elsewhere, or has a password', () => {
+    const vnc = { '@type': 'vnc', '@port': 5965, '@listen': '127.0.0.1' } as const;
+    const template = { ...seedDomain, devices: { ...seedDomain.devices, graphics: [vnc] } };
+    const { devices } = mergeXml(
+      template,
+      "<domain><devices><graphics type='vnc' listen='::1' passwd='x'/><graphics type='spice'/></devices></domain>",
+    );
+    expect(devices?.graphics).toEqual([{ ...vnc, '@listen': '::1', '@passwd': 'x' }, { '@type': 'spice' }]);
+  });
+
   test('an empty <domain/> changes nothing', async () => {
     expect(mergeXml(ours, '<domain/>')).toEqual(ours);
     expect(await buildDomain(mergeXml(ours, '<domain/>'))).toBe(await buildDomain(ours));

@@ -16,7 +16,7 @@ const reserved = new Map([
  *
  * - An attribute overwrites the one of the same name; text replaces text (and without a `unit` of its own drops ours).
  * - Under `<devices>` every child is a further device; emulator, memballoon, nvram, iommu and vsock, of which there can
- *   be one only, merge like other elements.
+ *   be one only, merge like other elements, and graphics by type, of which QEMU has one each.
  * - Any other element merges into the one of the same name, child by child, or is added. `<cpu>` with a `mode` replaces
  *   the one there.
  * - Elements that repeat replace those of the same name (`<boot>`); those with a key of their own (timer and feature by

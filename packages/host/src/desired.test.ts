@@ -62,7 +62,7 @@ test("the seed's guest: public, VMID 65, is the seed's template filled in, and o
       <target dev="tun65"/>
       <model type="virtio"/>
     </interface>
-    <graphics type="vnc" port="5965" autoport="no"/>
+    <graphics type="vnc" port="5965" autoport="no" listen="127.0.0.1"/>
     <console type="pty">
       <source path="/dev/pts/65"/>
       <target port="0"/>

@@ -3,6 +3,9 @@ import type { Guest, InventoryHost } from '@kvm/inventory';
 import type { GuestNet } from '@kvm/netplan';
 import { guestUuid, metadataNamespace } from './identity.ts';
 
+/** Where guests' screens are shown: to the host itself. */
+export const screenAddress = '127.0.0.1';
+
 const diskLetters = 'abcdefghijklmnopqrstuvwxyz';
 
 /** `vda`: what a guest calls the disk that the inventory lists at this place, from 0. */
@@ -66,7 +69,8 @@ export function guestDomain(host: InventoryHost, guest: Guest, net: GuestNet): D
           model: { '@type': 'virtio' },
         },
       ],
-      graphics: [{ '@type': 'vnc', '@port': net.vncPort, '@autoport': 'no' }],
+      // Without an address it is where qemu.conf says, which may be all of them, and it has no password.
+      graphics: [{ '@type': 'vnc', '@port': net.vncPort, '@autoport': 'no', '@listen': screenAddress }],
       console: [{ '@type': 'pty', source: { '@path': net.console }, target: { '@port': 0 } }],
     },
   };

@@ -4,12 +4,18 @@ import { renderBootGuests } from './boot-guests.ts';
 import type { Desired } from './desired.ts';
 import { volumePath } from './domain.ts';
 import type { HostLink, Looked } from './observed.ts';
+import { renderUdevRules } from './udev-rules.ts';
 
 /** The files that the host itself works by, which `apply` keeps; those that are only for others to read are left out. */
 export function hostFiles(desired: Desired): readonly RenderedText[] {
   const policy = desired.policy && resolvePolicy(desired.policy, desired.zones);
   const { guests, host } = desired.inventory;
-  return [...desired.files, ...renderBootGuests(guests), ...(policy ? renderBootFiles(policy, host.firewall) : [])];
+  return [
+    ...desired.files,
+    ...renderBootGuests(guests),
+    renderUdevRules(host.vg, guests),
+    ...(policy ? renderBootFiles(policy, host.firewall) : []),
+  ];
 }
 
 /** The link to the guests' kernel, when it is the inventory's business. */

@@ -1,6 +1,7 @@
+export type { Check } from './check.ts';
 export { isOurs } from './definition.ts';
 export { type Desired, type DesiredGuest, type DesiredServices, deriveDesired } from './desired.ts';
-export { volumePath } from './domain.ts';
+export { screenAddress, volumePath } from './domain.ts';
 export { type Drift, type DriftPlace, driftOf } from './drift.ts';
 export { HostError, type HostErrorCode } from './errors.ts';
 export type { Exposure } from './exposures.ts';
@@ -19,6 +20,6 @@ export type {
   StepEffect,
   Waiting,
 } from './plan/step.ts';
-export { type Check, type HostFacts, judgeHost, type Known } from './preflight.ts';
+export { type HostFacts, judgeHost, type Known } from './preflight.ts';
 export { renderTree } from './tree.ts';
 export { guestVolumes, volumeOwner } from './volumes.ts';

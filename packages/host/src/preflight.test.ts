@@ -15,6 +15,8 @@ const ready: HostFacts = {
   daemons: [],
   dropping: [],
   space: [{ path: '/', kib: 4 * 1024 * 1024 }],
+  screenDefaults: [],
+  diskLinks: [],
 };
 const group = {
   name: 'vg',
@@ -81,9 +83,74 @@ test.each<[string, Partial<HostFacts>, Partial<Known>, RegExp]>([
     {},
     /^doubtful uplink: eth0 has 10.0.0.1\/8, and the inventory says 192.168.100.1\/24/,
   ],
+  [
+    'a screen that names no address',
+    { screenDefaults: [{ type: 'vnc', address: '0.0.0.0' }] },
+    {},
+    /^doubtful screens: qemu.conf shows vnc screens that name no address at 0.0.0.0, without a password/,
+  ],
+  [
+    'a link to a volume of a guest',
+    { diskLinks: [{ path: '/dev/disk/by-uuid/1-2', mapper: 'vg-public.root' }] },
+    {},
+    /^bad guests' volumes: udev has made \/dev\/disk\/by-uuid\/1-2 of one .* kvmctl apply writes/,
+  ],
+  [
+    'LVM in guests',
+    { has: new Set([...ready.has, 'scan-lvs']) },
+    {},
+    /^bad guests' volumes: LVM looks .* scan_lvs = 0/,
+  ],
+  ['os-prober', { has: new Set([...ready.has, 'os-prober']) }, {}, /^bad guests' volumes: update-grub mounts them/],
+  [
+    'a root by its label',
+    { has: new Set([...ready.has, 'root-by-label']) },
+    {},
+    /^doubtful guests' volumes: the kernel command line names the root file system by a label/,
+  ],
   ['a full file system', { space: [{ path: '/var', kib: 5000 }] }, {}, /^doubtful space: \/var has 4 MiB free/],
 ])('%s is told with what to do', (_, facts, more, says) => {
   expect(ails(facts, more)).toEqual([expect.stringMatching(says)]);
+});
+
+test('a screen that a running guest shows to others without a password is told; one with a password, or at loopback, is not', () => {
+  const domain = (listen: string, more: object): Known['domains'][number] => ({
+    name: 'web',
+    uuid: '',
+    active: true,
+    paused: false,
+    persistent: true,
+    autostart: false,
+    definition: { '@type': 'kvm', name: 'web' },
+    running: { '@type': 'kvm', name: 'web', devices: { graphics: [{ '@type': 'vnc', '@listen': listen, ...more }] } },
+  });
+  expect(ails({}, { domains: [domain('0.0.0.0', {})] })).toEqual([
+    expect.stringMatching(/^doubtful screens: the vnc screen of web is at 0.0.0.0, without a password/),
+  ]);
+  expect(
+    ails({}, { domains: [domain('0.0.0.0', { '@passwd': 'x' }), domain('127.0.0.1', {}), domain('::1', {})] }),
+  ).toEqual([]);
+});
+
+test("links to the host's own volumes, and a default with a password, are nobody's business", () => {
+  const diskLinks = ['vg-host', 'vg-publicity.root', 'other-public.root'].map((mapper) => ({
+    path: '/dev/disk/x',
+    mapper,
+  }));
+  const has = new Set([...ready.has, 'vnc-password']);
+  expect(ails({ diskLinks, has, screenDefaults: [{ type: 'vnc', address: '::' }] })).toEqual([]);
+});
+
+test('QEMU that is not known is not said to be tried', () => {
+  const other = deriveDesired(
+    parseInventory('host: { name: management, address: 192.168.100.1/24, emulator: /opt/qemu }\nguests: {}'),
+  );
+  const facts = { ...ready, has: new Set([...ready.has].filter((word) => word !== 'kvm-boots')) };
+  const checks = judgeHost(other, facts, known).filter(({ verdict }) => verdict !== 'good');
+  expect(checks.map(({ name, found }) => `${name}: ${found}`)).toEqual([
+    'KVM: /dev/kvm is there, and was not tried: no program is run because an inventory names it',
+    'emulator: /opt/qemu is there, and is no QEMU that is known',
+  ]);
 });
 
 test('a libvirtd that does not answer says why', () => {

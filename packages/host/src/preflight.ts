@@ -1,11 +1,17 @@
+import { isKnownEmulator } from '@kvm/domain-xml';
 import type { Storage } from '@kvm/lvm';
 import { formatSize } from '@kvm/lvm';
+import { type Check, good, wrong } from './check.ts';
 import type { Desired } from './desired.ts';
 import type { ObservedDomain } from './observed.ts';
+import { judgeSafety } from './preflight-safety.ts';
 
 /** What a host is like, before anything of ours is on it. */
 export interface HostFacts {
-  /** What there is: `flags` of the CPU for virtual machines, `kvm-device`, `kvm-boots`, `tun`, `device-mapper`, `kernel` ... */
+  /**
+   * What there is: `flags` of the CPU for virtual machines, `kvm-device`, `kvm-boots`, `tun`, `device-mapper`, `kernel` ...;
+   * and what lets guests reach the host: `scan-lvs`, `os-prober`, `root-by-label`.
+   */
   readonly has: ReadonlySet<string>;
   /** Of the uplink, `192.168.100.1/24`. */
   readonly addresses: readonly string[];
@@ -16,16 +22,10 @@ export interface HostFacts {
   /** Chains that are not ours and drop what is forwarded. */
   readonly dropping: readonly string[];
   readonly space: readonly { readonly path: string; readonly kib: number }[];
-}
-
-/** How a check came out: `bad` keeps guests from running, `doubtful` may. */
-export interface Check {
-  readonly name: string;
-  readonly verdict: 'good' | 'doubtful' | 'bad';
-  /** What was found. */
-  readonly found: string;
-  /** What to do about it; absent when all is well. */
-  readonly remedy?: string;
+  /** Where qemu.conf has screens listen that do not say it themselves. */
+  readonly screenDefaults: readonly { readonly type: 'vnc' | 'spice'; readonly address: string }[];
+  /** Links below `/dev/disk` by UUID or label to volumes, with device-mapper's names of these. */
+  readonly diskLinks: readonly { readonly path: string; readonly mapper: string }[];
 }
 
 /** What else is known of the host. */
@@ -49,18 +49,11 @@ export function judgeHost(desired: Desired, facts: HostFacts, known: Known): rea
     ...collisions(desired, facts, known),
     ...interference(facts),
     ...space(facts),
+    ...judgeSafety(desired, facts, known),
   ];
 }
 
-const good = (name: string, found: string): Check => ({ name, verdict: 'good', found });
-const wrong = (verdict: 'bad' | 'doubtful', name: string, [found, remedy]: readonly [string, string]): Check => ({
-  name,
-  verdict,
-  found,
-  remedy,
-});
-
-function virtualisation({ guests }: Desired, { has }: HostFacts): Check {
+function virtualisation({ guests, inventory }: Desired, { has }: HostFacts): Check {
   const name = 'KVM';
   if (has.has('kvm-boots')) return good(name, 'a kernel boots on it');
   const emulated = guests.length > 0 && guests.every(({ domain }) => domain['@type'] === 'qemu');
@@ -74,6 +67,11 @@ function virtualisation({ guests }: Desired, { has }: HostFacts): Check {
     return wrong('bad', name, [
       'there is no /dev/kvm',
       'modprobe kvm_intel, or kvm_amd; the kernel log says why it fails.',
+    ]);
+  if (!isKnownEmulator(inventory.host.emulator))
+    return wrong('doubtful', name, [
+      '/dev/kvm is there, and was not tried: no program is run because an inventory names it',
+      'See the check of the emulator.',
     ]);
   if (!has.has('kernel'))
     return wrong('doubtful', name, ['/dev/kvm is there, and no kernel to try it with', 'See the check of the kernel.']);
@@ -115,13 +113,21 @@ function programs({ inventory }: Desired, { has }: HostFacts): Check[] {
           `there is no ${kernel}`,
           `Make the folder's link: ln -sfn /boot/kvm-VERSION ${kernel.replace(/\/[^/]*$/, '')}`,
         ]),
-    has.has('emulator')
-      ? good('emulator', emulator)
-      : wrong('bad', 'emulator', [
-          `there is no ${emulator}`,
-          'apt-get install qemu-system-x86, or name another one as host.emulator.',
-        ]),
+    judgeEmulator(emulator, has.has('emulator')),
   ];
+}
+
+function judgeEmulator(emulator: string, isThere: boolean): Check {
+  if (isThere && !isKnownEmulator(emulator))
+    return wrong('doubtful', 'emulator', [
+      `${emulator} is there, and is no QEMU that is known`,
+      'Name that of the distribution as host.emulator, such as /usr/bin/kvm.',
+    ]);
+  if (isThere) return good('emulator', emulator);
+  return wrong('bad', 'emulator', [
+    `there is no ${emulator}`,
+    'apt-get install qemu-system-x86, or name another one as host.emulator.',
+  ]);
 }
 
 function volumeGroup({ guests, inventory }: Desired, { storage }: Known): Check {

@@ -25,7 +25,8 @@ const routeFiles: Record<RouteTarget, { name: string; mode: number }> = {
 export async function renderTree(desired: Desired): Promise<RenderedText[]> {
   const files: RenderedText[] = [...hostFiles(desired)];
   for (const { guest, domain, files: inside } of desired.guests) {
-    files.push({ path: `/etc/kvm/domains/${guest.name}.xml`, mode: 0o644, content: await buildDomain(domain) });
+    // Raw XML may have passwords in it, and libvirt keeps definitions to itself, too.
+    files.push({ path: `/etc/kvm/domains/${guest.name}.xml`, mode: 0o600, content: await buildDomain(domain) });
     for (const file of inside) files.push({ ...file, path: `/etc/kvm/guests/${guest.name}${file.path}` });
   }
   for (const target of routeTargets) {

@@ -4,24 +4,27 @@ import { CliError } from '../cli-error.ts';
 import { type ChangeOptions, changeVolumes } from '../open-volumes.ts';
 import { readDesired } from '../read-inventory.ts';
 import type { Session } from '../session.ts';
+import { assertTrusted, type TrustOptions, withTrustOption } from '../trust.ts';
 
 export function addDiskCreate(disk: Command, session: Session): void {
-  disk
-    .command('create')
+  withTrustOption(disk.command('create'))
     .summary("make a guest's disks as the inventory has them")
     .description(
       "Makes those of a guest's disks that are missing, and lets those grow that are too small. Space is found for all " +
-        'of them before anything is done; nothing is ever shrunk.',
+        'of them before anything is done; nothing is ever shrunk. What is not among the images of the host is copied onto a ' +
+        'disk only with --trust-xml.',
     )
     .argument('<guest>', 'a guest of the inventory')
     .option('-n, --dry-run', 'only show what would be done')
     .option('--json', 'as JSON, one line for each step')
-    .action(async (guest: string, options: ChangeOptions) => {
+    .action(async (guest: string, options: ChangeOptions & TrustOptions) => {
       const { dryRun = false } = options;
       const { desired } = await readDesired(session);
       const { guestVolumes } = await import('@kvm/host');
       const wanted = guestVolumes(desired).filter((each) => each.guest === guest);
       if (wanted.length === 0) throw new CliError('no-such-guest', `the inventory has no guest ${guest} with disks.`);
+      const filled = desired.exposures.filter((each) => each.guest === guest && each.path.at(-1) === 'from');
+      if (!dryRun) assertTrusted(filled, options);
       await using volumes = await changeVolumes(session, options, 'disk create');
       const { describeStep, planVolumes } = await import('@kvm/lvm');
       const { executeStep } = await import('@kvm/lvm/run');

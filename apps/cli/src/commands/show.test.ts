@@ -45,7 +45,7 @@ public  VMID 65
   IPv6      fd00:61:0:65::1/64
   host end  172.16.65.254, fd00:61:0:65::254 on tun65
   MAC       52:54:00:61:65:01
-  VNC       management:5965
+  VNC       127.0.0.1:5965 on management
   console   /dev/pts/65
   memory    1536 MiB
   vcpus     1

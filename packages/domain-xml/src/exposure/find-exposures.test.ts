@@ -71,6 +71,8 @@ test.each<[string, string, string]>([
     'channel/target/@name',
     '../../../../etc/x',
   ],
+  ['<channel type="unix"><target type="virtio" name=".."/></channel>', 'channel/target/@name', '..'],
+  ['<watchdog xmlns="urn:x" model="i6300esb"/>', 'watchdog', ''],
   ['<serial type="pty"><log file="/etc/cron.d/x"/></serial>', 'serial/log', '/etc/cron.d/x'],
   ['<emulator>/tmp/evil</emulator>', 'emulator', '/tmp/evil'],
   ['<emulator>/usr/bin/../../tmp/qemu-system-x86_64</emulator>', 'emulator', '/usr/bin/../../tmp/qemu-system-x86_64'],

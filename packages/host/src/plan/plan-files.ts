@@ -2,6 +2,7 @@ import type { RenderedText } from '@kvm/netplan';
 import { guestsUnit } from '../boot-guests.ts';
 import { isSysctlFile, settingsIn } from '../host-files.ts';
 import type { Observed, ObservedFile } from '../observed.ts';
+import { udevRulesPath } from '../udev-rules.ts';
 import type { PlanPart, Step, StepChange, Waiting } from './step.ts';
 
 const fileId = (path: string): string => `write ${path}`;
@@ -16,7 +17,7 @@ export function planFiles(files: readonly RenderedText[], observed: Observed): P
     else steps.push(...planFile(file, found));
   }
   for (const file of files) if (isSysctlFile(file.path)) steps.push(...planSettings(file, observed, steps));
-  return { steps: [...steps, ...planUnits(steps)], waiting };
+  return { steps: [...steps, ...planUnits(steps), ...planUdev(steps)], waiting };
 }
 
 const loadUnits = `[ ! -d /run/systemd/system ] || { systemctl daemon-reload && systemctl start ${guestsUnit}; }`;
@@ -38,6 +39,27 @@ function planUnits(before: readonly Step[]): Step[] {
         ...written,
       ],
       action: { kind: 'run', command: ['sh', '-c', loadUnits] },
+    },
+  ];
+}
+
+const loadUdevRules =
+  '[ ! -S /run/udev/control ] || { udevadm control --reload && ' +
+  "udevadm trigger --settle --action=change --subsystem-match=block --sysname-match='dm-*'; }";
+
+/** udev makes and takes links only when something happens to a volume: it is told of all once more. */
+function planUdev(before: readonly Step[]): Step[] {
+  if (!before.some(({ id }) => id === fileId(udevRulesPath))) return [];
+  return [
+    {
+      id: 'load udev rules',
+      sign: '>',
+      title: "let udev leave the guests' volumes alone",
+      effect: 'live',
+      changes: [],
+      reason: 'it knows what the rules were before',
+      after: [fileId(udevRulesPath)],
+      action: { kind: 'run', command: ['sh', '-c', loadUdevRules] },
     },
   ];
 }

@@ -1,4 +1,5 @@
 import type { RunProgram } from '@kvm/command';
+import { isKnownEmulator } from '@kvm/domain-xml';
 import { LibvirtError } from '@kvm/libvirt';
 import type { Desired } from '../desired.ts';
 import type { HostFacts, Known } from '../preflight.ts';
@@ -7,10 +8,13 @@ import { mustRun } from './must-run.ts';
 import { observeDomains, observeStorage } from './observe.ts';
 import { runner } from './runner.ts';
 
-/** Says what a host is like, a line each that begins with a word; what a host lacks says nothing. Takes the kernel and QEMU. */
+/**
+ * Says what a host is like, a line each that begins with a word; what a host lacks says nothing. Takes the kernel, QEMU, the
+ * uplink, and QEMU once more if it is one that may be run: then it is tried when only root can have put it there.
+ */
 const examineScript = `
 exec 2>/dev/null
-kernel=$1 emulator=$2 uplink=$3
+kernel=$1 emulator=$2 uplink=$3 tried=$4
 grep -qwE 'vmx|svm' /proc/cpuinfo && echo flags
 [ -e /dev/kvm ] && echo kvm-device
 [ -e /dev/net/tun ] && echo tun
@@ -29,8 +33,24 @@ done
 nft -j list chains | tr '{' '\\n' | grep '"hook": *"forward"' | grep '"policy": *"drop"' | grep -v '"table": *"kvm"' | sed 's/^/drops /'
 iptables -S FORWARD | grep -q -- '-P FORWARD DROP' && echo 'drops iptables'
 df -Pk /var/log /var/lib/libvirt /etc | awk 'NR > 1 { print "space", $4, $6 }' | sort -u
-if [ -r "$kernel" ] && [ -e /dev/kvm ]; then
-  timeout 15 "$emulator" -accel kvm -cpu host -m 256 -nodefaults -no-reboot -display none -serial stdio -kernel "$kernel" \\
+# Only whether there is a password, and not which.
+for type in vnc spice; do
+  awk -F'"' -v type="$type" '$1 ~ "^[[:space:]]*" type "_listen[[:space:]]*=" { print "screen", type, $2 }
+    $1 ~ "^[[:space:]]*" type "_password[[:space:]]*=" && $2 != "" { print type "-password" }' /etc/libvirt/qemu.conf
+done
+lvmconfig --typeconfig full devices/scan_lvs | grep -qx scan_lvs=1 && echo scan-lvs
+if command -v os-prober >/dev/null && command -v update-grub >/dev/null; then
+  grep -hE '^[[:space:]]*(export[[:space:]]+)?GRUB_DISABLE_OS_PROBER=' /etc/default/grub /etc/default/grub.d/*.cfg |
+    tail -n 1 | grep -qE '=.?false' && echo os-prober
+fi
+grep -qwE 'root=(PART)?LABEL=.*' /proc/cmdline && echo root-by-label
+for link in /dev/disk/by-uuid/* /dev/disk/by-label/* /dev/disk/by-partuuid/* /dev/disk/by-partlabel/*; do
+  device=$(readlink -f "$link")
+  mapper=$(cat "/sys/block/\${device##*/}/dm/name") && [ -n "$mapper" ] && echo "link $mapper $link"
+done
+owned() { [ "$(stat -Lc %u "$1")" = 0 ] && [ -z "$(find -L "$1" -maxdepth 0 -perm /022)" ]; }
+if [ -r "$kernel" ] && [ -e /dev/kvm ] && [ -n "$tried" ] && owned "$tried"; then
+  timeout 15 "$tried" -accel kvm -cpu host -m 256 -nodefaults -no-reboot -display none -serial stdio -kernel "$kernel" \\
     -append 'console=ttyS0 panic=-1' </dev/null | grep -aq 'Linux version' && echo kvm-boots
 fi
 :
@@ -56,7 +76,10 @@ async function askLibvirt(access: HostAccess): Promise<Known> {
 
 async function readFacts({ inventory }: Desired, run: RunProgram): Promise<HostFacts> {
   const { kernel, emulator, uplink } = inventory.host;
-  const output = await mustRun(run, ['sh', '-c', examineScript, 'examine', kernel, emulator, uplink]);
+  // No program is run because an inventory names it.
+  const tried = isKnownEmulator(emulator) ? emulator : '';
+  const script = ['sh', '-c', examineScript, 'examine'] as const;
+  const output = await mustRun(run, [...script, kernel, emulator, uplink, tried]);
   const lines = output.split('\n').filter(Boolean);
   const after = (word: string): string[] =>
     lines.filter((line) => line.startsWith(`${word} `)).map((line) => line.slice(word.length + 1));
@@ -73,6 +96,14 @@ async function readFacts({ inventory }: Desired, run: RunProgram): Promise<HostF
     space: after('space').map((line) => {
       const [kib = '0', path = ''] = line.split(' ');
       return { path, kib: Number(kib) };
+    }),
+    screenDefaults: after('screen').flatMap((line) => {
+      const [type, address = ''] = line.split(' ');
+      return type === 'vnc' || type === 'spice' ? [{ type, address }] : [];
+    }),
+    diskLinks: after('link').map((line) => {
+      const [mapper = '', path = ''] = line.split(' ');
+      return { mapper, path };
     }),
   };
 }
