@@ -82,12 +82,13 @@ function buildFiles(
 }
 
 function buildMail(mail: Keys<'mail'>, parties: Parties): NonNullable<InventoryShared['mail']> {
-  const { aliases = {}, relay = [], upstream, user } = mail;
+  const { aliases = {}, relay = [], senders, upstream, user } = mail;
   const [host = '', port = ''] = upstream?.split(':') ?? [];
   return {
     ...parties(mail, 'msmtp'),
     aliases: Object.entries(aliases).map(([name, to]) => ({ name, to })),
     relay,
+    ...(senders && { senders: Object.entries(senders).map(([machine, addresses]) => ({ machine, addresses })) }),
     ...(upstream !== undefined && { upstream: { host, port: Number(port), ...(user !== undefined && { user }) } }),
   };
 }

@@ -190,6 +190,8 @@ export interface InventoryShared {
     readonly aliases: readonly { readonly name: string; readonly to: string }[];
     /** Names of guests. */
     readonly relay: readonly string[];
+    /** Addresses that a guest may send in the name of, besides those of its own name. */
+    readonly senders?: readonly { readonly machine: string; readonly addresses: readonly string[] }[];
     readonly upstream?: { readonly host: string; readonly port: number; readonly user?: string };
   };
   readonly dns?: SharedService<'resolv.conf' | 'systemd-resolved'> & {

@@ -153,7 +153,10 @@ function checkFiles({ exports, clients }: FilesService): ServicesProblem[] {
 const isMailTarget = (text: string): boolean =>
   /^[A-Za-z0-9_][A-Za-z0-9._+-]{0,63}(?:@[A-Za-z0-9][A-Za-z0-9.-]{0,252})?$/.test(text);
 
-function checkMail({ aliases, relay, upstream, clients }: MailService): ServicesProblem[] {
+/** One address of one mailbox: a domain alone would let a machine send in the name of everybody there. */
+const isSender = (text: string): boolean => /^[A-Za-z0-9_][A-Za-z0-9._+-]{0,63}@[a-z0-9][a-z0-9.-]{0,252}$/.test(text);
+
+function checkMail({ aliases, relay, senders = [], upstream, clients }: MailService): ServicesProblem[] {
   const known = new Set(clients.map(({ machine }) => machine));
   return [
     ...aliases.flatMap(({ name, to }) => [
@@ -168,6 +171,22 @@ function checkMail({ aliases, relay, upstream, clients }: MailService): Services
         'bad-option',
         ['mail', 'aliases', name],
         [`${quoted(to)} is neither an address nor an account.`, 'Write someone@example.org, for instance.'],
+      ),
+    ]),
+    ...senders.flatMap(({ machine, addresses }) => [
+      ...unless(
+        known.has(machine),
+        'unknown-client',
+        ['mail', 'senders', machine],
+        [`${quoted(machine)} is no client of this service.`, 'Name one that is.'],
+      ),
+      ...addresses.flatMap((address, index) =>
+        unless(
+          isSender(address),
+          'bad-option',
+          ['mail', 'senders', machine, index],
+          [`${quoted(address)} is no address of one mailbox.`, 'Write shop@example.org, for instance.'],
+        ),
       ),
     ]),
     ...relay.flatMap((guest, index) =>

@@ -94,6 +94,8 @@ export interface MailService extends Service<'mail'> {
   readonly aliases: readonly { readonly name: string; readonly to: string }[];
   /** Clients whose mail to other domains is sent on. */
   readonly relay: readonly string[];
+  /** Addresses that a client may send in the name of, besides those of its own name. */
+  readonly senders?: readonly { readonly machine: string; readonly addresses: readonly string[] }[];
   /** Another mail server that takes what goes to other domains, over TLS. */
   readonly upstream?: { readonly host: string; readonly port: number; readonly user?: string };
 }

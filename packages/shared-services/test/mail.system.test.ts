@@ -6,7 +6,12 @@ import { Room } from './room.ts';
 
 const services: SharedServices = {
   ...names,
-  mail: { ...by('msmtp', 'ssmtp'), aliases: [{ name: 'ops', to: 'root' }], relay: ['web'] },
+  mail: {
+    ...by('msmtp', 'ssmtp'),
+    aliases: [{ name: 'ops', to: 'root' }],
+    relay: ['web'],
+    senders: [{ machine: 'web', addresses: ['shop@example.org'] }],
+  },
 };
 
 describe.skipIf(needs('root', 'unshare', 'apt-get', 'openssl'))('mail', () => {
@@ -50,8 +55,8 @@ describe.skipIf(needs('root', 'unshare', 'apt-get', 'openssl'))('mail', () => {
   });
 
   /** What the server says to a machine that greets it, encrypted, and wants to send. */
-  const says = async (machine: string): Promise<string> => {
-    const words = 'EHLO x.home.arpa\\r\\nMAIL FROM:<a@home.arpa>\\r\\nRCPT TO:<ops@home.arpa>\\r\\nQUIT\\r\\n';
+  const says = async (machine: string, sender = `a@${machine}.home.arpa`): Promise<string> => {
+    const words = `EHLO x.home.arpa\\r\\nMAIL FROM:<${sender}>\\r\\nRCPT TO:<ops@home.arpa>\\r\\nQUIT\\r\\n`;
     const talk = `printf '${words}' | timeout 20 openssl s_client -quiet -starttls smtp -connect 172.16.60.1:25`;
     const { stdout, stderr } = await room.attempt(machine, talk);
     return stdout + stderr;
@@ -62,6 +67,28 @@ describe.skipIf(needs('root', 'unshare', 'apt-get', 'openssl'))('mail', () => {
     expect(await says('stranger')).toMatch(/^554 5\.7\.1 .*Client host rejected/m);
     const plain = "printf 'EHLO x\\r\\nMAIL FROM:<a@home.arpa>\\r\\nQUIT\\r\\n' | nc -w 20 172.16.60.1 25";
     expect((await room.attempt('web', plain)).stdout).toMatch(/^530 5\.7\.0 Must issue a STARTTLS/m);
+  });
+
+  test.each([
+    ['web', 'boss@home.arpa'],
+    ['web', 'root@db.home.arpa'],
+    ['web', 'root@common.home.arpa'],
+    ['web', 'root'],
+    ['db', 'shop@example.org'],
+    ['web', 'other@example.org'],
+    ['web', 'a@web.home.arpa.example.org'],
+  ])('%s does not send in the name of %s', async (machine, sender) => {
+    const said = await says(machine, sender);
+    expect(said).toMatch(/^5\d\d 5\.\d\.\d <[^>]*>: Sender address rejected/m);
+    expect(said).not.toMatch(/^250 2\.1\.5 Ok/m);
+  });
+
+  test.each([
+    ['web', 'anybody@web.home.arpa'],
+    ['web', 'shop@example.org'],
+    ['db', ''],
+  ])('%s sends in the name of %j', async (machine, sender) => {
+    expect(await says(machine, sender)).toMatch(/^250 2\.1\.5 Ok/m);
   });
 
   test('guests are well, the one that may send elsewhere and the one that may not', async () => {

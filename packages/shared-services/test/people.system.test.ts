@@ -104,6 +104,101 @@ describe.skipIf(needs('root', 'unshare', 'apt-get', 'openssl'))('people', () => 
     expect((await bind(`-ZZ ${own.replace('cn=db', 'cn=web')}`)).exitCode).toBe(49);
   });
 
+  const asAlice = `-ZZ -x -H ldap://common.home.arpa -D uid=alice,ou=people,${base}`;
+  const asRoot = '-Q -Y EXTERNAL -H ldapi:///';
+  const trusting = 'LDAPTLS_CACERT=/etc/kvm/tls/ca.crt';
+  const change = (dn: string, ...changes: string[]): Promise<string> =>
+    room.run('common', `ldapmodify ${asRoot}`, `dn: ${dn}\nchangetype: modify\n${changes.join('\n-\n')}\n`);
+  const alicesEntry = `uid=alice,ou=people,${base}`;
+
+  test('wrong passwords lock no machine out, and a person for a while', async () => {
+    const binds = async (dn: string, password: string, times = 1): Promise<number> => {
+      const bind = `${trusting} ldapwhoami -ZZ -x -H ldap://common.home.arpa -D ${dn} -w '${password}'`;
+      return (await room.attempt('db', `for i in $(seq ${times}); do ${bind}; done`)).exitCode;
+    };
+    const password = await room.run('db', 'sed -n "s/^bindpw //p" /etc/nslcd.conf');
+    for (const guest of ['db', 'web']) await binds(`cn=${guest},ou=guests,${base}`, 'wrong', 8);
+    expect(await binds(`cn=db,ou=guests,${base}`, password)).toBe(0);
+    expect(await binds(alicesEntry, 'correct horse')).toBe(0);
+    await binds(alicesEntry, 'wrong', 5);
+    expect(await binds(alicesEntry, 'correct horse')).toBe(49);
+    // Who comes by a key comes in all the same: else anybody could lock everybody out.
+    for (const machine of ['web', 'db'])
+      expect(await room.attempt(machine, 'pamtester kvm alice acct_mgmt')).toMatchObject({ exitCode: 0 });
+    await change(alicesEntry, 'delete: pwdAccountLockedTime');
+    expect(await binds(alicesEntry, 'correct horse')).toBe(0);
+  });
+
+  test('a person takes no short password, and none that slapd cannot read; what it keeps is Argon2, also of old ones', async () => {
+    await change(`cn=default,ou=policies,${base}`, 'replace: pwdInHistory\npwdInHistory: 3');
+    const passes = (own: string, words: string): Promise<{ exitCode: number; stdout: string; stderr: string }> =>
+      room.attempt('db', `${trusting} ldappasswd ${asAlice} -w '${own}' ${words}`);
+    expect((await passes('correct horse', '-s a')).stderr + (await passes('correct horse', '-s a')).stdout).toContain(
+      '19',
+    );
+    const hashed = `dn: ${alicesEntry}\nchangetype: modify\nreplace: userPassword\nuserPassword: {SSHA}PKh3Rz3RMmrXzTUvCPHfXIiqiDgoOyWk\n`;
+    expect((await room.attempt('db', `${trusting} ldapmodify ${asAlice} -w 'correct horse'`, hashed)).exitCode).toBe(
+      19,
+    );
+    expect((await passes('correct horse', "-s 'longer horse'")).exitCode).toBe(0);
+    const found = await room.run(
+      'common',
+      `ldapsearch ${asRoot} -LLL -o ldif-wrap=no -b ${alicesEntry} userPassword pwdHistory`,
+    );
+    const kept = [...found.matchAll(/^userPassword:: (.*)$/gm)].map(([, text = '']) =>
+      Buffer.from(text, 'base64').toString(),
+    );
+    expect(kept).toEqual([expect.stringMatching(/^\{ARGON2\}\$argon2/)]);
+    expect(found).toContain('pwdHistory:');
+    // A guest's root asks for everything there is of everybody.
+    const own = `-ZZ -x -H ldap://common.home.arpa -D cn=db,ou=guests,${base} -y /tmp/password`;
+    await room.run('db', 'sed -n "s/^bindpw //p" /etc/nslcd.conf | tr -d "\\n" >/tmp/password');
+    const all = await room.run('db', `${trusting} ldapsearch ${own} -LLL -o ldif-wrap=no -b ${base} '*' '+'`);
+    expect(all).toContain(`dn: ${alicesEntry}`);
+    expect(all).not.toMatch(/^(userPassword|pwdHistory)|ARGON2|SSHA/im);
+    const second = `dn: cn=db,ou=guests,${base}\nchangetype: modify\nadd: userPassword\nuserPassword: my own for later\n`;
+    expect((await room.attempt('db', `${trusting} ldapmodify ${own}`, second)).exitCode).toBe(50);
+    await room.run('common', `ldappasswd ${asRoot} -s 'correct horse' ${alicesEntry}`);
+  });
+
+  test('who is locked, or whose account has expired, does not get in by a key, nor has one', async () => {
+    const isLetIn = async (machine: string): Promise<boolean> =>
+      (await room.attempt(machine, 'pamtester kvm alice acct_mgmt')).exitCode === 0;
+    const keys = (): Promise<string> => room.run('web', '/etc/kvm/ssh/authorized-keys alice');
+    const forget = (): Promise<unknown> => room.attempt('web', 'sss_cache -E');
+    const everywhere = async (): Promise<unknown[]> => {
+      await forget();
+      return [await isLetIn('web'), await isLetIn('db'), await keys()];
+    };
+    expect(await everywhere()).toEqual([true, true, key]);
+    await change(alicesEntry, 'add: pwdAccountLockedTime\npwdAccountLockedTime: 000001010000Z');
+    expect(await everywhere()).toEqual([false, false, '']);
+    await change(alicesEntry, 'delete: pwdAccountLockedTime');
+    expect(await everywhere()).toEqual([true, true, key]);
+    await change(alicesEntry, 'add: objectClass\nobjectClass: shadowAccount', 'add: shadowExpire\nshadowExpire: 1');
+    expect(await everywhere()).toEqual([false, false, '']);
+    await change(alicesEntry, 'delete: shadowExpire');
+    expect(await everywhere()).toEqual([true, true, key]);
+    expect((await room.attempt('web', "/etc/kvm/ssh/authorized-keys '-x'")).exitCode).toBe(1);
+  });
+
+  test('a tree from before gets what it lacks, and keeps what was chosen there', async () => {
+    const policy = `cn=default,ou=policies,${base}`;
+    const quality = (): Promise<string> =>
+      room.run('common', `ldapsearch ${asRoot} -LLL -b ${policy} pwdCheckQuality | sed -n 's/^pwdCheckQuality: //p'`);
+    await change(policy, 'delete: pwdCheckQuality');
+    await change(`cn=db,ou=guests,${base}`, 'delete: pwdPolicySubentry');
+    await room.run('common', '/etc/kvm/ldap/fill');
+    expect(await quality()).toBe('2');
+    expect(
+      await room.run('common', `ldapsearch ${asRoot} -LLL -b cn=db,ou=guests,${base} pwdPolicySubentry`),
+    ).toContain('cn=machines');
+    await change(policy, 'replace: pwdCheckQuality\npwdCheckQuality: 1');
+    await room.run('common', '/etc/kvm/ldap/fill');
+    expect(await quality()).toBe('1');
+    await change(policy, 'replace: pwdCheckQuality\npwdCheckQuality: 2');
+  });
+
   test('while the server is away, sssd lets in who was there before', async () => {
     await room.stop('common', 'slapd');
     expect(await logsIn('web', 'alice', 'correct horse')).toBe(true);

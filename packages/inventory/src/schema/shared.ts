@@ -124,6 +124,20 @@ const mail = {
       .array(z.string('the name of a guest'), 'a list of guests')
       .register(keyDocs, { description: 'Guests whose mail to other domains is sent on.', default: [] }),
   ),
+  senders: z.exactOptional(
+    z
+      .record(
+        z.string(),
+        z.array(z.string('an address'), 'a list of addresses'),
+        'a map of guests to addresses, such as { web: [shop@example.org] }',
+      )
+      .register(keyDocs, {
+        description:
+          'Addresses that guests may send in the name of, besides those of their own name (anybody@web.home.arpa).',
+        examples: [{ web: ['shop@example.org'] }],
+        propertyNames: { pattern: LABEL_PATTERN },
+      }),
+  ),
   upstream: z.exactOptional(
     text('a host and a port, such as smtp.example.org:587', judgeHostPort, {
       description: 'The mail server that takes mail to other domains, over TLS.',

@@ -1,5 +1,13 @@
 import { secretSlot } from '../machine-setup.ts';
-import { adminGroup, groups, guestAccount, loginGroup, sudoers } from './distinguished-name.ts';
+import {
+  adminGroup,
+  groups,
+  guestAccount,
+  loginGroup,
+  machinePolicy,
+  peoplePolicy,
+  sudoers,
+} from './distinguished-name.ts';
 
 const unit = (name: string, base: string): string => `dn: ou=${name},${base}
 objectClass: organizationalUnit
@@ -20,15 +28,24 @@ ${top}
 ${first && `${attribute}: ${value}`}
 
 ${['people', 'groups', 'guests', 'policies', 'sudoers'].map((name) => unit(name, base)).join('\n')}
-dn: cn=default,ou=policies,${base}
+dn: ${peoplePolicy(base)}
 objectClass: pwdPolicy
 objectClass: organizationalRole
 cn: default
 pwdAttribute: userPassword
+pwdCheckQuality: 2
 pwdMinLength: 8
 pwdMaxFailure: 5
 pwdLockout: TRUE
 pwdLockoutDuration: 300
+
+dn: ${machinePolicy(base)}
+objectClass: pwdPolicy
+objectClass: organizationalRole
+cn: machines
+description: no lockout, or whoever reaches this server could lock out every machine
+pwdAttribute: userPassword
+pwdLockout: FALSE
 
 dn: ${loginGroup(base)}
 objectClass: groupOfNames
@@ -64,10 +81,18 @@ objectClass: organizationalRole
 objectClass: simpleSecurityObject
 cn: ${guest}
 description: ${accountMark}
+pwdPolicySubentry: ${machinePolicy(base)}
 userPassword: ${secretSlot(accountSecrets(guest)[0])}
 `,
     )
     .join('\n');
+
+/** For a tree from before there was a check, which does nothing without it; who has chosen another one keeps that. */
+export const policyChanges = (base: string): string => `dn: ${peoplePolicy(base)}
+changetype: modify
+add: pwdCheckQuality
+pwdCheckQuality: 2
+`;
 
 /** Names of the secrets of a guest's account: its password's hash, `replace` or `add`, and the hash of the other password. */
 export const accountSecrets = (guest: string): readonly [hash: string, change: string, other: string] => [
@@ -87,6 +112,11 @@ export const passwordChanges = (guests: readonly string[], base: string): string
       const [hash, change, other] = accountSecrets(guest).map(secretSlot);
       const dn = guestAccount(guest, base);
       return `dn: ${dn}
+changetype: modify
+replace: pwdPolicySubentry
+pwdPolicySubentry: ${machinePolicy(base)}
+
+dn: ${dn}
 changetype: modify
 ${change}: userPassword
 userPassword: ${hash}

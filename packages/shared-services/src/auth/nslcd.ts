@@ -2,7 +2,7 @@ import { caFile, caPath } from '../certificates.ts';
 import type { AuthService } from '../declaration.ts';
 import { type SetupPart, secretSlot } from '../machine-setup.ts';
 import type { ClientView } from '../room.ts';
-import { directoryUrls, groups, guestAccount, loginGroup, people } from './distinguished-name.ts';
+import { directoryUrls, groups, guestAccount, loginFilter, people } from './distinguished-name.ts';
 import { nsswitch } from './nsswitch.ts';
 
 /** nslcd (nslcd.conf(5)), which took nss_ldap's place: small, without a cache. */
@@ -27,7 +27,7 @@ tls_cacertfile ${caPath}
 nss_min_uid ${firstId}
 bind_timelimit 5
 timelimit 10
-pam_authz_search (&(objectClass=posixAccount)(uid=$username)(memberOf=${loginGroup(base)}))
+pam_authz_search (&(objectClass=posixAccount)(uid=$username)${loginFilter(base)})
 `;
   return {
     packages: ['nslcd', 'libnss-ldapd', 'libpam-ldapd'],

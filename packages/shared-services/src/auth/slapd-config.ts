@@ -1,4 +1,5 @@
 import { tlsPaths } from '../certificates.ts';
+import { people, peoplePolicy } from './distinguished-name.ts';
 import { schemas } from './schema.ts';
 
 const tls = tlsPaths('slapd');
@@ -13,6 +14,9 @@ export type Replication =
   | { readonly kind: 'provider'; readonly account: string }
   | { readonly kind: 'consumer'; readonly provider: string; readonly account: string; readonly password: string };
 
+/**
+ * Argon2 with OWASP's least memory (7 MiB, five passes): slapd's 16 threads may all check a password at once, on a small machine.
+ */
 const head = (modules: readonly string[]): string => `dn: cn=config
 objectClass: olcGlobal
 cn: config
@@ -37,6 +41,7 @@ olcModuleLoad: back_mdb
 olcModuleLoad: memberof
 olcModuleLoad: refint
 olcModuleLoad: ppolicy
+olcModuleLoad: argon2 m=7168 t=5 p=1
 ${modules.map((module) => `olcModuleLoad: ${module}\n`).join('')}
 dn: cn=schema,cn=config
 objectClass: olcSchemaConfig
@@ -53,14 +58,15 @@ include: file:///etc/ldap/schema/inetorgperson.ldif
 
 /**
  * The access rules of a database hide the frontend's, so that root's rule stands in each. What the overlays write is
- * written in the name of olcRootDN; without one, memberOf stays empty and nobody may log in.
+ * written in the name of olcRootDN; without one, memberOf stays empty and nobody may log in. People change their own passwords,
+ * machines do not: who broke into one would leave a second password there. pwdHistory holds hashes, as userPassword does.
  */
 const databases = (base: string, replication: Replication): string => `dn: olcDatabase={-1}frontend,cn=config
 objectClass: olcDatabaseConfig
 objectClass: olcFrontendConfig
 olcDatabase: {-1}frontend
 olcSizeLimit: 500
-olcPasswordHash: {SSHA}
+olcPasswordHash: {ARGON2}
 olcAccess: {0}to * by ${root} manage by * break
 olcAccess: {1}to dn.base="" by * read
 olcAccess: {2}to dn.base="cn=Subschema" by * read
@@ -84,9 +90,11 @@ olcDbIndex: member,memberOf eq
 olcDbIndex: entryCSN,entryUUID eq
 olcDbIndex: sudoUser,sudoHost eq
 ${replicationLines(base, replication)}olcAccess: {0}to * by ${root} manage${copies(replication)} by * break
-olcAccess: {1}to attrs=userPassword by self write by anonymous auth by * none
-olcAccess: {2}to attrs=shadowLastChange by self write by users read by * none
-olcAccess: {3}to * by users read by anonymous auth by * none
+olcAccess: {1}to dn.subtree="${people(base)}" attrs=userPassword by self write by anonymous auth by * none
+olcAccess: {2}to attrs=userPassword by anonymous auth by * none
+olcAccess: {3}to attrs=pwdHistory by * none
+olcAccess: {4}to dn.subtree="${people(base)}" attrs=shadowLastChange by self write by users read by * none
+olcAccess: {5}to * by users read by anonymous auth by * none
 
 dn: olcOverlay={0}memberof,olcDatabase={1}mdb,cn=config
 objectClass: olcOverlayConfig
@@ -106,7 +114,7 @@ dn: olcOverlay={2}ppolicy,olcDatabase={1}mdb,cn=config
 objectClass: olcOverlayConfig
 objectClass: olcPPolicyConfig
 olcOverlay: {2}ppolicy
-olcPPolicyDefault: cn=default,ou=policies,${base}
+olcPPolicyDefault: ${peoplePolicy(base)}
 olcPPolicyHashCleartext: TRUE
 `;
 

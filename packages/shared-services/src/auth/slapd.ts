@@ -2,7 +2,14 @@ import { identityFiles, tlsPaths } from '../certificates.ts';
 import type { AuthService } from '../declaration.ts';
 import { type ServiceFile, type SetupPart, secretSlot, textFile } from '../machine-setup.ts';
 import type { Party, ServerView } from '../room.ts';
-import { accountEntries, accountMark, accountSecrets, directoryEntries, passwordChanges } from './directory.ts';
+import {
+  accountEntries,
+  accountMark,
+  accountSecrets,
+  directoryEntries,
+  passwordChanges,
+  policyChanges,
+} from './directory.ts';
 import { accountHolders, guestAccount } from './distinguished-name.ts';
 import { type Replication, slapdConfig } from './slapd-config.ts';
 
@@ -40,14 +47,17 @@ set -u
 as_root='-Q -Y EXTERNAL -H ldapi:///'
 ldap() {
   tool=$1 file=${folder}/$2
-  said=$("$tool" $as_root -c -f "$file" 2>&1 >/dev/null)
+  shift 2
+  said=$("$tool" $as_root -c "$@" -f "$file" 2>&1 >/dev/null)
   code=$?
-  failed=$(printf '%s\\n' "$said" | grep '^ldap_' | grep -v '(20)$\\|(68)$') # 20, 68: it is there already
-  case $code in 0 | 20 | 68) [ -n "$failed" ] || return 0 ;; esac
+  # 20, 68: it is there already; 122: what was asserted does not hold.
+  failed=$(printf '%s\\n' "$said" | grep '^ldap_' | grep -v '(20)$\\|(68)$\\|(122)$')
+  case $code in 0 | 20 | 68 | 122) [ -n "$failed" ] || return 0 ;; esac
   printf '%s: %s\\n' "$file" "\${failed:-$said}" >&2
   exit 1
 }
 ldap ldapadd tree.ldif
+ldap ldapmodify policies.ldif -e '!assert=(!(pwdCheckQuality=*))'
 ldap ldapadd accounts.ldif
 ldap ldapmodify passwords.ldif
 
@@ -94,6 +104,7 @@ export function renderSlapd({ server, service, services }: ServerView<AuthServic
       ...daemonFiles(server.name),
       textFile(`${folder}/config.ldif`, slapdConfig(base, replication)),
       textFile(`${folder}/tree.ldif`, directoryEntries(base, services.domain, firstId)),
+      textFile(`${folder}/policies.ldif`, policyChanges(base)),
       secretFile(
         `${folder}/accounts.ldif`,
         accountEntries(holders, base),

@@ -2,7 +2,7 @@ import { caFile, caPath } from '../certificates.ts';
 import type { AuthService } from '../declaration.ts';
 import { type SetupPart, secretSlot, textFile } from '../machine-setup.ts';
 import type { ClientView } from '../room.ts';
-import { directoryUrls, groups, guestAccount, loginGroup, people, sudoers } from './distinguished-name.ts';
+import { directoryUrls, groups, guestAccount, loginFilter, people, sudoers } from './distinguished-name.ts';
 import { nsswitch } from './nsswitch.ts';
 
 /** The responders are started by sssd itself, as its `services` says; their sockets would only fail beside it. */
@@ -10,6 +10,18 @@ const sockets = ['nss', 'pam', 'pam-priv', 'sudo', 'ssh', 'autofs', 'pac'].map((
 
 /** sshd reads its files when it starts. As patterns they may also match nothing, where there is no sshd; Red Hat has the second. */
 const sshUnits = ['ssh.service*', 'sshd.service*'];
+
+const keysCommand = '/etc/kvm/ssh/authorized-keys';
+
+/** sshd takes a key also where it asks PAM nothing more (UsePAM no): who may not log in has none. sssctl is for root alone. */
+const keysScript = `#!/bin/sh
+# The ssh keys of a person of the directory who may log in. sshd runs it as root, with the person's name.
+PATH=/usr/sbin:/usr/bin:/sbin:/bin
+export PATH LC_ALL=C
+case $1 in '' | -* | *[!A-Za-z0-9._@-]*) exit 1 ;; esac
+sssctl user-checks --action=acct --service=sshd "$1" 2>&1 | grep -qx 'pam_acct_mgmt: Success' || exit 0
+exec sss_ssh_authorizedkeys "$1"
+`;
 
 /** sssd (sssd.conf(5), sssd-ldap(5)): logins also while the server is away, sudo rules and ssh keys from LDAP. */
 export function renderSssd(view: ClientView<AuthService>): SetupPart {
@@ -47,8 +59,9 @@ ldap_default_authtok = ${secretSlot(secret)}
 ldap_id_use_start_tls = true
 ldap_tls_reqcert = demand
 ldap_tls_cacert = ${caPath}
-ldap_access_order = filter
-ldap_access_filter = (memberOf=${loginGroup(base)})
+ldap_access_order = filter, expire
+ldap_access_filter = (&${loginFilter(base)})
+ldap_account_expire_policy = shadow
 ldap_user_ssh_public_key = sshPublicKey
 ldap_user_member_of = memberOf
 min_id = ${firstId}
@@ -63,8 +76,9 @@ enumerate = false
       nsswitch('sss'),
       textFile(
         '/etc/ssh/sshd_config.d/60-kvm-keys.conf',
-        "# People's ssh keys are in LDAP.\nAuthorizedKeysCommand /usr/bin/sss_ssh_authorizedkeys %u\nAuthorizedKeysCommandUser nobody\n",
+        `# People's ssh keys are in LDAP.\nAuthorizedKeysCommand ${keysCommand} %u\nAuthorizedKeysCommandUser root\n`,
       ),
+      { ...textFile(keysCommand, keysScript), mode: 0o755 },
     ],
     commands: [
       ['systemctl', 'mask', ...sockets],

@@ -5,16 +5,37 @@ import type { Party, ServerView } from '../room.ts';
 
 const tls = tlsPaths('postfix');
 const clientsTable = '/etc/postfix/kvm-clients';
+const sendersTable = '/etc/postfix/kvm-senders';
 const relayTable = '/etc/postfix/kvm-relay';
 const passwordTable = '/etc/postfix/kvm-upstream';
 
 /** cidr_table(5): addresses, each with what becomes of it. */
-const table = (comment: string, parties: readonly Party[], action: string): string =>
+const table = (comment: string, parties: readonly Party[], action: (party: Party) => string): string =>
   `# ${comment}\n${parties
-    .flatMap(({ addresses }) =>
-      addresses.map((address) => `${address}${address.includes(':') ? '/128' : '/32'} ${action}\n`),
+    .flatMap((party) =>
+      party.addresses.map((address) => `${address}${address.includes(':') ? '/128' : '/32'} ${action(party)}\n`),
     )
     .join('')}`;
+
+const ok = (): string => 'OK';
+
+/** The restriction class (postconf(5)) of a client's senders. Names of machines have no underscores. */
+const senderClass = ({ name }: Party): string => `kvm_from_${name.replaceAll('-', '_')}`;
+const senderTable = ({ name }: Party): string => `/etc/postfix/kvm-from-${name}`;
+
+/** access(5): the addresses of its own name, more when they are declared, and nobody's, which a bounce comes from. */
+const senders = (client: Party, { senders: declared = [] }: MailService): ServiceFile => {
+  const more = declared.flatMap(({ machine, addresses }) => (machine === client.name ? addresses : []));
+  const rows = [client.fqdn, '<>', ...more].map((sender) => `${sender} OK\n`);
+  return textFile(senderTable(client), `# In whose name ${client.name} may send.\n${rows.join('')}`);
+};
+
+const senderSettings = (clients: readonly Party[]): string => {
+  const classes = clients.map(
+    (each) => `${senderClass(each)} = check_sender_access texthash:${senderTable(each)}, reject\n`,
+  );
+  return `smtpd_restriction_classes = ${clients.map(senderClass).join(', ')}\n${classes.join('')}`;
+};
 
 function upstreamSettings({ upstream }: MailService): string {
   if (upstream === undefined) return 'relayhost =\nsmtp_tls_security_level = may\n';
@@ -51,7 +72,7 @@ function aliases({ aliases: own }: MailService): string {
   return `# Who gets what; it is read at once.\n${[...usual, ...own].map(({ name, to }) => `${name} ${to}\n`).join('')}`;
 }
 
-/** Postfix (postconf(5)): encrypted only, from listed clients only, and to elsewhere from fewer still. */
+/** Postfix (postconf(5)): encrypted only, from listed clients only, each in its own name, and to elsewhere from fewer still. */
 export function renderPostfix({ server, service, services, clients }: ServerView<MailService>): SetupPart {
   const relaying = clients.filter(({ name }) => service.relay.includes(name));
   return {
@@ -60,7 +81,8 @@ export function renderPostfix({ server, service, services, clients }: ServerView
       ...identityFiles(server.name, tls, 'root'),
       textFile(
         '/etc/postfix/main.cf',
-        `# Takes the clients' mail. Who may send is in ${clientsTable}, who may send elsewhere in ${relayTable}.
+        `# Takes the clients' mail. Who may send is in ${clientsTable}, in whose name in ${sendersTable}, who may send elsewhere in
+# ${relayTable}.
 compatibility_level = 3.6
 myhostname = ${server.fqdn}
 mydomain = ${services.domain}
@@ -83,12 +105,14 @@ smtpd_tls_security_level = encrypt
 smtpd_tls_loglevel = 1
 smtpd_client_restrictions = permit_mynetworks, check_client_access cidr:${clientsTable}, reject
 smtpd_relay_restrictions = permit_mynetworks, check_client_access cidr:${relayTable}, reject_unauth_destination
-smtpd_sender_restrictions = reject_non_fqdn_sender
-${upstreamSettings(service)}maillog_file = /var/log/postfix.log
+smtpd_sender_restrictions = permit_mynetworks, reject_non_fqdn_sender, check_client_access cidr:${sendersTable}, reject
+${senderSettings(clients)}${upstreamSettings(service)}maillog_file = /var/log/postfix.log
 `,
       ),
-      textFile(clientsTable, table('Who may send mail.', clients, 'OK')),
-      textFile(relayTable, table('Who may send mail to other domains.', relaying, 'OK')),
+      textFile(clientsTable, table('Who may send mail.', clients, ok)),
+      textFile(sendersTable, table('Whose senders are listed where.', clients, senderClass)),
+      ...clients.map((client) => senders(client, service)),
+      textFile(relayTable, table('Who may send mail to other domains.', relaying, ok)),
       textFile('/etc/kvm/mail/aliases', aliases(service)),
       ...upstreamPassword(service),
     ],

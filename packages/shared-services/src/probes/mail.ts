@@ -5,7 +5,7 @@ import { byForeignAuthority, foreignFile } from './foreign-authority.ts';
 import type { ServiceProbe } from './probe.ts';
 
 /** Begins a letter to somebody and leaves before its first word. It fails unless the server would take it. */
-const letterScript = `said=$(printf 'EHLO %s\\r\\nMAIL FROM:<root@%s>\\r\\nRCPT TO:<%s>\\r\\nQUIT\\r\\n' "$3" "$3" "$4" |
+const letterScript = `said=$(printf 'EHLO %s\\r\\nMAIL FROM:<%s>\\r\\nRCPT TO:<%s>\\r\\nQUIT\\r\\n' "$3" "\${5:-root@$3}" "$4" |
   openssl s_client -quiet -starttls smtp -connect "$1:25" -CAfile "$2" -verify_return_error -verify_hostname "$1" 2>&1)
 code=$?
 printf '%s\\n' "$said" >&2
@@ -26,6 +26,13 @@ export function mailProbes(
       command: letterTo(`postmaster@${services.domain}`),
       expects: 'success',
       remedy: `On ${server.name}: \`postfix status\`, /etc/postfix/kvm-clients, /var/log/postfix.log; tcp/25 must be open.`,
+    },
+    {
+      claim: `${server.fqdn} takes no mail of ${client.name} in the name of others`,
+      command: [...letterTo(`postmaster@${services.domain}`), `postmaster@${services.domain}`],
+      expects: 'refusal',
+      prints: /Sender address rejected/,
+      remedy: `On ${server.name}, roll out /etc/postfix/main.cf and /etc/postfix/kvm-senders again.`,
     },
     ...(program === 'msmtp' ? msmtpProbes(server.fqdn, client.name) : []),
     service.relay.includes(client.name)

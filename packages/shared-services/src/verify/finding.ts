@@ -15,6 +15,7 @@ export type FindingCode =
   | 'not-allowed'
   | 'open-relay'
   | 'open-export'
+  | 'any-sender'
   | 'root-not-squashed'
   | 'fsid-root'
   | 'not-a-volume'

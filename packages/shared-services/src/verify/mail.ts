@@ -82,7 +82,42 @@ function isWide({ key, value }: { readonly key: string; readonly value: string }
   return !single && !/^(?:reject|defer|[45]\d\d)/i.test(value);
 }
 
-function verifyPostfix(server: MachineFiles, { report }: Verification): void {
+const words = (restriction = ''): string[] => restriction.split(/[\s,]+/).filter((word) => word !== '');
+
+/** Why a client may send in the name of others: the list of restrictions ends, or lets somebody through, too early. */
+function anySender(
+  server: MachineFiles,
+  settings: ReadonlyMap<string, string>,
+  machines: readonly MachineFiles[],
+): string | undefined {
+  const restriction = settings.get('smtpd_sender_restrictions');
+  if (words(restriction).at(-1) !== 'reject') return 'smtpd_sender_restrictions does not end with reject';
+  if (words(restriction).includes('permit')) return 'smtpd_sender_restrictions has permit';
+  const classes = words(settings.get('smtpd_restriction_classes'));
+  const rows = tables(restriction ?? '').flatMap((table) => parseLines(contentOf(server, table) ?? ''));
+  for (const { key, value } of rows) {
+    if (/^(?:reject|defer|[45]\d\d)/i.test(value)) continue;
+    const own = classes.includes(value) ? settings.get(value) : undefined;
+    if (own === undefined) return `${key} may say what it likes`;
+    if (!own.startsWith('check_sender_access ') || words(own).at(-1) !== 'reject') return `${value} refuses nobody`;
+    const client = machines.find(({ addresses }) => addresses.includes(key.replace(/\/\d+$/, '')));
+    const wide = textRows(server, own).find((sender) => !isOwn(sender, client));
+    if (wide !== undefined) return `${key} in that of everybody at ${wide}`;
+  }
+  return undefined;
+}
+
+/** What the tables of a restriction class list. */
+const textRows = (server: MachineFiles, restriction: string): string[] =>
+  [...restriction.matchAll(/\btexthash:([^\s,]+)/g)].flatMap(([, table = '']) =>
+    parseLines(contentOf(server, table) ?? '').map(({ key }) => key),
+  );
+
+/** One mailbox, nobody's, or any of the client's own name. */
+const isOwn = (sender: string, client: MachineFiles | undefined): boolean =>
+  sender === '<>' || /^[^@]+@[^@]+$/.test(sender) || sender === client?.fqdn;
+
+function verifyPostfix(server: MachineFiles, { report, machines }: Verification): void {
   const text = contentOf(server, mainFile);
   if (text === undefined) return;
   const settings = parseMainCf(text);
@@ -105,6 +140,15 @@ function verifyPostfix(server: MachineFiles, { report }: Verification): void {
       message: `${server.machine} sends mail to other domains on for ${open.join(', ')}.`,
       remedy:
         'Let smtpd_relay_restrictions be permit_mynetworks, a table of single addresses and reject_unauth_destination; keep mynetworks to this machine.',
+    });
+  const anybody = anySender(server, settings, machines);
+  if (anybody !== undefined)
+    report({
+      ...finding,
+      code: 'any-sender',
+      message: `${server.machine} takes mail in anybody's name: ${anybody}.`,
+      remedy:
+        'Let smtpd_sender_restrictions end with a table of clients, each with a class of its own senders, and reject.',
     });
   if (settings.get('smtpd_tls_security_level') !== 'encrypt')
     report({
