@@ -27,7 +27,8 @@ export type ServicesErrorCode =
   | 'missing-packages'
   | 'bad-secrets'
   | 'program-failed'
-  | 'bad-stage';
+  | 'bad-stage'
+  | 'locked';
 
 /** What shared services cannot do; the message says what was wrong and how to mend it. */
 export class ServicesError extends Error {

@@ -18,7 +18,10 @@ test.each(['$&', '$1', "$'", '$`', '$$', '\\1', '@secret:b@'])('a secret %j stan
 
 test('a secret that has not been made is told by its name and its file; what is filled names no secrets', () => {
   expect(() => fillSecrets(file(secretSlot('bind/web'), 'bind/web'), from({}))).toThrow(
-    new ServicesError('missing-secret', '/etc/x needs the secret bind/web, which has not been made yet.'),
+    new ServicesError(
+      'missing-secret',
+      '/etc/x needs the secret bind/web, which has not been made yet: kvmctl services render or apply makes it.',
+    ),
   );
   expect(fillSecrets(file(secretSlot('a'), 'a'), from({ a: '' }))).toEqual(textFile('/etc/x', ''));
 });

@@ -17,7 +17,10 @@ export function fillSecrets(file: ServiceFile, lookup: (name: string) => string 
     if (!secrets.includes(name)) return whole;
     const secret = lookup(name);
     if (secret === undefined)
-      throw new ServicesError('missing-secret', `${file.path} needs the secret ${name}, which has not been made yet.`);
+      throw new ServicesError(
+        'missing-secret',
+        `${file.path} needs the secret ${name}, which has not been made yet: kvmctl services render or apply makes it.`,
+      );
     return secret;
   });
   return { ...rest, content };

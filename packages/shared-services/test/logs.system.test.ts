@@ -1,6 +1,7 @@
 import { needs } from '@kvm/ci/needs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { SharedServices } from '../src/index.ts';
+import { renderServices, type SharedServices } from '../src/index.ts';
+import { withSecrets } from '../src/run/index.ts';
 import { by, dnsmasq, foreignAuthority, guests, names } from './declared.ts';
 import { Room } from './room.ts';
 
@@ -37,6 +38,33 @@ describe.skipIf(missing)('logs by syslog-ng over TLS', () => {
     await listen('db');
     await room.run('db', 'hostname web; logger --rfc5424 -t trial "I am web"; hostname db');
     await room.until('common', `grep "I am web" ${today('db')}`);
+  });
+
+  test('a guest that the inventory has no more is not listened to, though its certificate is still good', async () => {
+    const common = (of: SharedServices) =>
+      renderServices(of).filter(({ machine, files }) => machine === 'common' && files.length > 0);
+    const restart = async (of: SharedServices): Promise<void> => {
+      await room.stop('common', 'syslog-ng');
+      for (const setup of await withSecrets(common(of), room.secrets)) await room.install(setup);
+      await room.start('common', 'syslog-ng', 'syslog-ng -F --no-caps');
+      await room.until('common', "ss -ltn | grep -q ':6514 '");
+    };
+    const { logs } = services;
+    if (logs === undefined) throw new Error('no logs');
+    await restart({ ...services, logs: { ...logs, clients: logs.clients.filter(({ machine }) => machine === 'web') } });
+    const say = (machine: string): Promise<unknown> => {
+      const own = '-cert /etc/kvm/tls/syslog-ng.crt -key /etc/kvm/tls/syslog-ng.key';
+      const line = `<13>1 - ${machine} trial - - - still here ${machine}`;
+      return room.attempt(
+        machine,
+        `(sleep 1; echo '${line}'; sleep 1) | openssl s_client -quiet ${own} -connect 172.16.60.1:6514`,
+      );
+    };
+    await say('db');
+    await say('web');
+    await room.until('common', `grep "still here web" ${today('web')}`);
+    expect((await room.attempt('common', 'grep -r "still here db" /var/log/guests')).exitCode).toBe(1);
+    await restart(services);
   });
 
   test('with a foreign authority or a server of another name nothing is sent, without a certificate nothing taken', async () => {

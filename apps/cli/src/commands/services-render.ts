@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import { readServices } from '../read-services.ts';
 import { serviceTree } from '../service-tree.ts';
+import { removeEarlier, withList } from '../services/earlier-tree.ts';
 import type { Session } from '../session.ts';
 import { compareTree } from '../tree/compare-tree.ts';
 import { writeTree } from '../tree/write-tree.ts';
@@ -18,7 +19,7 @@ export function addServicesRender(services: Command, session: Session): void {
     .description(
       'Writes for each machine a root file system (MACHINE/root) and user-data for cloud-init (MACHINE/user-data), and ' +
         'for all of them an Ansible playbook (playbook.yml). Keys, certificates and passwords that are missing are made ' +
-        'and kept in the folder of secrets.',
+        'and kept in the folder of secrets. What an earlier render has written there and this one does not is removed.',
     )
     .requiredOption('-o, --out <dir>', 'where to write; it becomes readable by you alone')
     .requiredOption('--secrets <dir>', 'the folder of secrets, mode 0700; made when it is not there')
@@ -27,14 +28,18 @@ export function addServicesRender(services: Command, session: Session): void {
 
 async function render(session: Session, { out, secrets }: RenderOptions): Promise<void> {
   const { declaration, machines } = await readServices(session);
-  const { makePrivateFolder, makeSecrets, withSecrets } = await import('@kvm/shared-services/run');
+  const { makePrivateFolder, makeSecrets, secretWarnings, withSecrets } = await import('@kvm/shared-services/run');
   const folder = resolve(session.io.cwd, secrets);
   await makeSecrets(declaration, { folder });
   const filled = await withSecrets(machines, folder);
   const target = resolve(session.io.cwd, out);
   await makePrivateFolder(target);
-  const difference = compareTree(target, await serviceTree(filled));
+  const tree = withList(await serviceTree(filled));
+  const difference = compareTree(target, tree);
+  const removed = removeEarlier(difference.folders.root, tree);
   writeTree(difference);
   const { created, changed, unchanged } = difference;
-  session.say(`${out}: ${created.length} created, ${changed.length} changed, ${unchanged.length} unchanged`);
+  const counts = `${created.length} created, ${changed.length} changed, ${unchanged.length} unchanged`;
+  session.say(`${out}: ${counts}${removed > 0 ? `, ${removed} of an earlier render removed` : ''}`);
+  for (const warning of await secretWarnings({ folder })) session.say(`warning: ${warning}`);
 }

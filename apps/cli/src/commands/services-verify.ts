@@ -15,7 +15,8 @@ export function addServicesVerify(services: Command, session: Session): void {
     .summary('prove that both sides agree, from their files')
     .description(
       'Reads the files of servers and clients back and proves that they agree: names, certificates, ports, accounts, ' +
-        'addresses; and that nothing is open that should not be. Exit code 1 when something is wrong.',
+        'addresses; that nothing is open that should not be, and that no certificate ends soon. Exit code 1 when something is ' +
+        'wrong.',
     )
     .option('--tree <dir>', 'judge what `services render` has written there, instead of what the inventory says')
     .option('--json', 'as JSON')
@@ -26,10 +27,9 @@ async function verify(session: Session, { tree, json }: VerifyOptions): Promise<
   const services = await readServices(session);
   const machines = serviceMachines(session, services, tree);
   const { verifyServices } = await import('@kvm/shared-services');
-  // Without secrets there are no certificates yet.
-  const certificates =
-    tree === undefined ? {} : { readCertificate: (await import('@kvm/shared-services/run')).readCertificate };
-  const findings = verifyServices({ machines, ...certificates });
+  // Without secrets there are no certificates and passwords yet.
+  const readers = tree === undefined ? {} : await secretReaders();
+  const findings = verifyServices({ machines, ...readers });
   if (findings.some(({ severity }) => severity === 'error')) session.exitCode = 1;
   if (json) {
     session.out.json({ version: 1, findings });
@@ -44,4 +44,9 @@ async function verify(session: Session, { tree, json }: VerifyOptions): Promise<
   session.say(
     `${counted(machines.length, 'machine')}, ${counted(files, 'file')}, ${counted(findings.length, 'finding')}`,
   );
+}
+
+async function secretReaders() {
+  const { passwordFits, readCertificate } = await import('@kvm/shared-services/run');
+  return { passwordFits, readCertificate: (certificate: string, by: string) => readCertificate(certificate, by) };
 }

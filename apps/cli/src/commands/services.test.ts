@@ -1,4 +1,14 @@
-import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { capturedRun } from '../../test/captured-run.ts';
@@ -68,11 +78,11 @@ test('render, verify, and a change of authorities in stages', async () => {
   }
 
   // A machine whose key was lost gets another one, and a certificate for it; one that has moved stays where it is.
-  const certificate = () => readFileSync(join(secrets, 'machines/common.crt'), 'utf8');
+  const certificate = () => readFileSync(join(secrets, 'machines/common.slapd.crt'), 'utf8');
   await rotate('begin');
   await rotate('canary', '--canary', 'common');
   const moved = certificate();
-  rmSync(join(secrets, 'machines/common.key'));
+  rmSync(join(secrets, 'machines/common.slapd.key'));
   await render();
   expect(certificate()).not.toBe(moved);
   expect((await rotate('status')).stdout).toMatch(/^new: common$/m);
@@ -85,6 +95,41 @@ test('render, verify, and a change of authorities in stages', async () => {
   });
   chmodSync(secrets, 0o755);
   expect((await render()).stderr).toContain('chmod 700');
+});
+
+test("a machine's keys leave the rendered tree with it, and a service's with that; what others put there stays", async () => {
+  const folder = temporaryFolder();
+  const [tree, secrets] = [join(folder, 'tree'), join(folder, 'secrets')];
+  const render = (inventory: string) => services(['render', '--out', tree, '--secrets', secrets], inventory);
+  await render(room);
+  writeFileSync(join(tree, 'notes'), 'mine');
+  writeFileSync(join(tree, 'db/notes'), 'mine');
+  const without = room.replace(' db: { vmid: 61 },', '').replace('auth: { clients: { db: nslcd } }', 'auth: false');
+  expect((await render(without)).stderr).toMatch(/\d+ of an earlier render removed/);
+  const left = readdirSync(tree, { recursive: true, encoding: 'utf8' });
+  expect(left.filter((path) => /^db/.test(path))).toEqual(['db', 'db/notes']);
+  expect(left.filter((path) => /slapd|sssd|ldap/.test(path))).toEqual([]);
+  expect(left).toContain('notes');
+  expect(left).toContain('public/root/etc/resolv.conf');
+  // A tree from before there was a list.
+  rmSync(join(tree, '.kvmctl-rendered'));
+  await render(room.replace(/ public: \{ vmid: 65 \}/, ' other: { vmid: 65 }').replace('clients: { db: nslcd }', ''));
+  expect(readdirSync(tree).sort()).toEqual(['.kvmctl-rendered', 'common', 'db', 'notes', 'other', 'playbook.yml']);
+  expect((await render(room)).stderr).toContain('removed');
+});
+
+test('what looks at the machines makes and removes no secret', async () => {
+  const folder = temporaryFolder();
+  const secrets = join(folder, 'secrets');
+  await services(['render', '--out', join(folder, 'tree'), '--secrets', secrets]);
+  const names = () => readdirSync(secrets, { recursive: true }).sort();
+  const before = names();
+  const other = room.replace('db: { vmid: 61 }', 'new: { vmid: 61 }').replace('clients: { db: nslcd }', '');
+  // Nobody is there: each machine is told of by itself.
+  const { exitCode, stdout } = await services(['drift', 'new', '--ssh', '--secrets', secrets], other);
+  expect(exitCode).toBe(1);
+  expect(stdout).toMatch(/^new: .* has not been made yet/m);
+  expect(names()).toEqual(before);
 });
 
 test('a folder of secrets is made by who renders, not by who looks; what an interrupted run left in it is swept up', async () => {

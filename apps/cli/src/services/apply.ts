@@ -6,13 +6,13 @@ import {
   openSecretFolder,
   putSetup,
   type SetupDifference,
+  secretWarnings,
   withSecrets,
 } from '@kvm/shared-services/run';
 import { askYes } from '../ask.ts';
 import { CliError } from '../cli-error.ts';
 import type { ServicesApplyOptions } from '../commands/services-apply.ts';
-import { readDesired } from '../read-inventory.ts';
-import { readServices } from '../read-services.ts';
+import { type ReadServices, readServices } from '../read-services.ts';
 import type { Session } from '../session.ts';
 import { statusLine } from '../status-line.ts';
 import { counted } from '../words.ts';
@@ -30,7 +30,11 @@ export async function applyServices(
   names: readonly string[],
   options: ServicesApplyOptions,
 ): Promise<void> {
-  await using machines = await lookAt(session, names, options);
+  const folder = resolve(session.io.cwd, options.secrets);
+  const services = await readServices(session);
+  await makeSecrets(services.declaration, { folder });
+  for (const warning of await secretWarnings({ folder })) session.say(`warning: ${warning}`);
+  await using machines = await lookAt(session, services, { names, ...options });
   const { looked } = machines;
   if (options.json) session.out.jsonLine({ ...asJson(looked), event: 'plan' });
   else show(session, looked);
@@ -75,8 +79,9 @@ export async function showServicesDrift(
   names: readonly string[],
   options: ServicesApplyOptions,
 ): Promise<void> {
-  await openSecretFolder(resolve(session.io.cwd, options.secrets)); // else new ones would be made
-  await using machines = await lookAt(session, names, options);
+  await openSecretFolder(resolve(session.io.cwd, options.secrets)); // who looks makes none
+  const services = await readServices(session);
+  await using machines = await lookAt(session, services, { names, ...options });
   const { looked } = machines;
   if (options.json) session.out.json(asJson(looked));
   else show(session, looked);
@@ -95,26 +100,26 @@ const restarted = ({ units }: MachineSetup, done: readonly string[]): string => 
     : `what starts services does not run there: restart ${units.join(', ')}`;
 };
 
-async function lookAt(session: Session, names: readonly string[], options: ServicesApplyOptions) {
-  const { file, declaration, machines } = await readServices(session);
-  const { desired } = await readDesired(session);
+async function lookAt(
+  session: Session,
+  { file, declaration, machines, desired }: ReadServices,
+  { names, ...options }: ServicesApplyOptions & { readonly names: readonly string[] },
+) {
   const unknown = names.find((name) => !machines.some(({ machine }) => machine === name));
   if (unknown !== undefined)
     throw new CliError('no-such-guest', `${file} has no machine ${unknown} with a shared service.`);
   const folder = resolve(session.io.cwd, options.secrets);
-  await makeSecrets(declaration, { folder });
   const chosen = machines.filter(({ machine }) => names.length === 0 || names.includes(machine));
   const servers = new Set(serviceNames.flatMap((name) => declaration[name]?.server ?? []));
   const isServer = ({ machine }: MachineSetup): boolean => servers.has(machine);
-  const all = await withSecrets(chosen, folder);
-  const setups = [...all.filter(isServer), ...all.filter((setup) => !isServer(setup))];
+  const setups = [...chosen.filter(isServer), ...chosen.filter((setup) => !isServer(setup))];
   const isGuest = new Set(desired.guests.map(({ guest }) => guest.name));
   const agents = byAgents(session, options);
   const status = statusLine(session);
   let begun = 0;
   const looked = await sideBySide(setups, (setup) => {
     status.show(`${++begun}/${setups.length} ${setup.machine}`);
-    return look(setup, () => reach(setup.machine));
+    return look(setup, { folder, reach: () => reach(setup.machine) });
   });
   status.clear();
   return {
@@ -132,14 +137,18 @@ async function lookAt(session: Session, names: readonly string[], options: Servi
   }
 }
 
-async function look(setup: MachineSetup, reach: () => Promise<Way>): Promise<Looked> {
+async function look(
+  bare: MachineSetup,
+  { folder, reach }: { readonly folder: string; readonly reach: () => Promise<Way> },
+): Promise<Looked> {
   let way: Way | undefined;
   try {
+    const [setup = bare] = await withSecrets([bare], folder);
     way = await reach();
     return { setup, way, difference: await compareSetup(setup, way.run) };
   } catch (error) {
     await way?.[Symbol.asyncDispose]();
-    return { setup, error: messageOf(error) };
+    return { setup: bare, error: messageOf(error) };
   }
 }
 

@@ -1,4 +1,4 @@
-import { identityFiles, tlsPaths } from '../certificates.ts';
+import { commonName, identityFiles, tlsPaths } from '../certificates.ts';
 import type { LogsService } from '../declaration.ts';
 import { type SetupPart, textFile } from '../machine-setup.ts';
 import type { ServerView } from '../room.ts';
@@ -7,7 +7,11 @@ import { logFolder, ports } from './ports.ts';
 const tls = tlsPaths('syslog-ng');
 
 /** The folder is named by the certificate and not by what a message says, so that no guest writes into another's. */
-export function renderSyslogNgServer({ server }: ServerView<LogsService>): SetupPart {
+export function renderSyslogNgServer({ server, clients }: ServerView<LogsService>): SetupPart {
+  // A certificate is good for two years, and its machine may be gone or have been broken into since.
+  const peers = clients
+    .filter(({ implementation }) => implementation === 'syslog-ng')
+    .map(({ name, fqdn }) => `"CN=${commonName(name, fqdn)}"`);
   return {
     packages: ['syslog-ng-core'],
     files: [
@@ -21,7 +25,8 @@ options { keep-hostname(no); chain-hostnames(no); use-dns(no); stats-freq(0); ti
 source s_local { system(); internal(); };
 source s_guests {
   network(ip("0.0.0.0") port(${ports.syslog}) transport("tls") flags(syslog-protocol) max-connections(4096) log-iw-size(409600)
-    tls(key-file("${tls.key}") cert-file("${tls.certificate}") ca-file("${tls.ca}") peer-verify(required-trusted)));
+    tls(key-file("${tls.key}") cert-file("${tls.certificate}") ca-file("${tls.ca}") peer-verify(required-trusted)
+      trusted-dn(${peers.join(', ')})));
 };
 destination d_local { file("/var/log/syslog"); };
 destination d_guests {

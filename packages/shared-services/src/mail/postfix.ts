@@ -30,9 +30,12 @@ const senders = (client: Party, { senders: declared = [] }: MailService): Servic
   return textFile(senderTable(client), `# In whose name ${client.name} may send.\n${rows.join('')}`);
 };
 
+/** Says what is wrong; a bare `reject` would speak of the client. */
+const notYours = 'check_sender_access static:{REJECT not in the name of this machine}';
+
 const senderSettings = (clients: readonly Party[]): string => {
   const classes = clients.map(
-    (each) => `${senderClass(each)} = check_sender_access texthash:${senderTable(each)}, reject\n`,
+    (each) => `${senderClass(each)} = check_sender_access texthash:${senderTable(each)}, ${notYours}, reject\n`,
   );
   return `smtpd_restriction_classes = ${clients.map(senderClass).join(', ')}\n${classes.join('')}`;
 };

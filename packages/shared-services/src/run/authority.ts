@@ -2,9 +2,10 @@ import { randomBytes, X509Certificate } from 'node:crypto';
 import { mkdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { RunProgram } from '@kvm/command';
+import { commonName } from '../certificates.ts';
 import { ServicesError } from '../index.ts';
 import { mustRun } from './must-run.ts';
-import { isFor, parseCertificate } from './read-certificate.ts';
+import { daysLeft, isFor, parseCertificate } from './read-certificate.ts';
 import { namesIn, readIfThere, writeSecret } from './secret-folder.ts';
 
 /** A certificate authority of the room: a folder of its own, numbered in the order in which they were made. */
@@ -18,6 +19,8 @@ const tenYears = 3650;
 const twoYears = 730;
 /** A certificate with less left is made anew. */
 const soonDays = 60;
+/** From then on it is said that an authority ends. */
+const warningDays = 180;
 
 /** The authorities there are, the oldest first: one, or two while one follows the other. */
 export async function authoritiesIn(folder: string): Promise<Authority[]> {
@@ -58,21 +61,26 @@ async function makeKey(path: string, run: RunProgram): Promise<void> {
   );
 }
 
-/** Whom a certificate is for. */
+/** Whom a certificate is for: a daemon, by its machine's names. */
 export interface Subject {
   readonly machine: string;
+  readonly program: string;
   readonly names: readonly string[];
   readonly addresses: readonly string[];
 }
 
-/** What a machine shows who it is with; undefined where there is none, or something else. */
+/** What a daemon shows who its machine is with; undefined where there is none, or something else. */
 export interface Identity {
   readonly certificate: X509Certificate | undefined;
   readonly key: string | undefined;
 }
 
-export async function readIdentity(folder: string, machine: string): Promise<Identity> {
-  const path = join(folder, 'machines', machine);
+/** Where a subject's certificate and key are in a folder of secrets, without their endings. */
+const identityPath = (folder: string, { machine, program }: Subject): string =>
+  join(folder, 'machines', `${machine}.${program}`);
+
+export async function readIdentity(folder: string, subject: Subject): Promise<Identity> {
+  const path = identityPath(folder, subject);
   const [text, key] = await Promise.all([readIfThere(`${path}.crt`), readIfThere(`${path}.key`)]);
   return { certificate: text === undefined ? undefined : parseCertificate(text), key };
 }
@@ -83,26 +91,38 @@ export function hasSigned(authority: Authority, { certificate }: Identity): bool
   return certificate.checkIssued(issuer) && certificate.verify(issuer.publicKey);
 }
 
+/** Days until an authority ends; negative after its end. */
+export const authorityDaysLeft = ({ certificate }: Authority): number => daysLeft(new X509Certificate(certificate));
+
 /** Whether a certificate is by an authority, for its key and these names, and good for a while yet. */
 export function isGood(identity: Identity, authority: Authority, { names, addresses }: Subject): boolean {
   const { certificate: own, key } = identity;
   if (own === undefined || key === undefined || !hasSigned(authority, identity)) return false;
-  const left = new Date(own.validTo).getTime() - Date.now();
+  const left = daysLeft(own);
+  // What ends with its authority cannot be made to last longer.
+  const lasts = left > soonDays || (left > 0 && authorityDaysLeft(authority) - left < 1);
   return (
     isFor(own, key) &&
-    left > soonDays * 86_400_000 &&
+    lasts &&
     names.every((name) => own.checkHost(name) !== undefined) &&
     addresses.every((address) => own.checkIP(address) !== undefined)
   );
 }
 
-/** Makes a machine's certificate by an authority, and its key when it has none; the key stays the same. */
+/**
+ * Makes a new key and a certificate for it by an authority, beyond whose end none lasts. The key is never used again: who has
+ * stolen one has nothing after the next certificate. Interrupted in between, the two do not fit, and are made anew.
+ *
+ * @throws ServicesError `bad-secrets` when the authority has ended
+ */
 export async function issue(
   folder: string,
   { subject, authority, run }: { subject: Subject; authority: Authority; run: RunProgram },
 ): Promise<void> {
-  const path = join(folder, 'machines', subject.machine);
-  if ((await readIfThere(`${path}.key`)) === undefined) await makeKey(`${path}.key`, run);
+  const path = identityPath(folder, subject);
+  const days = Math.min(twoYears, Math.floor(authorityDaysLeft(authority)));
+  if (days < 1) throw hasEnded(authority);
+  await makeKey(`${path}.key`, run);
   const [fqdn = subject.machine] = subject.names;
   const alternatives = [
     ...subject.names.map((name) => `DNS:${name}`),
@@ -111,12 +131,30 @@ export async function issue(
   const text = await mustRun(run, [
     ...(['openssl', 'req', '-x509', '-new', '-sha256', '-key', `${path}.key`] as const),
     ...['-CA', join(authority.folder, 'ca.crt'), '-CAkey', join(authority.folder, 'ca.key')],
-    // RFC 5280 gives a common name 64 characters; what counts are the alternative names.
-    ...['-days', String(twoYears), '-subj', `/CN=${fqdn.length > 64 ? subject.machine : fqdn}`],
+    ...['-days', String(days), '-subj', `/CN=${commonName(subject.machine, fqdn)}`],
     ...['-addext', `subjectAltName=${alternatives.join()}`, '-addext', 'basicConstraints=critical,CA:FALSE'],
     ...['-addext', 'keyUsage=critical,digitalSignature', '-addext', 'extendedKeyUsage=serverAuth,clientAuth'],
   ]);
   await writeSecret(`${path}.crt`, text);
+}
+
+const dateOf = ({ certificate }: Authority): string =>
+  new Date(new X509Certificate(certificate).validTo).toISOString().slice(0, 10);
+
+const nextAuthority = '`kvmctl services rotate begin` makes the next one.';
+
+const hasEnded = (authority: Authority): ServicesError =>
+  new ServicesError(
+    'bad-secrets',
+    `The certificate authority ${authority.folder} ends or has ended on ${dateOf(authority)}, and signs nothing any more. ${nextAuthority}`,
+  );
+
+/** What to say of authorities of which the last one ends soon; undefined while there is time. */
+export function endingSoon(authorities: readonly Authority[]): string | undefined {
+  const last = authorities.toSorted((a, b) => authorityDaysLeft(b) - authorityDaysLeft(a))[0];
+  const days = last === undefined ? undefined : authorityDaysLeft(last);
+  if (last === undefined || days === undefined || days >= warningDays) return undefined;
+  return `the certificate authority ends on ${dateOf(last)} (in ${Math.floor(days)} days), and with it all that it has signed: ${nextAuthority}`;
 }
 
 /** Takes an authority away for good. */

@@ -7,19 +7,33 @@ import { readIfThere, writeSecret } from './secret-folder.ts';
  * the `.next` one, or the hash of the `.old` one. The directory takes each whose hash is there.
  */
 
-/** Makes a password, or only its hash, where it is missing. @param path `bind/GUEST` in the folder of secrets */
+/**
+ * Makes a password, or its hash where that is missing or another password's: two runs at once have left such in folders from
+ * before there was a lock. While a password moves, the hash is ahead of it.
+ *
+ * @param path `bind/GUEST` in the folder of secrets
+ */
 export async function makePassword(path: string): Promise<void> {
   const there = await readIfThere(path);
   const password = there ?? randomBytes(24).toString('base64url');
   if (there === undefined) await writeSecret(path, password);
-  if ((await readIfThere(`${path}.hash`)) === undefined) await writeSecret(`${path}.hash`, hashOf(password));
+  const hash = await readIfThere(`${path}.hash`);
+  if (hash !== undefined && (passwordFits(password, hash) || (await hasNext(path)))) return;
+  await writeSecret(`${path}.hash`, hashOf(password));
 }
+
+const digestOf = (password: string, salt: Buffer): Buffer => createHash('sha1').update(password).update(salt).digest();
 
 /** 192 random bits, which no one guesses: the plain salted hash, which every slapd knows, is enough for them. */
 function hashOf(password: string): string {
   const salt = randomBytes(16);
-  const digest = createHash('sha1').update(password).update(salt).digest();
-  return `{SSHA}${Buffer.concat([digest, salt]).toString('base64')}`;
+  return `{SSHA}${Buffer.concat([digestOf(password, salt), salt]).toString('base64')}`;
+}
+
+/** Whether a hash is a password's. */
+export function passwordFits(password: string, hash: string): boolean {
+  const bytes = Buffer.from(/^\{SSHA\}(.*)$/.exec(hash)?.[1] ?? '', 'base64');
+  return bytes.length > 20 && digestOf(password, bytes.subarray(20)).equals(bytes.subarray(0, 20));
 }
 
 /** What the directory is to be told of a guest's password. */

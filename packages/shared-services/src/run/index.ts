@@ -1,4 +1,5 @@
 export { type ProgramResult, type RunProgram, runHere } from '@kvm/command';
+export { passwordFits } from './bind-passwords.ts';
 export { type CheckResult, checkFiles } from './check.ts';
 export { compareSetup, type FileDifference, type SetupDifference } from './compare-setup.ts';
 export { type ProbeOutcome, runProbes } from './probe.ts';
@@ -6,4 +7,4 @@ export { putSetup } from './put-setup.ts';
 export { readCertificate } from './read-certificate.ts';
 export { type Rotation, type RotationStep, readRotation, rotate } from './rotate.ts';
 export { makePrivateFolder, openSecretFolder } from './secret-folder.ts';
-export { makeSecrets, type SecretOptions, withSecrets } from './secrets.ts';
+export { makeSecrets, type SecretOptions, secretWarnings, withSecrets } from './secrets.ts';

@@ -14,7 +14,7 @@ import {
   type Subject,
 } from './authority.ts';
 import { beginPassword, finishPassword, hasNext, movePassword } from './bind-passwords.ts';
-import { openSecretFolder } from './secret-folder.ts';
+import { lockSecretFolder } from './lock-folder.ts';
 import type { SecretOptions } from './secrets.ts';
 import { subjects } from './subjects.ts';
 
@@ -32,7 +32,11 @@ export type RotationStep = 'begin' | { readonly canary: string } | 'all' | 'fini
 
 /** Where the change of authorities stands. It is read from the certificates: there is no state beside them. */
 export async function readRotation(services: SharedServices, { folder }: SecretOptions): Promise<Rotation> {
-  await openSecretFolder(folder);
+  await using _lock = await lockSecretFolder(folder);
+  return rotationIn(folder, services);
+}
+
+async function rotationIn(folder: string, services: SharedServices): Promise<Rotation> {
   const authorities = await authoritiesIn(folder);
   const newest = authorities.at(-1);
   if (newest === undefined) throw noAuthority(folder);
@@ -41,9 +45,10 @@ export async function readRotation(services: SharedServices, { folder }: SecretO
   const all = subjects(services);
   const guests = passwordGuests(services);
   for (const machine of new Set([...all.map((subject) => subject.machine), ...guests])) {
-    const subject = all.find((each) => each.machine === machine);
-    const certified = subject === undefined || (await isBy(folder, newest, subject));
-    const isNew = certified && !(guests.includes(machine) && (await hasNext(passwordOf(folder, machine))));
+    const own = all.filter((each) => each.machine === machine);
+    const certified = await Promise.all(own.map((subject) => isBy(folder, newest, subject)));
+    const isNew =
+      certified.every((each) => each) && !(guests.includes(machine) && (await hasNext(passwordOf(folder, machine))));
     (isNew ? moved : waiting).push(machine);
   }
   if (authorities.length === 1) return { stage: 'none', moved, waiting };
@@ -57,7 +62,7 @@ const passwordGuests = ({ auth }: SharedServices): readonly string[] => (auth ? 
 const passwordOf = (folder: string, guest: string): string => join(folder, 'bind', guest);
 
 async function isBy(folder: string, authority: Authority, subject: Subject): Promise<boolean> {
-  return isGood(await readIdentity(folder, subject.machine), authority, subject);
+  return isGood(await readIdentity(folder, subject), authority, subject);
 }
 
 /**
@@ -72,7 +77,8 @@ export async function rotate(
   step: RotationStep,
   { folder, run = runHere }: SecretOptions,
 ): Promise<Rotation> {
-  const rotation = await readRotation(services, { folder });
+  await using _lock = await lockSecretFolder(folder);
+  const rotation = await rotationIn(folder, services);
   const [oldest, ...newer] = await authoritiesIn(folder);
   if (oldest === undefined) throw noAuthority(folder);
   const newest = newer.at(-1);
@@ -88,7 +94,7 @@ export async function rotate(
     if (newest === undefined) throw tooEarly('no new authority has been made', 'begin');
     await move(services, step, { folder, newest, run });
   }
-  return readRotation(services, { folder });
+  return rotationIn(folder, services);
 }
 
 async function finish(services: SharedServices, folder: string, older: Authority | undefined): Promise<void> {

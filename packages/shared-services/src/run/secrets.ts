@@ -1,4 +1,4 @@
-import { mkdir } from 'node:fs/promises';
+import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type RunProgram, runHere } from '@kvm/command';
 import { accountHolders } from '../auth/distinguished-name.ts';
@@ -6,6 +6,8 @@ import { fillSecrets, type MachineSetup, ServicesError, type SharedServices } fr
 import {
   type Authority,
   authoritiesIn,
+  authorityDaysLeft,
+  endingSoon,
   hasSigned,
   isGood,
   issue,
@@ -14,7 +16,8 @@ import {
   type Subject,
 } from './authority.ts';
 import { makePassword, passwordHashes } from './bind-passwords.ts';
-import { makePrivateFolder, openSecretFolder, readIfThere, secretFolders } from './secret-folder.ts';
+import { lockSecretFolder } from './lock-folder.ts';
+import { namesIn, openSecretFolder, readIfThere, secretFolders } from './secret-folder.ts';
 import { subjects } from './subjects.ts';
 
 export interface SecretOptions {
@@ -25,30 +28,47 @@ export interface SecretOptions {
 }
 
 /**
- * Makes what is missing of an authority, certificates, keys and passwords. What is there and good stays as it is.
+ * Makes what is missing of an authority, certificates, keys and passwords, and removes those of machines and daemons that are
+ * none any more: they do not come back with the name. What is there and good stays as it is.
  *
- * @throws ServicesError `bad-secrets`, `program-failed`
+ * @throws ServicesError `bad-secrets`, `locked`, `program-failed`
  */
 export async function makeSecrets(services: SharedServices, { folder, run = runHere }: SecretOptions): Promise<void> {
-  await makePrivateFolder(folder);
-  await openSecretFolder(folder);
+  await using _lock = await lockSecretFolder(folder, { make: true });
   for (const name of secretFolders) await mkdir(join(folder, name), { recursive: true, mode: 0o700 });
   if ((await authoritiesIn(folder)).length === 0)
     await makeAuthority(folder, { number: 1, domain: services.domain, run });
   const authorities = await authoritiesIn(folder);
-  for (const subject of subjects(services)) await certify(folder, { subject, authorities, run });
-  for (const machine of services.auth ? accountHolders(services.auth) : [])
-    await makePassword(join(folder, 'bind', machine));
+  const certified = subjects(services);
+  const holders = services.auth ? accountHolders(services.auth) : [];
+  await keepOnly(join(folder, 'machines'), (name) =>
+    certified.some(({ machine, program }) => /^(.*)\.(?:crt|key)$/.exec(name)?.[1] === `${machine}.${program}`),
+  );
+  await keepOnly(join(folder, 'bind'), (name) => holders.includes(name.split('.')[0] ?? ''));
+  for (const subject of certified) await certify(folder, { subject, authorities, run });
+  for (const machine of holders) await makePassword(join(folder, 'bind', machine));
 }
 
-/** A machine keeps the authority it has; a new one gets the oldest, which everybody knows. */
+async function keepOnly(folder: string, isWanted: (name: string) => boolean): Promise<void> {
+  for (const name of await namesIn(folder)) if (!isWanted(name)) await rm(join(folder, name));
+}
+
+/** What is to be said of a folder of secrets before it is too late: that its authority ends. */
+export async function secretWarnings({ folder }: SecretOptions): Promise<string[]> {
+  await openSecretFolder(folder);
+  const warning = endingSoon(await authoritiesIn(folder));
+  return warning === undefined ? [] : [warning];
+}
+
+/** A machine keeps the authority it has; a new one gets the oldest, which everybody knows. One that has ended signs nothing. */
 async function certify(
   folder: string,
   { subject, authorities, run }: { subject: Subject; authorities: readonly Authority[]; run: RunProgram },
 ): Promise<void> {
-  const identity = await readIdentity(folder, subject.machine);
-  if (authorities.some((each) => isGood(identity, each, subject))) return;
-  const authority = authorities.find((each) => hasSigned(each, identity)) ?? authorities[0];
+  const identity = await readIdentity(folder, subject);
+  const usable = authorities.filter((each) => authorityDaysLeft(each) >= 1);
+  if (usable.some((each) => isGood(identity, each, subject))) return;
+  const authority = usable.find((each) => hasSigned(each, identity)) ?? usable[0] ?? authorities.at(-1);
   if (authority !== undefined) await issue(folder, { subject, authority, run });
 }
 
@@ -58,6 +78,7 @@ async function certify(
  * @throws ServicesError `missing-secret`
  */
 export async function withSecrets(setups: readonly MachineSetup[], folder: string): Promise<MachineSetup[]> {
+  await using _lock = await lockSecretFolder(folder);
   const names = new Set(setups.flatMap(({ files }) => files.flatMap(({ secrets = [] }) => secrets)));
   const known = new Map<string, string>();
   for (const name of names) {

@@ -1,3 +1,4 @@
+import { tlsPaths } from '../certificates.ts';
 import { parseIni } from '../formats/ini.ts';
 import { firstValue, parseLdif } from '../formats/ldif.ts';
 import { parseLines, valuesOf } from '../formats/words.ts';
@@ -18,6 +19,7 @@ interface Account {
   readonly bindDn: string;
   readonly ca: string;
   readonly encrypted: boolean;
+  readonly password: string;
 }
 
 function sssdAccount(machine: MachineFiles): Account | undefined {
@@ -33,6 +35,7 @@ function sssdAccount(machine: MachineFiles): Account | undefined {
     bindDn: value('ldap_default_bind_dn'),
     ca: value('ldap_tls_cacert'),
     encrypted: value('ldap_id_use_start_tls') === 'true' && value('ldap_tls_reqcert') === 'demand',
+    password: value('ldap_default_authtok'),
   };
 }
 
@@ -50,10 +53,11 @@ function nslcdAccount(machine: MachineFiles): Account | undefined {
     bindDn: value('binddn'),
     ca: value('tls_cacertfile'),
     encrypted: value('ssl') === 'start_tls' && value('tls_reqcert') === 'demand',
+    password: value('bindpw'),
   };
 }
 
-const directory = { file: '/etc/kvm/ldap/config.ldif', certificate: '/etc/kvm/tls/machine.crt' };
+const directory = { file: '/etc/kvm/ldap/config.ldif', certificate: tlsPaths('slapd').certificate };
 
 /** A server that copies another one is its client. */
 function copiedAccount(machine: MachineFiles): Account | undefined {
@@ -70,6 +74,7 @@ function copiedAccount(machine: MachineFiles): Account | undefined {
     bindDn: value('binddn'),
     ca: value('tls_cacert'),
     encrypted: value('starttls') === 'critical' && value('tls_reqcert') === 'demand',
+    password: value('credentials'),
   };
 }
 
@@ -87,7 +92,7 @@ function verifyAccount(client: MachineFiles, account: Account, verification: Ver
 function verifyContact(
   client: MachineFiles,
   uri: string,
-  { path, base, bindDn, ca, encrypted }: Account,
+  { path, base, bindDn, ca, encrypted, password }: Account,
   verification: Verification,
 ): void {
   const finding = { severity: 'error', service: 'auth', machine: client.machine, path } as const;
@@ -119,6 +124,17 @@ function verifyContact(
       code: 'unknown-account',
       message: `${server.machine} has no account ${bindDn} for ${client.machine}.`,
       remedy: 'Add it to accounts.ldif, or use the account of this guest.',
+    });
+  const hashes = [accounts, contentOf(server, '/etc/kvm/ldap/passwords.ldif') ?? '']
+    .flatMap(parseLdif)
+    .flatMap((each) => (firstValue(each, 'dn') === bindDn ? (each.get('userpassword') ?? []) : []));
+  const { passwordFits } = verification;
+  if (passwordFits && hashes.length > 0 && !hashes.some((hash) => passwordFits(password, hash)))
+    report({
+      ...finding,
+      code: 'wrong-password',
+      message: `${server.machine} has another password of ${bindDn} than ${client.machine}.`,
+      remedy: '`kvmctl services render` gives both; roll them out together.',
     });
 }
 

@@ -7,6 +7,8 @@ export type FindingCode =
   | 'wrong-authority'
   | 'wrong-key'
   | 'expired'
+  | 'ends-soon'
+  | 'wrong-password'
   | 'wrong-port'
   | 'wrong-base'
   | 'unknown-account'
@@ -16,6 +18,7 @@ export type FindingCode =
   | 'open-relay'
   | 'open-export'
   | 'any-sender'
+  | 'any-peer'
   | 'root-not-squashed'
   | 'fsid-root'
   | 'not-a-volume'
@@ -50,8 +53,10 @@ export interface MachineFiles {
 export interface CertificateFacts {
   readonly names: readonly string[];
   readonly trusted: boolean;
-  /** Whether it is valid today. */
+  /** Whether it is valid today, and the authority that signed it, too. */
   readonly current: boolean;
+  /** Until its end; negative after it. */
+  readonly daysLeft: number;
   /** Whether it is for this private key, in PEM. */
   readonly fits: (key: string) => boolean;
 }
@@ -60,6 +65,8 @@ export interface Verification {
   readonly machines: readonly MachineFiles[];
   /** Reads a certificate; without it, certificates are not looked into. Gives undefined for what is no certificate. */
   readonly readCertificate?: (certificate: string, authorities: string) => CertificateFacts | undefined;
+  /** Whether a hash of the directory is a password's; without it, passwords are not compared. */
+  readonly passwordFits?: (password: string, hash: string) => boolean;
   readonly report: (finding: ServicesFinding) => void;
 }
 

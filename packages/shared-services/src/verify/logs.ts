@@ -1,11 +1,11 @@
-import { caPath } from '../certificates.ts';
+import { caPath, commonName, tlsPaths } from '../certificates.ts';
 import { argument, statements } from '../formats/braces.ts';
 import { contentOf, type MachineFiles, type Verification } from './finding.ts';
 import { findServer, verifyShown } from './server.ts';
 
 const ngFile = '/etc/syslog-ng/syslog-ng.conf';
 const rsyslogFile = '/etc/rsyslog.d/kvm.conf';
-const certificate = '/etc/kvm/tls/machine.crt';
+const certificates = { [ngFile]: tlsPaths('syslog-ng').certificate, [rsyslogFile]: tlsPaths('rsyslog').certificate };
 
 export function verifyLogs(verification: Verification): void {
   for (const machine of verification.machines) {
@@ -39,7 +39,11 @@ function listening(server: MachineFiles): { port: string; peers?: readonly strin
   const sources = [...(contentOf(server, ngFile) ?? '').matchAll(/^source [^\n]*\{\s*network\(([^;]*)/gms)];
   const ng = sources
     .filter(([, body = '']) => argument(body, 'transport') === 'tls' && body.includes('peer-verify(required-trusted)'))
-    .map(([, body = '']) => ({ port: argument(body, 'port') ?? '' }));
+    .map(([, body = '']) => {
+      const [, names] = /\btrusted-dn\(([^)]*)\)/.exec(body) ?? [];
+      const peers = names && [...names.matchAll(/"CN=([^"]*)"/g)].map(([, name = '']) => name);
+      return { port: argument(body, 'port') ?? '', ...(peers && { peers }) };
+    });
   const text = contentOf(server, rsyslogFile) ?? '';
   const tcpPeers = statements(text, 'module')
     .find((each) => each.get('load')?.[0] === 'imtcp')
@@ -65,7 +69,11 @@ function verifySyslogNg(client: MachineFiles, verification: Verification): void 
       });
     const file = machines.some((each) => each.fqdn === host && contentOf(each, rsyslogFile)) ? rsyslogFile : ngFile;
     const ca = argument(body, 'ca-file');
-    const server = findServer({ service: 'logs', client, path: ngFile, host, ca }, { file, certificate }, verification);
+    const server = findServer(
+      { service: 'logs', client, path: ngFile, host, ca },
+      { file, certificate: certificates[file] },
+      verification,
+    );
     if (server === undefined) continue;
     const own = argument(body, 'cert-file') ?? '';
     verifyShown({ service: 'logs', machine: client, certificate: own }, { machine: server, ca: caPath }, verification);
@@ -87,7 +95,7 @@ function verifyRelp(client: MachineFiles, verification: Verification): void {
         remedy: 'Write tls="on", tls.authMode="name" and the server in tls.permittedPeer.',
       });
     const contact = { service: 'logs', client, path: rsyslogFile, host, ca: action.get('tls.cacert')?.[0] } as const;
-    const server = findServer(contact, { file: rsyslogFile, certificate }, verification);
+    const server = findServer(contact, { file: rsyslogFile, certificate: certificates[rsyslogFile] }, verification);
     if (server === undefined) continue;
     const [own = ''] = action.get('tls.mycert') ?? [];
     verifyShown({ service: 'logs', machine: client, certificate: own }, { machine: server, ca: caPath }, verification);
@@ -110,11 +118,20 @@ function verifyPort(
       message: `${client.machine} sends to port ${port}, where ${server.machine} does not listen.`,
       remedy: 'Use the same port on both sides.',
     });
-  else if (found.peers !== undefined && !found.peers.includes(client.fqdn))
+  else if (found.peers === undefined)
+    report({
+      ...finding,
+      machine: server.machine,
+      path: ngFile,
+      code: 'any-peer',
+      message: `${server.machine} takes logs by every certificate of the authority, also of machines that are gone.`,
+      remedy: 'List the guests in trusted-dn.',
+    });
+  else if (!found.peers.includes(commonName(client.machine, client.fqdn)))
     report({
       ...finding,
       code: 'not-allowed',
       message: `${server.machine} does not take logs of ${client.fqdn}.`,
-      remedy: `Add it to the permitted peers in ${rsyslogFile} of ${server.machine}.`,
+      remedy: `Add it to the peers of ${server.machine}: trusted-dn in ${ngFile}, or the permitted peers in ${rsyslogFile}.`,
     });
 }

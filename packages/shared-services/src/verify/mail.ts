@@ -1,10 +1,11 @@
+import { tlsPaths } from '../certificates.ts';
 import { parseAssignments, parseLines, parseMainCf, valuesOf } from '../formats/words.ts';
 import { isAddress } from '../words.ts';
 import { contentOf, type MachineFiles, type Verification } from './finding.ts';
 import { findServer } from './server.ts';
 
 const mainFile = '/etc/postfix/main.cf';
-const kind = { file: mainFile, certificate: '/etc/kvm/tls/machine.crt' };
+const kind = { file: mainFile, certificate: tlsPaths('postfix').certificate };
 
 export function verifyMail(verification: Verification): void {
   for (const machine of verification.machines) {

@@ -1,7 +1,6 @@
 import { contentOf, type MachineFiles, type Verification } from './finding.ts';
 
 const tlsFolder = '/etc/kvm/tls/';
-const machineCertificate = `${tlsFolder}machine.crt`;
 
 /** Files that must be nobody else's: sssd does not even start when others may read its own. */
 const isPrivate = (path: string, content: string): boolean =>
@@ -21,22 +20,24 @@ export function verifyOnDisk(verification: Verification): void {
   }
 }
 
-/** A machine's keys are for the certificate beside them. */
+/** A key is for the certificate beside it. */
 function verifyKeys(machine: MachineFiles, { readCertificate, report }: Verification): void {
-  const certificate = contentOf(machine, machineCertificate);
-  const facts = certificate === undefined ? undefined : readCertificate?.(certificate, '');
-  if (facts === undefined) return;
-  for (const { path, content } of machine.files)
-    if (path.startsWith(tlsFolder) && path.endsWith('.key') && !facts.fits(content))
-      report({
-        severity: 'error',
-        service: 'files-on-disk',
-        machine: machine.machine,
-        path,
-        code: 'wrong-key',
-        message: `${path} is not the key of ${machineCertificate}.`,
-        remedy: '`kvmctl services render` gives both; roll them out together.',
-      });
+  for (const { path, content } of machine.files) {
+    if (!path.startsWith(tlsFolder) || !path.endsWith('.key')) continue;
+    const beside = path.replace(/key$/, 'crt');
+    const certificate = contentOf(machine, beside);
+    const facts = certificate === undefined ? undefined : readCertificate?.(certificate, '');
+    if (facts === undefined || facts.fits(content)) continue;
+    report({
+      severity: 'error',
+      service: 'files-on-disk',
+      machine: machine.machine,
+      path,
+      code: 'wrong-key',
+      message: `${path} is not the key of ${beside}.`,
+      remedy: '`kvmctl services render` gives both; roll them out together.',
+    });
+  }
 }
 
 function verifyMachine({ machine, files }: MachineFiles, report: Verification['report']): void {

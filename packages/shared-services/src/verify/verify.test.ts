@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { firstOfEach, room } from '../../test/rooms.ts';
+import { fillSecrets } from '../fill-secrets.ts';
 import { renderServices } from '../render.ts';
 import type { CertificateFacts, MachineFiles } from './finding.ts';
 import { verifyServices } from './verify.ts';
@@ -61,6 +62,8 @@ test.each([
   ['common', '/etc/kvm/ldap/tree.ldif', [/^cn: admins\nd/m, 'cn: staff\nd'], 'reserved-group'],
   ['web', '/etc/syslog-ng/syslog-ng.conf', ['port(6514)', 'port(514)'], 'wrong-port'],
   ['web', '/etc/syslog-ng/syslog-ng.conf', ['required-trusted', 'optional-untrusted'], 'not-encrypted'],
+  ['common', '/etc/syslog-ng/syslog-ng.conf', [/\n *trusted-dn\([^)]*\)/, ''], 'any-peer'],
+  ['common', '/etc/syslog-ng/syslog-ng.conf', ['"CN=web.home.arpa", ', ''], 'not-allowed'],
   ['common', '/etc/exports.d/kvm.exports', ['172.16.65.1(', '172.16.65.1 ('], 'open-export'],
   ['common', '/etc/exports.d/kvm.exports', ['172.16.65.1(', '0.0.0.0/0('], 'open-export'],
   ['common', '/etc/exports.d/kvm.exports', ['172.16.65.1(', '*.home.arpa('], 'open-export'],
@@ -80,7 +83,7 @@ test.each([
   ['common', '/etc/postfix/kvm-relay', [/$/, '0.0.0.0/0 OK\n'], 'open-relay'],
   ['common', '/etc/postfix/main.cf', ['kvm-senders, reject', 'kvm-senders'], 'any-sender'],
   ['common', '/etc/postfix/main.cf', ['check_client_access cidr:/etc/postfix/kvm-senders', 'permit'], 'any-sender'],
-  ['common', '/etc/postfix/main.cf', ['kvm-from-web, reject', 'kvm-from-web'], 'any-sender'],
+  ['common', '/etc/postfix/main.cf', [/kvm-from-web, .*/, 'kvm-from-web'], 'any-sender'],
   ['common', '/etc/postfix/kvm-senders', ['kvm_from_web', 'OK'], 'any-sender'],
   ['common', '/etc/postfix/kvm-from-web', [/$/, 'boss@ OK\n'], 'any-sender'],
   ['common', '/etc/postfix/kvm-from-web', [/$/, 'home.arpa OK\n'], 'any-sender'],
@@ -130,6 +133,7 @@ test('a certificate of another authority, or for another name, is found', () => 
           names: ['common.home.arpa'],
           trusted: true,
           current: true,
+          daysLeft: 700,
           fits: () => true,
           ...facts,
         }),
@@ -148,7 +152,7 @@ test('a client that shows a foreign certificate is found, with either program fo
     const machines = rendered(room({ ...firstOfEach, logs })).map((each) => ({
       ...each,
       files: each.files.map((file) =>
-        each.machine === 'web' && file.path === '/etc/kvm/tls/machine.crt' ? { ...file, content: 'foreign' } : file,
+        each.machine === 'web' && file.path === `/etc/kvm/tls/${logs}.crt` ? { ...file, content: 'foreign' } : file,
       ),
     }));
     const found = verifyServices({
@@ -157,12 +161,54 @@ test('a client that shows a foreign certificate is found, with either program fo
         names: ['common.home.arpa'],
         trusted: certificate !== 'foreign',
         current: true,
+        daysLeft: 700,
         fits: () => true,
       }),
     });
     expect(found.map(({ code, message }) => `${code}: ${message}`)).toEqual([
-      'wrong-authority: /etc/kvm/tls/ca.crt of common has not signed /etc/kvm/tls/machine.crt of web.',
+      `wrong-authority: /etc/kvm/tls/ca.crt of common has not signed /etc/kvm/tls/${logs}.crt of web.`,
     ]);
+  }
+});
+
+test.each([
+  [700, []],
+  [170, ['warning ends-soon']],
+  [29, ['error ends-soon']],
+  [-1, ['error expired']],
+])('an authority that ends in %d days, before anybody else notices', (daysLeft, expected) => {
+  const machines = rendered().map((each) => ({
+    ...each,
+    files: each.files.map((file) => ({
+      ...file,
+      content: file.path.endsWith('ca.crt')
+        ? '-----BEGIN CERTIFICATE-----\nx\n-----END CERTIFICATE-----\n'
+        : file.content,
+    })),
+  }));
+  const facts = { names: ['common.home.arpa'], trusted: true, current: true, fits: () => true };
+  const found = verifyServices({ machines, readCertificate: () => ({ ...facts, daysLeft }) });
+  expect(found.map(({ severity, code }) => `${severity} ${code}`)).toEqual(expected);
+});
+
+test("a password that is not the directory's is found, by each program and by a copy", () => {
+  const { auth, ...others } = room({ ...firstOfEach, auth: 'nslcd' });
+  const copied = { ...others, ...(auth && { auth: { ...auth, replica: 'db' } }) };
+  for (const services of [room(firstOfEach), copied]) {
+    const machines = renderServices(services).map(({ machine, files }) => ({
+      machine,
+      fqdn: `${machine}.home.arpa`,
+      addresses: services.machines.find(({ name }) => name === machine)?.addresses ?? [],
+      files: files.map((file) => fillSecrets(file, (name) => (name.endsWith('.change') ? 'replace' : name))),
+    }));
+    const found = (fits: (password: string, hash: string) => boolean) =>
+      verifyServices({ machines, passwordFits: fits }).map(({ code, machine }) => `${code} ${machine}`);
+    expect(found((password, hash) => hash === `${password}.hash`)).toEqual([]);
+    // While a password changes, the directory has two.
+    expect(found((password, hash) => hash === `${password}.other`)).toEqual([]);
+    expect(new Set(found((password, hash) => password !== 'bind/web' && hash === `${password}.hash`))).toEqual(
+      new Set(['wrong-password web']),
+    );
   }
 });
 

@@ -1,4 +1,5 @@
 import { verifyAuth } from './auth.ts';
+import { verifyEnds } from './ends.ts';
 import { verifyFiles } from './files.ts';
 import type { ServicesFinding, Verification } from './finding.ts';
 import { verifyLogs } from './logs.ts';
@@ -14,7 +15,16 @@ import { verifyTime } from './time.ts';
 export function verifyServices(given: Omit<Verification, 'report'>): ServicesFinding[] {
   const findings: ServicesFinding[] = [];
   const verification: Verification = { ...given, report: (finding) => findings.push(finding) };
-  for (const verify of [verifyAuth, verifyLogs, verifyFiles, verifyMail, verifyNames, verifyTime, verifyOnDisk])
+  for (const verify of [
+    verifyAuth,
+    verifyLogs,
+    verifyFiles,
+    verifyMail,
+    verifyNames,
+    verifyTime,
+    verifyOnDisk,
+    verifyEnds,
+  ])
     verify(verification);
   return findings;
 }
