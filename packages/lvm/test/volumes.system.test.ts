@@ -64,4 +64,25 @@ describe.skipIf(skip)('volumes', { timeout }, () => {
       expect(await host.sum('c')).toBe(first);
     },
   );
+
+  test('thin snapshots of one volume: after a roll back to one, LVM has forgotten what the others are of, and they are used all the same', async () => {
+    await makeSo(host, desired('thin', 'a', 8));
+    const day = (name: string) => ({ vg: 'vg', volume: 'a', snapshot: `a.${name}` });
+    const sums: string[] = [];
+    for (const name of ['mon', 'tue', 'wed']) {
+      await host.fill('a', name);
+      sums.push(await host.sum('a'));
+      await takeSnapshots([day(name)], host);
+    }
+    const [monday, tuesday] = sums;
+    await host.fill('a', 'later');
+    await rollBack([day('tue')], host);
+    expect(await host.sum('a')).toBe(tuesday);
+    expect((await host.shell('lvs --noheadings -o origin vg/a.mon')).trim()).toBe('');
+    await expect(takeSnapshots([day('mon')], host)).rejects.toMatchObject({ code: 'name-taken' });
+    await rollBack([day('mon')], host);
+    expect(await host.sum('a')).toBe(monday);
+    expect(await tagsOf('a')).toBe('kvm:65/root');
+    expect(await host.names()).toEqual(['a', 'a.wed', 'pool']);
+  });
 });

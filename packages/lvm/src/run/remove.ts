@@ -39,7 +39,7 @@ export async function removeVolume(doomed: Doomed, runner: LvmRunner, { siblings
   const fault = whyNotRemove(volume, seen);
   if (fault) throw new LvmError(fault[0], `${vg}/${volume.name}: ${fault[1]}`, { remedy: fault[2] });
   await removeSelected(volume, doomed, runner);
-  if ((await readStorage(runner)).volumes.some((each) => each.uuid === uuid)) throw notTagged(volume, doomed);
+  if ((await readStorage(runner)).volumes.some((each) => each.uuid === uuid)) throw changed(volume);
 }
 
 /** Thin snapshots of the same volume live on without it. */
@@ -56,14 +56,21 @@ async function removeSelected(volume: LogicalVolume, doomed: Doomed, runner: Lvm
     await lvm(runner, ['lvremove', '--yes', '--select', alone, vg]);
     return;
   }
-  if (volume.active) await lvm(runner, ['lvchange', '--activate', 'n', '--select', select, vg]);
+  // An inactive volume goes without a question, and its snapshots with it.
+  const withoutSnapshot = `${select} && lv_role!=thickorigin`;
+  if (volume.active) await lvm(runner, ['lvchange', '--activate', 'n', '--select', withoutSnapshot, vg]);
   try {
-    await lvm(runner, ['lvremove', '--select', select, vg]);
+    await lvm(runner, ['lvremove', '--select', withoutSnapshot, vg]);
   } catch (error) {
     if (volume.active) await runner.run(['lvchange', '--activate', 'y', '--select', select, vg]);
     throw error;
   }
 }
+
+const changed = ({ vg, name }: LogicalVolume): LvmError =>
+  new LvmError('changed-meanwhile', `${vg}/${name} was not removed: its tag or its snapshots have changed meanwhile.`, {
+    remedy: 'See what works with it besides, and run it again.',
+  });
 
 const notTagged = ({ vg, name }: LogicalVolume, { tag }: Doomed): LvmError =>
   new LvmError('foreign-volume', `${vg}/${name} does not bear the tag ${tag} any more: it was not removed.`, {
