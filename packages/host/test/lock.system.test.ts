@@ -57,6 +57,15 @@ describe.skipIf(needs('root', 'unshare', 'nsenter', 'flock', 'setpriv'))('the lo
     expect(await refusalOf()).toBe('locked: another apply is under way on host. Wait until it has ended.');
   });
 
+  test('the log holds no character that a terminal acts on, whatever an error says', async () => {
+    await using lock = await lockHost(access, 'me\u202e');
+    lock.log({ event: 'step', error: 'a\u009b2J\nb\x1b[0m' });
+    await expect
+      .poll(() => host.run('cat', log))
+      .toMatch(/"user":"me\\u202e".*"error":"a\\u009b2J\\nb\\u001b\[0m"\}\n$/);
+    expect(host.run('cat', '/run/kvmctl/holder')).not.toMatch(/\u202e/);
+  });
+
   test('nobody but root can take it, read who has it, or read the log', async () => {
     await using lock = await lockHost(access, 'me');
     lock.log({ event: 'secret' });

@@ -68,3 +68,8 @@ test('nothing, where there is no inventory that could be read', async () => {
   expect(await offered('-i - show ', {})).toEqual([]);
   expect(await offered('show ', { 'inventory.yaml': ':' })).toEqual([]);
 });
+
+test('a word that a shell or a terminal would take otherwise is not offered', async () => {
+  const xml = '<domain><a\u200cb/><plain/></domain>';
+  expect(await offered('xml set guest.xml /domain/', { 'guest.xml': xml })).toEqual(['/domain/plain']);
+});

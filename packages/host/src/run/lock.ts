@@ -3,6 +3,7 @@ import { type RunProgram, startProgram, withFixedEnvironment } from '@kvm/comman
 import { HostError } from '../errors.ts';
 import type { HostAccess } from './access.ts';
 import { holdScript } from './hold-script.ts';
+import { logLine } from './log-line.ts';
 
 /** What was done on the host and by whom, a line of JSON each. */
 export const auditLog = '/var/log/kvmctl.jsonl';
@@ -66,7 +67,7 @@ export async function lockHost(access: HostAccess, user: string): Promise<HostLo
       return run(command, input, options);
     },
     log(entry) {
-      child.stdin.write(`${JSON.stringify({ time: new Date().toISOString(), user, ...entry })}\n`);
+      child.stdin.write(logLine({ time: new Date().toISOString(), user, ...entry }));
     },
     async [Symbol.asyncDispose]() {
       released = true;
@@ -77,7 +78,7 @@ export async function lockHost(access: HostAccess, user: string): Promise<HostLo
 }
 
 /** In one field of a line. */
-const shown = (user: string): string => user.replace(/\p{Cc}/gu, ' ');
+const shown = (user: string): string => user.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, ' ');
 
 /** What is said after it is thrown away. */
 async function firstLine(stream: Readable): Promise<string> {
