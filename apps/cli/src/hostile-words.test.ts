@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { runsOverFiles } from '../test/hostile-files.ts';
 import { runHostile, runsOverLibvirt } from '../test/hostile-runs.ts';
 import { expectOnlyText, hostileWords } from '../test/terminal-text.ts';
 
@@ -7,6 +8,8 @@ describe('what libvirtd and guests say is shown as text, and makes no line', () 
   const word = hostileWords.join('');
 
   test.each(runsOverLibvirt)('$title', (hostile) => runHostile(hostile, { word }));
+
+  test.each(runsOverFiles)('$title', (hostile) => runHostile(hostile, { word }));
 
   test.each(runsOverLibvirt)('$title, refused', (hostile) =>
     runHostile({ ...hostile, check: undefined }, { word, refuses: true }),

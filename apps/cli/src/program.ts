@@ -53,7 +53,7 @@ export function createProgram(io: Io): { program: Command; session: Session } {
     .configureOutput({
       writeOut: (text) => session.out.document(text),
       writeErr: (text) => session.err.document(text),
-      outputError: (text, write) => write(`${session.paintError.red('kvmctl:')} ${text.replace(/^error: /, '')}`),
+      outputError: (text) => reportWrongUse(session, text),
       getOutHelpWidth: () => session.out.width ?? 80,
       getErrHelpWidth: () => session.err.width ?? 80,
       getOutHasColors: () => session.out.hasColours,
@@ -97,6 +97,13 @@ export function createProgram(io: Io): { program: Command; session: Session } {
   ])
     add(program, session);
   return { program, session };
+}
+
+/** What commander says of a wrong use, and below it perhaps what was meant. */
+function reportWrongUse({ err }: Session, text: string): void {
+  const [hint = '', guess] = /\n(\(Did you mean .*\?\))\n$/.exec(text) ?? [];
+  err.message(`${err.paint.red('kvmctl:')} ${text.slice(0, text.length - hint.length).replace(/^error: /, '')}`);
+  if (guess !== undefined) err.lines([guess]);
 }
 
 const firstSteps = `

@@ -8,9 +8,19 @@ const ours = new RegExp(`${esc}\\[(?:1|2|7|22|27|3[1-69])m|\r${esc}\\[K`, 'g');
 /** Controls, what turns the writing direction or is not seen, separators of lines, halves of pairs. */
 const unclean = /(?!\n)[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/u;
 
+/** Lines that {@link hostileWords} would forge. */
+const forged = /^(?:kvmctl: all is well| {2}web {2}running)/m;
+
 /** Fails where text would do something to a terminal, or deceive who reads it. */
 export function expectOnlyText(text: string): void {
-  const rest = text.replace(ours, '');
+  expectDocument(text);
+  expect(text).not.toContain('\t');
+  expect(text).not.toMatch(forged);
+}
+
+/** As {@link expectOnlyText}, for what has lines and tabs of its own, as XML. */
+export function expectDocument(text: string): void {
+  const rest = text.replace(ours, '').replaceAll('\t', '');
   const found = unclean.exec(rest);
   expect(found && `${JSON.stringify(found[0])} in ${JSON.stringify(rest)}`).toBe(null);
 }

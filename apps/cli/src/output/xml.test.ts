@@ -8,6 +8,7 @@ test.each([
   ['an attribute', "<a b='\u202e>\u007f'/>", "<a b='&#x202e;>&#x7f;'/>"],
   ['CDATA', '<a><![CDATA[x\u009b\u2028y]]></a>', '<a><![CDATA[x]]>&#x9b;&#x2028;<![CDATA[y]]></a>'],
   ['a comment, where there are no references', '<a><!-- \u009b --></a>', '<a><!-- \u009b --></a>'],
+  ["a line's end of old", '<a b="x\ry">\r</a>', '<a b="x\ny">\n</a>'],
   ['nothing to do', '<a b="1">\n\t&#x9b;\r\n</a>', '<a b="1">\n\t&#x9b;\r\n</a>'],
 ])('%s', (_where, xml, escaped) => {
   expect(escapeXml(xml)).toBe(escaped);

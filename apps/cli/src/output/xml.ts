@@ -15,7 +15,8 @@ const reference = (found: string): string => `&#x${found.codePointAt(0)?.toStrin
  * references, in comments, names and instructions, such characters stay, and the output cleans them.
  */
 export function escapeXml(xml: string): string {
-  return xml.replace(parts, (part) => {
+  // A carriage return alone is a line's end, too (XML 1.0, 2.11).
+  return xml.replace(/\r(?!\n)/g, '\n').replace(parts, (part) => {
     if (part.startsWith('<!--') || part.startsWith('<?')) return part;
     if (part.startsWith('<![CDATA['))
       return part.replace(character, (found) => `]]>${reference(found)}<![CDATA[`).replaceAll('<![CDATA[]]>', '');
