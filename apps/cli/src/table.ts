@@ -1,3 +1,4 @@
+import { cellWidth } from './output/cell-width.ts';
 import { oneLine } from './output/clean.ts';
 import type { Paint } from './output/paint.ts';
 
@@ -13,7 +14,7 @@ const gap = '  ';
  * Lines of aligned columns. What does not fit into the width goes on in a further table below, whose rows begin with the
  * first column again. Cells are cleaned before they are measured, so that none of them shifts the others.
  *
- * @param width in characters; absent where nobody looks, and a table stays in one piece
+ * @param width in cells; absent where nobody looks, and a table stays in one piece
  */
 export function renderTable(
   columns: readonly Column[],
@@ -22,14 +23,14 @@ export function renderTable(
 ): readonly string[] {
   const clean = rows.map((row) => row.map(oneLine));
   const widths = columns.map(({ heading }, index) =>
-    clean.reduce((widest, row) => Math.max(widest, row[index]?.length ?? 0), heading.length),
+    clean.reduce((widest, row) => Math.max(widest, cellWidth(row[index] ?? '')), heading.length),
   );
   const line = (group: readonly number[], cells: readonly string[]): string =>
     group
       .map((index) => {
         const cell = cells[index] ?? '';
-        const size = widths[index] ?? 0;
-        return columns[index]?.align === 'right' ? cell.padStart(size) : cell.padEnd(size);
+        const space = ' '.repeat(Math.max(0, (widths[index] ?? 0) - cellWidth(cell)));
+        return columns[index]?.align === 'right' ? space + cell : cell + space;
       })
       .join(gap)
       .trimEnd();

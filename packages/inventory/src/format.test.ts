@@ -32,6 +32,17 @@ test('keeps tabs under tabs, and lines with long numbers in one column', () => {
   );
 });
 
+test('points at what is meant behind and under characters of two cells, and of none', () => {
+  const excerpt = '  メモリ: { vmid: e\u0301x, b: 日本 }';
+  const shown = (column: number, length: number) =>
+    formatProblem({ ...problem, excerpt, column, length })
+      .split('\n')[2]
+      ?.slice('      | '.length);
+  expect(shown(3, 3)).toBe(`  ${'^'.repeat(6)}`);
+  expect(shown(16, 3)).toBe(`${' '.repeat(18)}^^`);
+  expect(shown(24, 2)).toBe(`${' '.repeat(25)}^^^^`);
+});
+
 test('cuts a long line around the place', () => {
   const excerpt = `${'a'.repeat(500)}x${'b'.repeat(500)}`;
   const [, line = '', underline = ''] = formatProblem({ ...problem, column: 501, excerpt }).split('\n');

@@ -1,7 +1,12 @@
+import { eastAsianWidth } from 'get-east-asian-width';
 import type { InventoryPath, Problem } from './problem.ts';
 import { masked, quote } from './quote.ts';
 
 const WIDEST_EXCERPT = 120;
+
+/** How many cells of a terminal a text takes: East Asian characters take two, what is put onto another one none. */
+const cellWidth = (text: string): number =>
+  [...text].reduce((sum, each) => sum + (/\p{M}/u.test(each) ? 0 : eastAsianWidth(each.codePointAt(0) ?? 0)), 0);
 
 /** Keys and positions with dots between them, `guests.db.disks.data`; other keys than plain words are quoted. */
 export function formatPath(path: InventoryPath): string {
@@ -31,8 +36,8 @@ export function formatProblem(problem: Problem): string {
   const { text, before } = windowOf(problem);
   const place = `${masked(file)}:${line}:${column}`;
   const margin = ' '.repeat(Math.max(5, String(line).length));
-  const indent = masked(text.slice(0, before)).replace(/[^\t]/g, ' ');
-  const underline = '^'.repeat(Math.max(1, Math.min(problem.length, text.length - before)));
+  const indent = masked(text.slice(0, before)).replace(/[^\t]+/g, (piece) => ' '.repeat(cellWidth(piece)));
+  const underline = '^'.repeat(Math.max(1, cellWidth(masked(text.slice(before, before + problem.length)))));
   return [
     path.length === 0 ? `${place}: ${message}` : `${place}: ${formatPath(path)}: ${message}`,
     `${String(line).padStart(margin.length)} | ${masked(text)}`,

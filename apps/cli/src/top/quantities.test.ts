@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { cellWidth, fit } from './cells.ts';
+import { cellWidth } from '../output/cell-width.ts';
+import { fit } from './cells.ts';
 import { parseListenAddress } from './listen-address.ts';
 import { parseCpuTicks, parseMemory } from './proc.ts';
 import { formatRate, formatShort } from './quantities.ts';

@@ -1,4 +1,4 @@
-import { cellWidth } from './cells.ts';
+import { cellWidth } from '../output/cell-width.ts';
 import { type MeasureName, measureNames, measures } from './measures.ts';
 import type { GuestUse } from './sample.ts';
 import type { SortKey } from './view.ts';

@@ -3,6 +3,7 @@ import { guestsUnit } from '../boot-guests.ts';
 import { isSysctlFile, settingsIn } from '../host-files.ts';
 import type { Observed, ObservedFile } from '../observed.ts';
 import { udevRulesPath } from '../udev-rules.ts';
+import { lineChanges } from './line-changes.ts';
 import type { PlanPart, Step, StepChange, Waiting } from './step.ts';
 
 const fileId = (path: string): string => `write ${path}`;
@@ -96,31 +97,6 @@ function fileChanges(file: RenderedText, found: { readonly mode: number; readonl
   if (file.mode !== found.mode)
     changes.push({ what: 'mode', before: shownMode(found.mode), after: shownMode(file.mode) });
   return changes;
-}
-
-/** More of a file's lines than a person reads in a plan. */
-const mostLines = 8;
-
-/** The lines between what both begin with and what both end with. */
-function lineChanges(before: string, after: string): StepChange[] {
-  const [old, wanted] = [before.split('\n'), after.split('\n')];
-  let start = 0;
-  while (start < old.length && start < wanted.length && old[start] === wanted[start]) start += 1;
-  let end = 0;
-  while (end < old.length - start && end < wanted.length - start && old.at(-1 - end) === wanted.at(-1 - end)) end += 1;
-  const pairs = Math.max(old.length, wanted.length) - end - start;
-  const oldEnd = old.length - end;
-  const wantedEnd = wanted.length - end;
-  const shown = Array.from({ length: Math.min(pairs, mostLines) }, (_, index): StepChange => {
-    const at = start + index;
-    return {
-      what: `line ${at + 1}`,
-      before: at < oldEnd ? old[at] : undefined,
-      after: at < wantedEnd ? wanted[at] : undefined,
-    };
-  });
-  const left = pairs - shown.length;
-  return left > 0 ? [...shown, { what: `and ${left} more lines` }] : shown;
 }
 
 /** Loads a file of settings when the kernel has others, be the file right or about to be. */
