@@ -1,5 +1,6 @@
 import { SaxesParser, type SaxesTagNS } from 'saxes';
 import { DomainXmlError, type DomainXmlErrorCode } from '../error.ts';
+import { bareAmpersand } from './bare-ampersand.ts';
 import { locate } from './locate.ts';
 import type { AttributeNode, ElementNode, ParsedXml, XmlNode } from './node.ts';
 
@@ -28,6 +29,9 @@ export function parseXml(xml: string): ParsedXml {
   let content = before;
   let root: ElementNode | undefined;
   parser.on('error', (error) => {
+    const ampersand = bareAmpersand(xml);
+    if (ampersand !== undefined && ampersand < parser.position)
+      throw errorAt(ampersand, 'malformed-xml', 'the XML is not well-formed: a bare &; write &amp;');
     const problem = error.message.replace(/\.$/, '');
     throw errorAt(parser.position - 1, 'malformed-xml', `the XML is not well-formed: ${problem}`);
   });
