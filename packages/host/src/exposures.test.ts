@@ -26,7 +26,7 @@ test.each<[string, string]>([
 test('what a disk is filled from is named at its line', () => {
   const text = `${host()}guests:\n  web:\n    vmid: 61\n    disks:\n      root: { size: 1 GiB, from: /etc/shadow }\n`;
   expect(exposures(text)).toEqual([
-    '6 guests.web.disks.root.from /etc/shadow: is copied onto its disk, and is not in /srv or /var/lib/libvirt/images',
+    '6 guests.web.disks.root.from /etc/shadow: is copied onto its disk, and is not in /srv/images or /var/lib/libvirt/images',
   ]);
 });
 

@@ -26,7 +26,7 @@ const isOutside = (path: string | undefined, folders: readonly string[]): path i
   path !== undefined && !folders.some((folder) => path.startsWith(`${folder}/`));
 
 const kernelFolders = ['/boot', '/var/lib/libvirt/boot'];
-const imageFolders = ['/srv', '/var/lib/libvirt/images'];
+const imageFolders = ['/srv/images', '/var/lib/libvirt/images'];
 
 /**
  * Names everything in an inventory that a person should know of before it comes to a machine, when the inventory is

@@ -66,7 +66,7 @@ async function planOf(
   const isImported = ({ guest }: { readonly guest?: string }): boolean => guest !== undefined && names.has(guest);
   return {
     plan: { steps: steps.filter(isImported), waiting: waiting.filter(isImported) },
-    exposures: desired.exposures.filter(isImported),
+    exposures: desired.exposures.filter((each) => each.guest === undefined || isImported(each)),
   };
 }
 

@@ -28,9 +28,7 @@ export function newInventory({ hostname, uplink, groups, domains }: FoundHost): 
     ['emulator', emulator],
   ];
   const host = lines.flatMap(([key, value, comment]) =>
-    typeof value === 'string'
-      ? [`  ${key}: ${JSON.stringify(value).slice(1, -1)}${comment ? ` # ${comment}` : ''}`]
-      : [],
+    typeof value === 'string' ? [`  ${key}: ${written(value)}${comment ? ` # ${comment}` : ''}`] : [],
   );
   return [
     '# A KVM host and its guests, as `kvmctl import` found them. Whatever is not written here follows from it.',
@@ -44,6 +42,9 @@ export function newInventory({ hostname, uplink, groups, domains }: FoundHost): 
     '',
   ].join('\n');
 }
+
+/** A value in YAML: what the host and its domains say may hold marks of YAML's own. */
+const written = (value: string): string => (/^[\w./-]*$/.test(value) ? value : JSON.stringify(value));
 
 /** Whether an address is in the network that guests' subnets are cut from when nothing is said. */
 function isTwelve(address: string): boolean {
