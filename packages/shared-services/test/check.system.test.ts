@@ -4,7 +4,13 @@ import { dirname, join } from 'node:path';
 import { daemonsFolder } from '@kvm/ci/daemons';
 import { needs } from '@kvm/ci/needs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type MachineSetup, renderAnsible, renderCloudInit, renderServices } from '../src/index.ts';
+import {
+  type MachineSetup,
+  renderAnsible,
+  renderCloudInit,
+  renderServices,
+  type SharedServices,
+} from '../src/index.ts';
 import { checkFiles, makeSecrets, type RunProgram, runHere, withSecrets } from '../src/run/index.ts';
 import { firstOfEach, onSystem, room } from './rooms.ts';
 
@@ -63,23 +69,24 @@ describe.skipIf(needs('root', 'unshare', 'apt-get', 'openssl', 'systemd-analyze'
 
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'kvm-checkers-'));
-    const secrets = join(folder, 'secrets');
     const services = room({ ...firstOfEach, files: 'systemd' }, ['web', 'db']);
     const logs = services.logs && {
       ...services.logs,
       server: 'db',
       clients: [{ machine: 'common', implementation: 'rsyslog' as const }],
     };
-    const alike = renderServices({ ...services, ...(logs && { logs }) }).map(({ machine, ...setup }) => ({
-      ...setup,
-      machine: `${machine}-relp`,
-    }));
-    const red = renderServices(onSystem(services, 'web', 'rhel')).map(({ machine, ...setup }) => ({
-      ...setup,
-      machine: `${machine}-rhel`,
-    }));
-    await makeSecrets(services, { folder: secrets });
-    machines = await withSecrets([...renderServices(services), ...alike, ...red], secrets);
+    /** Each declaration has secrets of its own: what another one has is nothing to it. */
+    const filled = async (name: string, declared: SharedServices): Promise<MachineSetup[]> => {
+      const secrets = join(folder, `secrets${name}`);
+      await makeSecrets(declared, { folder: secrets });
+      const setups = await withSecrets(renderServices(declared), secrets);
+      return setups.map((setup) => ({ ...setup, machine: `${setup.machine}${name}` }));
+    };
+    machines = [
+      ...(await filled('', services)),
+      ...(await filled('-relp', { ...services, ...(logs && { logs }) })),
+      ...(await filled('-rhel', onSystem(services, 'web', 'rhel'))),
+    ];
     const daemons = await daemonsFolder();
     run = ([program, ...words]) =>
       runHere(['unshare', '--mount', 'bash', '-c', overlay, 'checker', daemons, program, ...words]);

@@ -137,7 +137,7 @@ describe.skipIf(needs('root', 'unshare', 'apt-get', 'openssl'))("a guest's root 
   test("logs under another's name", async () => {
     const send = (line: string, identity: string): Promise<unknown> =>
       on(
-        `(sleep 0.5; printf '%s\\n' "$LINE"; sleep 0.5) | openssl s_client -quiet ${identity} -connect 172.16.60.1:6514`.replace(
+        `(sleep 0.5; printf '%s\\n' "$LINE"; sleep 0.5) | openssl s_client -quiet -no_ign_eof ${identity} -connect 172.16.60.1:6514`.replace(
           '"$LINE"',
           `'${line}'`,
         ),

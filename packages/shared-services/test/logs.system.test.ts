@@ -57,7 +57,7 @@ describe.skipIf(missing)('logs by syslog-ng over TLS', () => {
       const line = `<13>1 - ${machine} trial - - - still here ${machine}`;
       return room.attempt(
         machine,
-        `(sleep 1; echo '${line}'; sleep 1) | openssl s_client -quiet ${own} -connect 172.16.60.1:6514`,
+        `(sleep 1; echo '${line}'; sleep 1) | openssl s_client -quiet -no_ign_eof ${own} -connect 172.16.60.1:6514`,
       );
     };
     await say('db');
