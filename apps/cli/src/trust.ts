@@ -44,5 +44,5 @@ export function assertTrusted(exposures: readonly Exposure[], { trustXml }: Trus
     ...listExposures(exposures),
     'If it is your own, or you have read these places, say --trust-xml.',
   ];
-  throw new CliError('untrusted', lines.join('\n'));
+  throw new CliError('untrusted', lines);
 }

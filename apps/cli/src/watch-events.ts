@@ -31,7 +31,7 @@ function eventJson(event: DomainEvent, time: Date): object {
 /** `2026-11-25 22:13:05  public  started (booted)` */
 function describeEvent(event: DomainEvent, time: Date): string {
   const subject = event.kind === 'reconnected' ? [] : [event.domain.name];
-  return `${[time.toLocaleString('sv'), ...subject, describe(event)].join('  ')}\n`;
+  return [time.toLocaleString('sv'), ...subject, describe(event)].join('  ');
 }
 
 function describe(event: DomainEvent): string {

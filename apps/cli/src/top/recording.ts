@@ -1,5 +1,6 @@
 import { open } from 'node:fs/promises';
 import { CliError, systemCode, systemReason } from '../cli-error.ts';
+import { renderJsonLine } from '../output/json.ts';
 import { isReading, isRecordingHeader } from './check-recording.ts';
 import type { Reading, Roster } from './reading.ts';
 
@@ -31,7 +32,7 @@ export async function* recorded(
   };
   const handle = await open(file.path, 'wx').catch((cause) => Promise.reject(failed(cause)));
   const write = (line: object): Promise<void> =>
-    handle.appendFile(`${JSON.stringify(line)}\n`).catch((cause) => Promise.reject(failed(cause)));
+    handle.appendFile(renderJsonLine(line)).catch((cause) => Promise.reject(failed(cause)));
   try {
     await write(header);
     for await (const reading of readings) {
