@@ -150,7 +150,7 @@ export type {
   XenCommandlineElement,
 } from './generated/domain.ts';
 export { mergeXml } from './merge.ts';
-export { renderSchemaProblem, type SchemaProblem } from './relaxng/problem.ts';
+export { mostProblems, renderSchemaProblem, type SchemaProblem } from './relaxng/problem.ts';
 export { compileSchema, type DomainSchema } from './relaxng/schema.ts';
 export { updateXml } from './update-xml.ts';
 export type { AttributeNode, ElementNode, ParsedXml, XmlNode } from './xml/node.ts';

@@ -24,6 +24,11 @@ export function addXmlValidate(xml: Command, session: Session): void {
 async function validateFile(session: Session, schema: DomainSchema, file: string): Promise<void> {
   const problems = await findProblems(session, schema, file);
   for (const problem of problems) session.err.message(problem);
+  const { mostProblems } = await import('@kvm/domain-xml');
+  if (problems.length >= mostProblems)
+    session.err.lines([
+      `${inputName(file)}: ${mostProblems} problems, and perhaps more: behind them nothing was looked at`,
+    ]);
   if (problems.length > 0) session.exitCode = 1;
   else session.print(`${inputName(file)}: no problems`);
 }

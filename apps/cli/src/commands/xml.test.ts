@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
@@ -124,3 +124,16 @@ test('diff takes domains only', async () => {
     "kvmctl: stdin:1:1: <network> is not libvirt's <domain>",
   );
 });
+
+test.skipIf(!existsSync('/usr/share/libvirt/schemas/domain.rng'))(
+  'validate: of thousands of problems a hundred are shown, and names are cut',
+  async () => {
+    const elements = Array.from({ length: 3000 }, (_, index) => `<${'x'.repeat(2000)}${index}/>`).join('');
+    const stdin = `<domain type='kvm'>${elements}</domain>`;
+    const { exitCode, stdout, stderr } = await capturedRun(['xml', 'validate', '-'], { stdin });
+    expect({ exitCode, stdout }).toEqual({ exitCode: 1, stdout: '' });
+    expect(stderr.split('\n')).toHaveLength(102);
+    expect(stderr).toMatch(/\nstdin: 100 problems, and perhaps more: behind them nothing was looked at\n$/);
+    expect(stderr.length).toBeLessThan(150_000);
+  },
+);

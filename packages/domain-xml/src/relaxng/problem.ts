@@ -14,9 +14,15 @@ export interface SchemaProblem {
   readonly suggestion: string | undefined;
 }
 
+/** More than anybody mends before looking again: behind them, nothing is looked at. */
+export const mostProblems = 100;
+
+/** Names in a document may be as long as the document. */
+const cut = (text: string): string => (text.length > 600 ? `${text.slice(0, 600)}…` : text);
+
 /** A problem on one line: `domain.xml:31:15 /domain/devices/disk[2]/target: bus="virtoi" is not one of ...` */
 export const renderSchemaProblem = ({ line, column, path, message }: SchemaProblem, file: string): string =>
-  `${file}:${line}:${column} ${path}: ${message}`;
+  `${file}:${line}:${column} ${cut(path)}: ${cut(message)}`;
 
 const shownAtMost = 16;
 

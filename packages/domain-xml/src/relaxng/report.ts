@@ -2,7 +2,7 @@ import { locate } from '../xml/locate.ts';
 import { type AttributeNode, type ElementNode, isElement } from '../xml/node.ts';
 import { expectedNames, expectedValues } from './expected.ts';
 import type { Pattern } from './pattern.ts';
-import { didYouMean, listed, nearest, type SchemaProblem } from './problem.ts';
+import { didYouMean, listed, mostProblems, nearest, type SchemaProblem } from './problem.ts';
 
 /** An element and those around it. */
 export interface ProblemPlace {
@@ -10,7 +10,6 @@ export interface ProblemPlace {
   readonly around: ProblemPlace | undefined;
 }
 
-const atMost = 100;
 const shownValue = 60;
 
 /** Collects problems, in a person's words. */
@@ -26,7 +25,7 @@ export class Report {
 
   /** Whether more problems are of no use to anybody. */
   get isFull(): boolean {
-    return this.problems.length >= atMost;
+    return this.problems.length >= mostProblems;
   }
 
   unexpectedElement(place: ProblemPlace, patterns: readonly Pattern[]): void {
