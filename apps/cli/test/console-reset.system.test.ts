@@ -19,7 +19,7 @@ async function consoleOf(words: Partial<HostileWords> = {}) {
   return { daemon, command: `kvmctl console db --connect '${daemon.uri}'` };
 }
 
-const reset = resetTerminal({ TERM: 'xterm', LANG: 'C.UTF-8' }, true);
+const reset = resetTerminal({ TERM: 'xterm', LANG: 'C.UTF-8' }, { otherScreen: true, origin: true });
 
 describe.skipIf(needs('script', 'stty'))('a console is left', () => {
   test('by its key', async () => {
@@ -70,6 +70,7 @@ const modes = [
   'keypad_flag',
   'insert_flag',
   'wrap_flag',
+  'origin_flag',
   'scroll_region_upper',
   'scroll_region_lower',
 ];

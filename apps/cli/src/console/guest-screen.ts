@@ -1,18 +1,12 @@
 import { type Output, writeAll } from '../io.ts';
 import type { Session } from '../session.ts';
+import { PrivateModes } from './private-modes.ts';
 import { keepTitle, resetTerminal } from './terminal-reset.ts';
 
 const deadly = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT'] as const;
 
-const [esc, c1Introducer] = ['\x1b', '\x9b'];
-/** A mode 47, 1047 or 1049 is set, reset or brought back; perhaps among others. */
-const otherScreenMode = new RegExp(`(?:${esc}\\[|${c1Introducer})\\?[\\d;:]*4[79][\\d;:]*([hlr])`, 'g');
-
-/** Terminals pass by other controls within a sequence. */
-const isPartOfSequence = (byte: number): boolean => byte === 0x1b || byte === 0x9b || (byte >= 0x20 && byte < 0x7f);
-
-/** More than any sequence that switches screens has. */
-const tail = 64;
+const otherScreens = [47, 1047, 1049];
+const originMode = 6;
 
 /**
  * Where a guest's bytes are shown as they are. However the console is left, by a key, an error or a signal, the terminal is
@@ -24,8 +18,7 @@ export class GuestScreen implements Disposable {
   readonly #terminal: Output | undefined;
   readonly #env: Session['io']['env'];
   readonly #onSignal: () => void;
-  #seen = '';
-  #otherScreen = false;
+  readonly #modes = new PrivateModes([...otherScreens, originMode]);
   #left = false;
 
   /** @param onSignal called before a signal ends the process */
@@ -43,7 +36,7 @@ export class GuestScreen implements Disposable {
   /** Shows bytes of the guest; none once the terminal was reset. */
   async write(bytes: Uint8Array): Promise<void> {
     if (this.#left) return;
-    this.#watch(bytes);
+    this.#modes.watch(bytes);
     await writeAll(this.#output, bytes);
   }
 
@@ -53,17 +46,11 @@ export class GuestScreen implements Disposable {
     for (const signal of deadly) process.off(signal, this.#die);
   }
 
-  /** Follows which screen the guest is on. */
-  #watch(bytes: Uint8Array): void {
-    const text = this.#seen + Buffer.from(bytes.filter(isPartOfSequence)).toString('latin1');
-    for (const [, final] of text.matchAll(otherScreenMode)) this.#otherScreen = final !== 'l';
-    this.#seen = text.slice(-tail);
-  }
-
   readonly #leave = (): void => {
     if (this.#left) return;
     this.#left = true;
-    this.#terminal?.write(resetTerminal(this.#env, this.#otherScreen));
+    const modes = { otherScreen: this.#modes.hasAny(...otherScreens), origin: this.#modes.hasAny(originMode) };
+    this.#terminal?.write(resetTerminal(this.#env, modes));
   };
 
   readonly #die = (signal: NodeJS.Signals): void => {

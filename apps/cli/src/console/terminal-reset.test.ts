@@ -26,14 +26,14 @@ test.each([
   ['the window title', '\x1b[23;0t'],
   ['the other screen of 1047 and 47', '\x1b[?1047l\x1b[?47l'],
   ['another encoding', '\x1b%G'],
-])('%s', (_what, sequence) => expect(resetTerminal(xterm, false)).toContain(sequence));
+])('%s', (_what, sequence) => expect(resetTerminal(xterm)).toContain(sequence));
 
 test('a string without an end is ended before anything else', () => {
-  expect(resetTerminal(xterm, false).startsWith('\x18\x1b\\')).toBe(true);
+  expect(resetTerminal(xterm).startsWith('\x18\x1b\\')).toBe(true);
 });
 
 test('what sends the cursor home is between keeping it and bringing it back', () => {
-  const reset = resetTerminal(xterm, false);
+  const reset = resetTerminal(xterm);
   const [kept, back] = [reset.indexOf('\x1b7'), reset.indexOf('\x1b8')];
   for (const sequence of ['\x1b[r', '\x1b[?6l', '\x1b[?69l']) {
     expect(reset.indexOf(sequence)).toBeGreaterThan(kept);
@@ -42,7 +42,7 @@ test('what sends the cursor home is between keeping it and bringing it back', ()
 });
 
 test('a terminal that is no xterm gets none of its strings', () => {
-  const reset = resetTerminal({ TERM: 'linux', LANG: 'C' }, false);
+  const reset = resetTerminal({ TERM: 'linux', LANG: 'C' });
   expect(reset).toContain('\x1b]R');
   expect(reset).not.toContain('\x1b]104');
   expect(reset).not.toContain('\x1b%G');
@@ -89,12 +89,19 @@ test.each([
 
 test('the title is kept first, and the reset comes last and once', async () => {
   const { stdout, stderr } = await sentAfter(['hello']);
-  expect(stdout).toBe(`\x1b[22;0thello${resetTerminal(xterm, false)}`);
+  expect(stdout).toBe(`\x1b[22;0thello${resetTerminal(xterm)}`);
   expect(stderr).toBe('');
 });
 
 test('standard output in a pipe: the terminal of standard error is reset; without any, none', async () => {
   const piped = await sentAfter(['hello'], { stdout: false, stderr: true });
-  expect(piped).toEqual({ stdout: 'hello', stderr: `\x1b[22;0t${resetTerminal(xterm, false)}` });
+  expect(piped).toEqual({ stdout: 'hello', stderr: `\x1b[22;0t${resetTerminal(xterm)}` });
   expect(await sentAfter(['hello'], { stdout: false, stderr: false })).toEqual({ stdout: 'hello', stderr: '' });
+});
+
+test('the origin mode ends with the cursor at the last line, and only where it was set', async () => {
+  const end = '\x1b[?6l\x1b[999;1H\n';
+  expect((await sentAfter(['\x1b[?6h'])).stdout.endsWith(end)).toBe(true);
+  for (const chunks of [['hello'], ['\x1b[?6h', '\x1b[?6l'], ['\x1b[?16h']])
+    expect((await sentAfter(chunks)).stdout.endsWith(end)).toBe(false);
 });

@@ -30,9 +30,13 @@ const colours = (term: string): string =>
  * (ECMA-48; https://invisible-island.net/xterm/ctlseqs/ctlseqs.html).
  *
  * @param env of the terminal: `TERM`, and the locale for whether it shows UTF-8
- * @param otherScreen whether the guest has left the terminal on its other screen: then the cursor goes where it was before
+ * @param modes in which the guest has left it: from its other screen, the cursor goes where it was before; the origin mode ends
+ * only with the cursor at home, so that it goes to the last line
  */
-export function resetTerminal(env: Readonly<Partial<Record<string, string>>>, otherScreen: boolean): string {
+export function resetTerminal(
+  env: Readonly<Partial<Record<string, string>>>,
+  { otherScreen = false, origin = false }: { readonly otherScreen?: boolean; readonly origin?: boolean } = {},
+): string {
   const utf8 = /utf-?8/i.test(env.LC_ALL || env.LC_CTYPE || env.LANG || '') ? '\x1b%G' : '';
   // On the main screen, 1049 would move the cursor; the others do nothing there.
   const mainScreen = otherScreen ? off(1049) : off(1047, 47);
@@ -45,5 +49,6 @@ export function resetTerminal(env: Readonly<Partial<Record<string, string>>>, ot
     utf8,
     colours(env.TERM ?? ''),
     csi('23;0t'),
+    origin ? `${off(6)}${csi('999;1H')}\n` : '',
   ].join('');
 }
