@@ -20,7 +20,7 @@ policy:
   - { from: web, to: db, service: [postgresql, backup] }
 `;
 
-const firewall = ['write /etc/kvm/firewall.nft: live', 'load firewall: live'];
+const firewall = ['load firewall: live', 'write /etc/kvm/firewall.nft: live'];
 const boot = 'write /etc/kvm/boot-guests: live';
 const restart = (guest: string) => `restart: ${guest} runs on, and has this only after a restart`;
 
@@ -139,9 +139,9 @@ const moreEdits: readonly Edit[] = [
     [
       'write /etc/kvm/tun-start: live',
       'write /etc/sysctl.d/60-kvm.conf: live',
-      'write /etc/kvm/firewall.nft: live',
       'load /etc/sysctl.d/60-kvm.conf: live',
       'load firewall: live',
+      'write /etc/kvm/firewall.nft: live',
     ],
   ],
 ];

@@ -122,6 +122,60 @@ describe.skipIf(lacks).each(['nft', 'iptables'])('kvmctl firewall on a host with
     expect(firewall('none', 'confirm')).toMatchObject({ status: 1, stderr: expect.stringContaining('no apply waits') });
   });
 
+  /** The policies that are in the kernel, and those that the host would start with. */
+  const held = (): { readonly kernel: string[]; readonly boot: string[] } => {
+    const booted = onHost().sh(`cat /etc/kvm/firewall.${backEnd}`);
+    const files = [old, wanted];
+    return {
+      kernel: files.filter(isLive),
+      boot: files.filter((file) => booted.includes(firewall(file, 'show', '--format', backEnd).stdout.trim())),
+    };
+  };
+  const atWork = (): void => void onHost().sh('flock /run/kvm-firewall/lock true');
+
+  test('two at once: one waits for none, and says so; the kernel and the boot have the same policy', async () => {
+    for (let round = 0; round < 4; round += 1) {
+      const both = [old, wanted].map((file) => enter(host, bundle, '-i', file, 'firewall', 'apply'));
+      const said = await Promise.all(
+        both.map(async (apply) => {
+          let stderr = '';
+          apply.stderr?.setEncoding('utf8').on('data', (text) => {
+            stderr += text;
+          });
+          const [code] = await once(apply, 'close');
+          return { code, stderr };
+        }),
+      );
+      for (const { code, stderr } of said)
+        expect(code === 0 ? stderr : /another apply is under way/.exec(stderr)?.[0]).toMatch(
+          code === 0 ? /now and after the next boot/ : 'another apply is under way',
+        );
+      expect(said.some(({ code }) => code === 0)).toBe(true);
+      const { kernel, boot } = held();
+      expect(kernel).toHaveLength(1);
+      expect(boot).toEqual(kernel);
+    }
+  });
+
+  test('killed at any moment: the kernel and the boot have the same policy', async () => {
+    const start = performance.now();
+    firewall(old, 'apply');
+    const whole = performance.now() - start;
+    const moments = process.env.KVM_SOAK ? 100 : 8;
+    for (let moment = 1; moment <= moments; moment += 1) {
+      const apply = enter(host, bundle, '-i', wanted, 'firewall', 'apply');
+      const end = once(apply, 'exit');
+      await sleep((whole * (moment + moments / 2)) / moments / 1.5);
+      if (apply.pid !== undefined && apply.exitCode === null) process.kill(-apply.pid, 'SIGKILL');
+      await end;
+      atWork();
+      const { kernel, boot } = held();
+      expect(kernel).toHaveLength(1);
+      expect(boot).toEqual(kernel);
+      firewall(old, 'apply');
+    }
+  });
+
   test('after a power cut before the confirmation, the host starts with the rules from before', () => {
     firewall(old, 'apply');
     firewall(wanted, 'apply', '--confirm', '300');
@@ -181,5 +235,5 @@ describe.skipIf(lacks).each(['nft', 'iptables'])('kvmctl firewall on a host with
 /** A process group of its own in a namespace. */
 function enter(namespace: Namespace | undefined, ...command: string[]): ChildProcess {
   const [program, words] = namespace?.enter(...command) ?? ['false', []];
-  return spawn(program, words, { stdio: 'ignore', detached: true });
+  return spawn(program, words, { stdio: ['ignore', 'ignore', 'pipe'], detached: true });
 }

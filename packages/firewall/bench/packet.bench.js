@@ -18,7 +18,7 @@ const bundled = await build({
   target: 'node20',
   format: 'esm',
 });
-const { loadIptables, loadNft, resolvePolicy, Room } = await import(
+const { loadIptables, loadNft, renderBarrier, resolvePolicy, Room } = await import(
   `data:text/javascript;base64,${Buffer.from(bundled.outputFiles[0].contents).toString('base64')}`
 );
 
@@ -66,13 +66,26 @@ const oneIptables = `*filter
 COMMIT
 `;
 const stateful = 'ct state established,related accept; ct state invalid drop';
+/** With the rules of routing for all taps, of which one is there. */
+function withBarrier(load) {
+  return ({ host }) => {
+    load(host, policy);
+    host.sh('sh -s on', renderBarrier(policy).content);
+    const taps = zones.guests.filter((guest) => guest !== last);
+    const lines = ['rule del pref 0 lookup local', ...taps.map(({ tap }) => `rule add pref 0 iif ${tap} blackhole`)];
+    host.sh('ip -batch -', [...lines, 'rule add pref 0 lookup local', ''].join('\n'));
+  };
+}
+
 /** Rulesets, each loaded into a host. */
 const shapes = {
   'one accept': ({ host }) => host.sh('nft -f -', table(['accept'])),
   'one accept, stateful': ({ host }) => host.sh('nft -f -', table([stateful, 'accept'])),
   'iptables, one accept, stateful': ({ host }) => host.sh('iptables-restore', oneIptables),
   '@kvm/firewall, nft': ({ host }) => loadNft(host, policy),
+  'the same and the barrier': withBarrier(loadNft),
   '@kvm/firewall, iptables': ({ host }) => loadIptables(host, policy),
+  'these and the barrier': withBarrier(loadIptables),
   'iptables, a rule a row, as ferm': ({ host }) => host.sh('iptables-restore', flatIptables),
   'nft, a rule a row': ({ host }) => host.sh('nft -f -', table([stateful, ...flatRules])),
 };

@@ -1,6 +1,7 @@
 import type { BackEnd } from './back-end.ts';
+import { BARRIER, renderBarrier } from './barrier.ts';
 import { renderBootIpset } from './ipset.ts';
-import { renderIptables } from './render-iptables.ts';
+import { ENTRANCES, renderIptables } from './render-iptables.ts';
 import { renderNft } from './render-nft.ts';
 import type { ResolvedPolicy } from './resolved.ts';
 
@@ -17,20 +18,52 @@ export const BOOT_UNIT = 'kvm-firewall.service';
 /** The program that loads the whole policy: one file, so that there is never half of it. */
 const bootProgram = (backEnd: BackEnd): string => `/etc/kvm/firewall.${backEnd}`;
 
-/** The policy as a program that loads it, and the unit that runs that at boot. */
+/** Units that load rules of others, and flush all of them as they start, stop or reload. */
+const FLUSHING_UNITS = ['nftables', 'firewalld', 'ufw', 'netfilter-persistent'].map((name) => `${name}.service`);
+
+/** The policy as a program that loads it, the unit that runs that at boot, and what the unit needs. */
 export function renderBootFiles(policy: ResolvedPolicy, backEnd: BackEnd): readonly BootFile[] {
   const content = backEnd === 'nft' ? renderNft(policy) : iptablesProgram(policy);
   return [
     { path: bootProgram(backEnd), mode: 0o755, content },
+    renderBarrier(policy),
     { path: `/etc/systemd/system/${BOOT_UNIT}`, mode: 0o644, content: unit(backEnd) },
+    ...FLUSHING_UNITS.map((name) => ({
+      path: `/etc/systemd/system/${name}.d/kvm-firewall.conf`,
+      mode: 0o644,
+      content: afterFlush,
+    })),
   ];
 }
 
+const PROGRAMS = { 4: 'iptables', 6: 'ip6tables' } as const;
+
+/** The jumps that the rules of a policy begin with, as words for iptables. */
+function jumpsOf(
+  policy: ResolvedPolicy,
+): readonly { readonly program: string; readonly table: string; readonly jump: string }[] {
+  return ([4, 6] as const).flatMap((family) => {
+    const rules = renderIptables(policy, family);
+    return ENTRANCES.filter(({ chain }) => rules.includes(`:${chain} `)).map(({ table, builtIn, chain }) => ({
+      program: PROGRAMS[family],
+      table,
+      jump: `${builtIn} -j ${chain}`,
+    }));
+  });
+}
+
 const iptablesProgram = (policy: ResolvedPolicy): string => `#!/bin/sh
-# Loads the policy into a kernel that has none of these rules yet.
+# Loads the policy into a kernel that has none of these rules, or from which somebody has flushed some.
 set -eu
-if iptables -w -C FORWARD -j KVM-FORWARD 2>/dev/null; then exit 0; fi
-ipset restore <<'EOF'
+there() { "$1" -w -t "$2" -C "$3" -j "$4" 2>/dev/null && "$1" -w -t "$2" -S "$4" | grep -q '^-A'; }
+if ${jumpsOf(policy)
+  .map(({ program, table, jump }) => `there ${program} ${table} ${jump.replace(' -j ', ' ')}`)
+  .join(' &&\n  ')}
+then exit 0; fi
+# Each jump once.
+${jumpsOf(policy)
+  .map(({ program, table, jump }) => `while ${program} -w -t ${table} -D ${jump} 2>/dev/null; do :; done\n`)
+  .join('')}ipset restore <<'EOF'
 ${renderBootIpset(policy)}EOF
 iptables-restore -w -n <<'EOF'
 ${renderIptables(policy, 4)}EOF
@@ -42,18 +75,27 @@ ${renderIptables(policy, 6)}EOF
  * Before any interface is up (systemd.special(7), network-pre.target), and after what others load at boot, which may flush
  * all rules. libvirtd starts no guest without it: a policy that cannot be loaded leaves guests down, not open.
  */
+const afterFlush = `[Service]
+# It may have flushed the guests' rules. Ignored while there are none, as at boot.
+ExecStartPost=-+systemctl --no-block --quiet reload ${BOOT_UNIT}
+ExecStopPost=-+systemctl --no-block --quiet reload ${BOOT_UNIT}
+`;
+
 const unit = (backEnd: BackEnd): string => `[Unit]
 Description=Who may talk to whom among the guests
 DefaultDependencies=no
 Wants=network-pre.target
 Before=network-pre.target shutdown.target libvirtd.service virtqemud.service
-After=local-fs.target nftables.service netfilter-persistent.service
+After=local-fs.target ${FLUSHING_UNITS.join(' ')}
+ReloadPropagatedFrom=${FLUSHING_UNITS.join(' ')}
 Conflicts=shutdown.target
 
 [Service]
 Type=oneshot
 RemainAfterExit=yes
+ExecStartPre=${BARRIER} on
 ExecStart=${bootProgram(backEnd)}
+ExecReload=${bootProgram(backEnd)}
 
 [Install]
 WantedBy=sysinit.target

@@ -23,7 +23,7 @@ type TableName = 'raw' | 'nat' | 'filter' | 'security';
 const TABLES: readonly TableName[] = ['raw', 'nat', 'filter', 'security'];
 
 /** Our chains that a built-in chain of a table jumps to, first of all. */
-const ENTRANCES: readonly { readonly table: TableName; readonly builtIn: string; readonly chain: string }[] = [
+export const ENTRANCES: readonly { readonly table: TableName; readonly builtIn: string; readonly chain: string }[] = [
   { table: 'raw', builtIn: 'PREROUTING', chain: 'KVM-SPOOF' },
   { table: 'nat', builtIn: 'PREROUTING', chain: 'KVM-DNAT' },
   { table: 'nat', builtIn: 'POSTROUTING', chain: 'KVM-SNAT' },

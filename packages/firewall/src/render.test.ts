@@ -136,3 +136,33 @@ test('foreign rules in a chain of ours are not read over', () => {
     '*filter\n-A FORWARD -j KVM-FORWARD\n-A KVM-FORWARD -m statistic --mode random --probability 0.5 -j ACCEPT\nCOMMIT\n';
   expect(() => readIptables({ ipv4, ipv6: '', ipset: '' })).toThrow(/did not write/);
 });
+
+describe('a guest asks for neighbours', () => {
+  test('from the address that its MAC address gives, and up to a rate from others', () => {
+    const nft = renderNft(seed);
+    expect(nft).toContain('"tun65" . fe80::5054:ff:fe61:6501');
+    expect(nft.match(/^add rule inet kvm neighbours .*$/gm)?.at(-1)).toContain('limit rate 5/second burst 10 packets');
+    const rules = renderIptables(seed, 6).match(/^-A KVM-T-tun65 .*-p icmpv6 .*$/gm) ?? [];
+    expect(rules.map((rule) => [/-s (\S+)/.exec(rule)?.[1], rule.includes('--limit 5/second')])).toEqual([
+      ['fe80::5054:ff:fe61:6501', false],
+      ['::/128', false],
+      ['fe80::/10', true],
+    ]);
+  });
+});
+
+test('marks tell the barrier that the rules are there', () => {
+  const nft = renderNft(seed).split('\n');
+  const spoof = nft.filter(
+    (line) => /^add rule inet kvm (spoof|neighbours) .* accept$/.test(line) && !line.includes('"lo"'),
+  );
+  expect(spoof.length).toBeGreaterThan(4);
+  expect(spoof.filter((line) => !line.includes('meta mark set meta mark or 0x01000000'))).toEqual([]);
+  const home = nft.filter((line) => /^add rule inet kvm (destination .* return|output oifname "tun)/.test(line));
+  expect(home.filter((line) => line.includes('meta mark set meta mark or 0x02000000'))).toHaveLength(3);
+  const iptables = renderIptables(seed, 4);
+  for (const chain of ['KVM-INPUT -i tun+', 'KVM-FORWARD -i tun+', 'KVM-OUTPUT -o tun+', 'KVM-HOME'])
+    expect(iptables).toContain(`-A ${chain} -j MARK --set-xmark 0x02000000/0x02000000\n`);
+  expect(iptables).toContain('-A KVM-PASS -j MARK --set-xmark 0x01000000/0x01000000\n');
+  expect(iptables).toContain('-A KVM-JUDGED -i tun+ -m mark ! --mark 0x02000000/0x02000000 -j DROP\n');
+});

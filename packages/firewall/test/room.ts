@@ -89,8 +89,13 @@ export class Room {
     await Promise.all([this.host, this.lan, ...this.guests.values()].map((each) => each.close()));
   }
 
-  /** Sends probes from a namespace each, all at the same time. @returns those that arrived, as `from to protocol/port`, sorted */
-  async send(probes: ReadonlyMap<Namespace, readonly Probe[]>): Promise<string[]> {
+  /**
+   * Sends probes from a namespace each, all at the same time.
+   *
+   * @param at where arrivals count; what is sent to a group also comes back to its sender
+   * @returns those that arrived, as `from to protocol/port`, sorted
+   */
+  async send(probes: ReadonlyMap<Namespace, readonly Probe[]>, at?: readonly Namespace[]): Promise<string[]> {
     const everyone = [this.host, this.lan, ...this.guests.values()];
     for (const each of everyone) each.sh('nft -f -', WITNESS);
     await Promise.all(
@@ -101,7 +106,7 @@ export class Room {
         await once(sender, 'exit');
       }),
     );
-    return [...new Set(everyone.flatMap(arrivals))].sort();
+    return [...new Set((at ?? everyone).flatMap(arrivals))].sort();
   }
 }
 

@@ -81,15 +81,20 @@ test('the policy decides by the rows of the inventory, and says their lines', ()
 
 test('the tree has what loads the policy at boot when there is one, be it empty, in the words of the chosen back end', async () => {
   const bootFiles = async (text: string) =>
-    (await renderTree(desired(text))).filter(({ path }) => path.includes('firewall'));
+    (await renderTree(desired(text))).filter(({ path }) => /firewall|\/barrier$/.test(path));
   expect(await bootFiles(room)).toEqual([]);
-  const [ruleset, unit] = await bootFiles(`${room}policy: []\n`);
+  const files = await bootFiles(`${room}policy: []\n`);
+  const ruleset = files.find(({ path }) => path.startsWith('/etc/kvm/firewall.'));
+  const unit = files.find(({ path }) => path.endsWith('/kvm-firewall.service'));
   expect(ruleset).toMatchObject({ path: '/etc/kvm/firewall.nft', mode: 0o755 });
   expect(ruleset?.content).toMatch(/^#!\/usr\/sbin\/nft -f\nadd table inet kvm\n/);
   expect(unit?.content).toContain('ExecStart=/etc/kvm/firewall.nft\n');
   const text = (room + policy).replace('host: {', 'host: { firewall: iptables,');
   const { policy: table = { rows: [] }, zones } = desired(text);
-  expect(await bootFiles(text)).toEqual(renderBootFiles(resolvePolicy(table, zones), 'iptables'));
+  const byPath = (a: { path: string }, b: { path: string }): number => (a.path < b.path ? -1 : 1);
+  expect([...(await bootFiles(text))].sort(byPath)).toEqual(
+    [...renderBootFiles(resolvePolicy(table, zones), 'iptables')].sort(byPath),
+  );
 });
 
 test('what the firewall cannot take is a problem at its line, with all others of its kind and of raw XML', () => {

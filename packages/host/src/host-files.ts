@@ -8,14 +8,19 @@ import { renderUdevRules } from './udev-rules.ts';
 
 /** The files that the host itself works by, which `apply` keeps; those that are only for others to read are left out. */
 export function hostFiles(desired: Desired): readonly RenderedText[] {
-  const policy = desired.policy && resolvePolicy(desired.policy, desired.zones);
-  const { guests, host } = desired.inventory;
-  return [
-    ...desired.files,
-    ...renderBootGuests(guests),
-    renderUdevRules(host.vg, guests),
-    ...(policy ? renderBootFiles(policy, host.firewall) : []),
-  ];
+  return [...plainFiles(desired), ...firewallFiles(desired)];
+}
+
+/** Those that are written whenever they differ. */
+export const plainFiles = ({ files, inventory }: Desired): readonly RenderedText[] => [
+  ...files,
+  ...renderBootGuests(inventory.guests),
+  renderUdevRules(inventory.host.vg, inventory.guests),
+];
+
+/** Those that the firewall is loaded from at boot: of the same policy as the kernel's rules, or of none. */
+export function firewallFiles({ policy, zones, inventory }: Desired): readonly RenderedText[] {
+  return policy ? renderBootFiles(resolvePolicy(policy, zones), inventory.host.firewall) : [];
 }
 
 /** The link to the guests' kernel, when it is the inventory's business. */

@@ -1,5 +1,5 @@
 import { dirname } from 'node:path';
-import { renderBootFiles, resolvePolicy } from '@kvm/firewall';
+import { BARRIER, renderBootFiles, resolvePolicy } from '@kvm/firewall';
 import type { Desired } from '@kvm/host';
 import type { Accelerator } from './accelerator.ts';
 import type { GuestKernel } from './kernel.ts';
@@ -37,11 +37,12 @@ export async function installKernel(
   return initrd;
 }
 
-/** Runs the program that the host's unit would run at boot. */
+/** Runs the programs that the host's unit would run at boot. */
 async function loadFirewall(host: Holder, { policy, zones, inventory }: Desired): Promise<void> {
   if (policy === undefined) return;
   const [program, ...files] = renderBootFiles(resolvePolicy(policy, zones), inventory.host.firewall);
   if (program === undefined) return;
   for (const file of [program, ...files]) await writeFileIn(host, file);
+  await mustExecIn(host, [BARRIER, 'on']);
   await mustExecIn(host, [program.path]);
 }

@@ -18,6 +18,8 @@ test('IPv4 and IPv6, in the order in which they work', () => {
     'net.ipv4.conf.all.rp_filter = 1',
     'net.ipv4.conf.tun*.rp_filter = 1',
     'net.ipv4.conf.all.accept_redirects = 0',
+    'net.ipv4.conf.default.accept_redirects = 0',
+    ...['all', 'default', 'tun*'].map((each) => `net.ipv4.conf.${each}.accept_source_route = 0`),
     'net.ipv4.conf.all.send_redirects = 0',
     'net.ipv4.conf.default.send_redirects = 0',
     'net/ipv4/conf/eth0/send_redirects = 0',
@@ -27,6 +29,8 @@ test('IPv4 and IPv6, in the order in which they work', () => {
     ...ipv4,
     'net/ipv6/conf/eth0/accept_ra = 2',
     'net.ipv6.conf.all.forwarding = 1',
+    ...['all', 'default'].map((each) => `net.ipv6.conf.${each}.accept_redirects = 0`),
+    ...['all', 'default', 'tun*'].map((each) => `net.ipv6.conf.${each}.accept_source_route = 0`),
   ]);
 });
 

@@ -35,8 +35,12 @@ net.ipv4.ip_forward = 1
 net.ipv4.conf.all.rp_filter = 1
 net.ipv4.conf.tun*.rp_filter = 1
 
-# Nobody tells this host other routes.
+# Nobody tells this host other routes, and no packet says itself which way it takes.
 net.ipv4.conf.all.accept_redirects = 0
+net.ipv4.conf.default.accept_redirects = 0
+net.ipv4.conf.all.accept_source_route = 0
+net.ipv4.conf.default.accept_source_route = 0
+net.ipv4.conf.tun*.accept_source_route = 0
 
 # This host tells nobody a way around it and its firewall. Each interface too: one 1 is enough to send redirects.
 net.ipv4.conf.all.send_redirects = 0
@@ -49,6 +53,11 @@ const ipv6Settings = (uplink: string): string => `
 # lose its default route when forwarding comes on. So this comes first.
 net/ipv6/conf/${uplink}/accept_ra = 2
 
-# Pass IPv6 packets on. A forwarding host also ignores IPv6 redirects.
+# Pass IPv6 packets on. A forwarding host also ignores IPv6 redirects, as long as it forwards.
 net.ipv6.conf.all.forwarding = 1
+net.ipv6.conf.all.accept_redirects = 0
+net.ipv6.conf.default.accept_redirects = 0
+net.ipv6.conf.all.accept_source_route = 0
+net.ipv6.conf.default.accept_source_route = 0
+net.ipv6.conf.tun*.accept_source_route = 0
 `;

@@ -27,10 +27,18 @@ ${onlyGuestTaps('tun-start', ranges)}
 setting() {
   if [ -e "/proc/sys/net/$1" ]; then echo "$2" >"/proc/sys/net/$1"; fi
 }
-setting "ipv4/conf/$tap/rp_filter" 1        # the guest can send from its own subnet only,
-setting "ipv4/conf/$tap/accept_redirects" 0 # cannot change the host's routes,
-setting "ipv4/conf/$tap/send_redirects" 0   # and has no way but through the host
+setting "ipv4/conf/$tap/rp_filter" 1           # the guest can send from its own subnet only,
+setting "ipv4/conf/$tap/accept_redirects" 0    # cannot change the host's routes,
+setting "ipv4/conf/$tap/send_redirects" 0      # has no way but through the host,
+setting "ipv4/conf/$tap/accept_source_route" 0 # and does not choose one,
+setting "ipv4/conf/$tap/route_localnet" 0      # nor to the host's 127.0.0.1,
+setting "ipv4/conf/$tap/accept_local" 0        # nor under an address of the host.
+setting "ipv4/conf/$tap/proxy_arp" 0           # The host answers for its own addresses only,
+setting "ipv4/conf/$tap/arp_accept" 0          # and learns no neighbour that it did not ask for
 ${ranges.ipv6 === undefined ? noIpv6Settings : ipv6Settings}
+# The firewall's second barrier, where there is a firewall: without its rules nothing passes the tap.
+if [ -e /etc/kvm/barrier ]; then /etc/kvm/barrier tap "$tap"; fi
+
 ip link set dev "$tap" up
 
 ${ipv4Address(ranges)}${ranges.ipv6 === undefined ? '' : ipv6Address(ranges.ipv6)}`;
@@ -65,10 +73,13 @@ fi
 
 const ipv6Settings = `setting "ipv6/conf/$tap/disable_ipv6" 0
 setting "ipv6/conf/$tap/accept_redirects" 0
-setting "ipv6/conf/$tap/accept_ra" 0        # the guest is not the host's router
+setting "ipv6/conf/$tap/accept_ra" 0           # the guest is not the host's router
+setting "ipv6/conf/$tap/accept_source_route" 0
+setting "ipv6/conf/$tap/proxy_ndp" 0
+setting "ipv6/conf/$tap/accept_untracked_na" 0
 `;
 
-const noIpv6Settings = `setting "ipv6/conf/$tap/disable_ipv6" 1     # else guest and host could still talk by link-local addresses
+const noIpv6Settings = `setting "ipv6/conf/$tap/disable_ipv6" 1        # else guest and host could still talk by link-local addresses
 `;
 
 function ipv4Address({ ipv4, prefix }: GuestRanges): string {

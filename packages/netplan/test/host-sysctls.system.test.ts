@@ -10,6 +10,10 @@ const keys = [
   ...['ipv6/conf/all/forwarding', 'ipv6/conf/UPLINK/accept_ra'],
 ];
 const wanted = ['1', '1', '1', '0', '0', '0', '0', '1', '2'];
+/** Where a packet's own way is taken, when somebody had the kernel take it: everywhere and on each interface. */
+const sourceRoutes = ['ipv4', 'ipv6'].flatMap((family) =>
+  ['all', 'default', 'tun65'].map((each) => `${family}/conf/${each}/accept_source_route`),
+);
 
 const folder = new TextFolder();
 afterAll(() => folder.remove());
@@ -33,6 +37,12 @@ describe.skipIf(needs('root', 'ip', 'unshare', 'nsenter', 'sysctl')).each(['eth0
       expect(settings()).not.toEqual(wanted);
       expect(host.attempt('sysctl', '-p', path)).toMatchObject({ status: 0, stderr: '' });
       expect(settings()).toEqual(wanted);
+    });
+
+    test('source routes are turned off where they were on', () => {
+      for (const key of sourceRoutes) host.run('sh', '-c', `echo 1 >/proc/sys/net/${key}`);
+      host.run('sysctl', '-p', path);
+      expect(sourceRoutes.map((key) => host.setting(key))).toEqual(sourceRoutes.map(() => '0'));
     });
 
     test('without IPv6, forwarding of IPv6 stays off', () => {

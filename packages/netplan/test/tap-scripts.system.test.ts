@@ -88,9 +88,15 @@ describe.skipIf(needs('root', 'dash', 'busybox', 'ip', 'unshare', 'nsenter')).ea
     host.run('ip', 'tuntap', 'add', 'dev', 'tun65', 'mode', 'tap');
     const keys = ['ipv4/conf/tun65/rp_filter', 'ipv4/conf/tun65/accept_redirects', 'ipv4/conf/tun65/send_redirects'];
     keys.push('ipv6/conf/tun65/disable_ipv6', 'ipv6/conf/tun65/accept_redirects', 'ipv6/conf/tun65/accept_ra');
+    const off = ['accept_source_route', 'route_localnet', 'accept_local', 'proxy_arp', 'arp_accept'].map(
+      (key) => `ipv4/conf/tun65/${key}`,
+    );
+    off.push(...['accept_source_route', 'proxy_ndp', 'accept_untracked_na'].map((key) => `ipv6/conf/tun65/${key}`));
+    for (const key of off) host.run('sh', '-c', `echo 1 >/proc/sys/net/${key}`);
     host.run('sh', '-c', 'echo 1 >/proc/sys/net/ipv6/conf/tun65/disable_ipv6');
     expect(sh(start, 'tun65')).toEqual(silence);
     expect(keys.map((key) => host.setting(key))).toEqual(['1', '0', '0', '0', '0', '0']);
+    expect(off.map((key) => host.setting(key))).toEqual(off.map(() => '0'));
   });
 
   test('without guests’ IPv6, the tap has not even a link-local address', () => {

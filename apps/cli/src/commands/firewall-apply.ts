@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { CliError } from '../cli-error.ts';
 import { liveReachability, mustBeRoot } from '../live-firewall.ts';
+import { lockThisHost } from '../lock-this-host.ts';
 import { readPolicy, secondsNow } from '../read-policy.ts';
 import type { Session } from '../session.ts';
 import { counted } from '../words.ts';
@@ -22,12 +23,14 @@ export function addFirewallApply(firewall: Command, session: Session): void {
       const lockOut = checkPolicy(resolved, secondsNow()).find(({ code }) => code === 'locks-out');
       if (lockOut !== undefined && confirm === undefined)
         throw new CliError('locks-out', `${lockOut.message}; or apply with --confirm 60, which rolls back by itself.`);
+      await using lock = await lockThisHost(session);
+      lock.log({ event: 'firewall apply', rows: resolved.rows.length, ...(confirm !== undefined && { confirm }) });
       const live = await liveReachability(read);
       const { applyPolicy, runHere } = await import('@kvm/firewall/run');
       if (live === 'unreadable') session.say('what is loaded now cannot be read; kvmctl firewall diff --live says why');
       else session.out.document(renderReachDiff(diffReachability(live, reachability(resolved, secondsNow()))));
       await applyPolicy(resolved, {
-        run: runHere,
+        run: lock.guard(runHere),
         backEnd,
         ...(confirm !== undefined && { confirmSeconds: confirm }),
       });

@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { mustBeRoot } from '../live-firewall.ts';
+import { lockThisHost } from '../lock-this-host.ts';
 import type { Session } from '../session.ts';
 
 export function addFirewallConfirm(firewall: Command, session: Session): void {
@@ -10,7 +11,9 @@ export function addFirewallConfirm(firewall: Command, session: Session): void {
     .action(async () => {
       mustBeRoot('decides about rules in the kernel');
       const { confirmPolicy, runHere } = await import('@kvm/firewall/run');
-      await confirmPolicy(runHere);
+      await using lock = await lockThisHost(session);
+      lock.log({ event: 'firewall confirm' });
+      await confirmPolicy(lock.guard(runHere));
       session.say('it stays, now and after the next boot');
     });
 }

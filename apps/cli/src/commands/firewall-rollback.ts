@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { mustBeRoot } from '../live-firewall.ts';
+import { lockThisHost } from '../lock-this-host.ts';
 import type { Session } from '../session.ts';
 
 export function addFirewallRollback(firewall: Command, session: Session): void {
@@ -10,7 +11,9 @@ export function addFirewallRollback(firewall: Command, session: Session): void {
     .action(async () => {
       mustBeRoot('decides about rules in the kernel');
       const { rollbackPolicy, runHere } = await import('@kvm/firewall/run');
-      await rollbackPolicy(runHere);
+      await using lock = await lockThisHost(session);
+      lock.log({ event: 'firewall rollback' });
+      await rollbackPolicy(lock.guard(runHere));
       session.say('the rules are as they were before');
     });
 }

@@ -9,11 +9,12 @@ import {
   renderNft,
   staleIpsets,
 } from '../index.ts';
-import { renderKeep } from './keep.ts';
+import { type Keep, renderKeep } from './keep.ts';
 import { listNft, saveIptables } from './live.ts';
-import { mustRun } from './must-run.ts';
+import { type Load, loadAndKeep, loadOrRollBack } from './load-script.ts';
 import { removeIptables, removeNft } from './other-back-end.ts';
-import { assertNoneWaits, FOLDER, publishPending, rollbackPolicy, stillWaits } from './pending.ts';
+import { assertNoneWaits, publishPending, rollbackPolicy, stillWaits } from './pending.ts';
+import { runTask } from './task.ts';
 
 export interface ApplyOptions {
   readonly run: RunProgram;
@@ -22,20 +23,12 @@ export interface ApplyOptions {
   readonly confirmSeconds?: number;
 }
 
-/** The texts of one load, made before anything is changed. */
-interface Load {
-  readonly steps: readonly { readonly command: readonly [string, ...string[]]; readonly input: string }[];
-  /** A shell script that restores what was there. */
-  readonly rollback: string;
-  /** A shell script that removes what is no longer needed once the rules stay. */
-  readonly tidy: string;
-}
-
 /**
  * Puts a policy into the kernel, nft in one transaction, iptables in one for each family and table, and makes it the one that
- * the host starts with; with `confirmSeconds`, not before it is confirmed.
+ * the host starts with; with `confirmSeconds`, not before it is confirmed. Both are done or neither, also when the caller is
+ * killed. Callers see to it that a host has one of them at a time: what is in the kernel is read before it is changed.
  *
- * @throws FirewallError `apply-failed`, with nothing changed when it is nft's
+ * @throws FirewallError `apply-failed`, with what was there before in the kernel and for the boot
  */
 export async function applyPolicy(policy: ResolvedPolicy, options: ApplyOptions): Promise<void> {
   const { run, backEnd, confirmSeconds } = options;
@@ -43,43 +36,38 @@ export async function applyPolicy(policy: ResolvedPolicy, options: ApplyOptions)
   const load = backEnd === 'nft' ? await nftLoad(policy, run) : await iptablesLoad(policy, run);
   const keep = renderKeep(policy, backEnd, load.tidy);
   if (confirmSeconds !== undefined) return loadForNow(load, keep, { run, seconds: confirmSeconds });
-  await loadAll(load, run);
-  await mustRun(run, ['sh', '-eu'], keep);
+  await runTask(run, loadAndKeep(load, keep));
 }
 
-async function loadForNow(load: Load, keep: string, clock: { run: RunProgram; seconds: number }): Promise<void> {
+async function loadForNow(
+  load: Load,
+  { stage, publish }: Keep,
+  clock: { run: RunProgram; seconds: number },
+): Promise<void> {
   const { run } = clock;
-  const token = await publishPending({ rollback: load.rollback, keep }, clock);
+  const token = await publishPending({ rollback: load.rollback, keep: `${stage}${publish}` }, clock);
   try {
-    await loadAll(load, run);
+    await runTask(run, loadOrRollBack(load));
   } catch (error) {
     await rollbackPolicy(run);
     throw error;
   }
   if (await stillWaits(run, token)) return;
-  await mustRun(run, ['sh', '-eu'], load.rollback);
+  await runTask(run, load.rollback);
   throw new FirewallError(
     'apply-failed',
     'the time to confirm ran out while the rules were loaded; they are rolled back',
   );
 }
 
-async function loadAll({ steps }: Load, run: RunProgram): Promise<void> {
-  for (const { command, input } of steps) await mustRun(run, command, input);
-}
-
-const LAST_LINE = '# whole';
-/** nft would load what it has of a text whose sender was killed; iptables-restore does nothing without a COMMIT. */
-const LOAD_WHOLE = `set -eu; umask 077; mkdir -p ${FOLDER}; cat >${FOLDER}/load
-[ "$(tail -n 1 ${FOLDER}/load)" = '${LAST_LINE}' ] || exit 1
-exec nft -f ${FOLDER}/load`;
+const fed = (program: string, input: string): string => `${program} <<'EOF-KVM'\n${input}EOF-KVM\n`;
 
 async function nftLoad(policy: ResolvedPolicy, run: RunProgram): Promise<Load> {
   const live = await listNft(run);
   const { exitCode, stdout } = await run(['nft', 'list', 'table', 'inet', 'kvm']);
   const before = `add table inet kvm\ndelete table inet kvm\n${exitCode === 0 ? stdout : ''}`;
   return {
-    steps: [{ command: ['sh', '-c', LOAD_WHOLE], input: `${renderNft(policy, live)}${LAST_LINE}\n` }],
+    load: fed('nft -f -', renderNft(policy, live)),
     rollback: `TZ=UTC nft -f - <<'EOF'\n${before}EOF\n`,
     tidy: await removeIptables(run),
   };
@@ -90,11 +78,11 @@ async function iptablesLoad(policy: ResolvedPolicy, run: RunProgram): Promise<Lo
   const rules = { 4: renderIptables(policy, 4, ipv4), 6: renderIptables(policy, 6, ipv6) };
   const sets = [...ipset.matchAll(/^create (\S+) /gm)].map(([, name = '']) => name);
   return {
-    steps: [
-      { command: ['ipset', 'restore'], input: renderIpset(policy, ipset) },
-      { command: ['iptables-restore', '-w', '-n', '-c'], input: rules[4] },
-      { command: ['ip6tables-restore', '-w', '-n', '-c'], input: rules[6] },
-    ],
+    load: [
+      fed('ipset restore', renderIpset(policy, ipset)),
+      fed('iptables-restore -w -n -c', rules[4]),
+      fed('ip6tables-restore -w -n -c', rules[6]),
+    ].join(''),
     rollback: renderIptablesRollback('iptables', ipv4, rules[4]) + renderIptablesRollback('ip6tables', ipv6, rules[6]),
     tidy: staleIpsets(policy, sets)
       .map((name) => `ipset destroy ${name} || :\n`)

@@ -1,5 +1,5 @@
 import type { RunProgram } from '@kvm/command';
-import { type BackEnd, type ResolvedPolicy, renderIpset, renderIptables, renderNft } from '../index.ts';
+import { type BackEnd, type ResolvedPolicy, renderBarrier, renderIpset, renderIptables, renderNft } from '../index.ts';
 import { mustRun } from './must-run.ts';
 
 /** Where the kernel's rules differ from the policy's, in the words of its own tools. */
@@ -31,7 +31,11 @@ export async function findDrift(policy: ResolvedPolicy, run: RunProgram, backEnd
   const script = loaders.map((loader, index) => `${loader} <<'EOF-KVM'\n${files[index] ?? ''}EOF-KVM\n`).join('');
   const wanted = ownLines(await mustRun(run, ['unshare', '--net', 'sh', '-e'], `${script}${LIST[backEnd]}\n`), backEnd);
   const live = ownLines(await mustRun(run, ['sh', '-c', LIST[backEnd]]), backEnd);
-  return { foreign: without(live, wanted), missing: without(wanted, live) };
+  const barrier = await mustRun(run, ['sh', '-s', 'check'], renderBarrier(policy).content);
+  return {
+    foreign: without(live, wanted),
+    missing: [...without(wanted, live), ...barrier.split('\n').filter((line) => line !== '')],
+  };
 }
 
 function ownLines(text: string, backEnd: BackEnd): string[] {

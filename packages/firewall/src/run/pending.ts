@@ -2,9 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { RunProgram } from '@kvm/command';
 import { FirewallError } from '../index.ts';
 import { mustRun } from './must-run.ts';
-
-/** Where an apply waits for its confirmation; lost at a restart, as the rules are. */
-export const FOLDER = '/run/kvm-firewall';
+import { awaitTasks, FOLDER, LOCK } from './task.ts';
 
 /** Both ways on, as shell scripts. */
 export interface Pending {
@@ -19,13 +17,13 @@ token=$1
 [ -n "$token" ] || exit 3
 if [ "$(cat pending/token 2>/dev/null)" = "$token" ]; then mv -T pending rolling-back || :; fi
 [ "$(cat rolling-back/token 2>/dev/null)" = "$token" ] || exit 3
-sh -eu rolling-back/rollback || exit 1
+flock ${LOCK} sh -eu rolling-back/rollback >rolling-back/output 2>&1 || { cat rolling-back/output >&2; exit 1; }
 rm -r rolling-back
 `;
 const CONFIRM = `cd ${FOLDER} 2>/dev/null || exit 3
 trap '' HUP INT TERM
 mv -T pending confirmed 2>/dev/null || [ -e confirmed ] || exit 3
-sh -eu confirmed/keep || exit 1
+flock ${LOCK} sh -eu confirmed/keep >confirmed/output 2>&1 || { cat confirmed/output >&2; exit 1; }
 rm -r confirmed
 `;
 
@@ -41,6 +39,7 @@ then :; else setsid -f sh -c "$0" </dev/null >/dev/null 2>&1; fi`;
  * @throws FirewallError `apply-failed` when another apply waits
  */
 export async function assertNoneWaits(run: RunProgram): Promise<void> {
+  await awaitTasks(run);
   const script = `cd ${FOLDER} 2>/dev/null || exit 0; rm -rf confirmed; [ ! -e pending ] && [ ! -e rolling-back ]`;
   const { exitCode } = await run(['sh', '-c', script]);
   if (exitCode !== 0)
@@ -58,13 +57,17 @@ export async function publishPending(
   if (!Number.isInteger(seconds) || seconds < 1 || seconds > 86_400)
     throw new FirewallError('apply-failed', `${seconds} is not a whole number of seconds from 1 to 86400`);
   const token = randomUUID();
-  const write =
-    'set -eu; umask 077; rm -rf "$0/next"; mkdir -p "$0/next"; cd "$0/next"; printf %s "$1" >token; cat >rollback';
-  await mustRun(run, ['sh', '-c', write, FOLDER, token], rollback);
-  await mustRun(run, ['sh', '-c', `cat >${FOLDER}/next/keep`], keep);
-  await mustRun(run, ['sh', '-c', `umask 077; cat >${FOLDER}/roll-back`], ROLL_BACK);
+  const write = `set -eu; umask 077; mkdir -p ${FOLDER}; next=$(mktemp -d ${FOLDER}/next.XXXXXX); printf %s "$0" >"$next/token"
+cat >"$next/rollback"; printf %s "$next"`;
+  const next = await mustRun(run, ['sh', '-c', write, token], rollback);
+  await mustRun(run, ['sh', '-c', 'umask 077; cat >"$0/keep"', next], keep);
+  await mustRun(
+    run,
+    ['sh', '-c', 'umask 077; cat >"$0.new"; mv -T "$0.new" "$1"', next, `${FOLDER}/roll-back`],
+    ROLL_BACK,
+  );
   await mustRun(run, ['sh', '-c', DETACH, `sleep ${seconds}; exec sh ${FOLDER}/roll-back ${token}`]);
-  await mustRun(run, ['mv', '-T', `${FOLDER}/next`, `${FOLDER}/pending`]);
+  await mustRun(run, ['mv', '-T', next, `${FOLDER}/pending`]);
   return token;
 }
 
@@ -79,7 +82,7 @@ export async function stillWaits(run: RunProgram, token: string): Promise<boolea
  * @throws FirewallError `not-pending` when nothing waits: it was rolled back, or confirmed, or applied without a time
  */
 export async function confirmPolicy(run: RunProgram): Promise<void> {
-  await decide(run, ['sh', '-c', CONFIRM]);
+  await decide(run, ['setsid', '-w', 'sh', '-c', CONFIRM]);
 }
 
 /**
@@ -89,7 +92,7 @@ export async function confirmPolicy(run: RunProgram): Promise<void> {
  */
 export async function rollbackPolicy(run: RunProgram): Promise<void> {
   const token = `$(cat ${FOLDER}/pending/token ${FOLDER}/rolling-back/token 2>/dev/null)`;
-  await decide(run, ['sh', '-c', `exec sh ${FOLDER}/roll-back "${token}" 2>/dev/null`]);
+  await decide(run, ['setsid', '-w', 'sh', '-c', `exec sh ${FOLDER}/roll-back "${token}" 2>/dev/null`]);
 }
 
 async function decide(run: RunProgram, command: readonly [string, ...string[]]): Promise<void> {

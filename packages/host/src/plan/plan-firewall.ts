@@ -1,6 +1,8 @@
 import { type ResolvedPolicy, resolvePolicy } from '@kvm/firewall';
 import type { Desired } from '../desired.ts';
+import { firewallFiles } from '../host-files.ts';
 import type { Observed } from '../observed.ts';
+import { planFiles } from './plan-files.ts';
 import type { PlanPart, StepChange } from './step.ts';
 
 const loadFirewall = 'load firewall';
@@ -8,8 +10,21 @@ const loadFirewall = 'load firewall';
 /** More rules than a person reads in a plan. */
 const mostRules = 12;
 
-/** The kernel's rules; the files they are loaded from at boot are files like others. */
-export function planFirewall({ policy, zones, inventory }: Desired, { firewall }: Observed): PlanPart {
+/**
+ * The kernel's rules, and then the files they are loaded from at boot, which the first step writes as well: whatever ends an apply
+ * between the two, the host does not start with other rules than it has.
+ */
+export function planFirewall(desired: Desired, observed: Observed): PlanPart {
+  const rules = planRules(desired, observed);
+  const files = planFiles(firewallFiles(desired), observed);
+  const after = rules.steps.map(({ id }) => id);
+  return {
+    steps: [...rules.steps, ...files.steps.map((step) => ({ ...step, after: [...after, ...step.after] }))],
+    waiting: [...rules.waiting, ...files.waiting],
+  };
+}
+
+function planRules({ policy, zones, inventory }: Desired, { firewall }: Observed): PlanPart {
   if (policy === undefined || firewall === undefined) return { steps: [], waiting: [] };
   const { foreign, missing } = firewall;
   const isNew = foreign.length === 0 && missing.some((line) => /^(table |:KVM-FORWARD )/.test(line));

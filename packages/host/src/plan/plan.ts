@@ -1,7 +1,7 @@
 import { volumePath } from '@kvm/lvm';
 import { isOurs } from '../definition.ts';
 import type { Desired } from '../desired.ts';
-import { hostFiles, hostLinks } from '../host-files.ts';
+import { hostLinks, plainFiles } from '../host-files.ts';
 import type { Observed, ObservedDomain } from '../observed.ts';
 import { planDomain } from './plan-domain.ts';
 import { planFiles } from './plan-files.ts';
@@ -26,7 +26,7 @@ export interface Plan {
  */
 export function planHost(desired: Desired, observed: Observed, options: PlanOptions = {}): Plan {
   const host = joined([
-    planFiles(hostFiles(desired), observed),
+    planFiles(plainFiles(desired), observed),
     planLinks(hostLinks(desired), observed),
     planFirewall(desired, observed),
   ]);

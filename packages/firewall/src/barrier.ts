@@ -1,0 +1,180 @@
+import type { BootFile } from './boot-files.ts';
+import { ROWS_MARK, SOURCE_MARK } from './marks.ts';
+import type { ResolvedPolicy } from './resolved.ts';
+
+/** The program that sets up the barrier on the taps, for the boot and for libvirt's script of a new tap. */
+export const BARRIER = '/etc/kvm/barrier';
+
+/** Offsets that the kernel's classic BPF takes for a packet's protocol and mark (linux/filter.h), and for its network header. */
+const [AD_PROTOCOL, AD_MARK, NETWORK] = [0xfffff000, 0xfffff014, 0xfff00000];
+const [IPV4, IPV6] = [0x0800, 0x86dd];
+const FIRST_GROUP = 0xe0000000;
+/** `TC_ACT_OK` and `TC_ACT_SHOT` (linux/pkt_cls.h). */
+const [PASS, DROP] = [0, 2];
+
+const LOAD_HALF = 0x28;
+const LOAD_WORD = 0x20;
+const IF_EQUAL = 0x15;
+const IF_AT_LEAST = 0x35;
+const IF_BITS = 0x45;
+const RETURN = 0x06;
+
+type Instruction = readonly [code: number, jumpIfTrue: number, jumpIfFalse: number, value: number];
+
+const bytecode = (program: readonly Instruction[]): string =>
+  `${program.length},${program.map((instruction) => instruction.join(' ')).join(',')}`;
+
+/** What leaves by a tap and is IP has the mark of those that the rows were asked about. */
+const LEAVING = bytecode([
+  [LOAD_HALF, 0, 0, AD_PROTOCOL],
+  [IF_EQUAL, 2, 0, IPV4],
+  [IF_EQUAL, 1, 0, IPV6],
+  [RETURN, 0, 0, PASS],
+  [LOAD_WORD, 0, 0, AD_MARK],
+  [IF_BITS, 1, 0, ROWS_MARK],
+  [RETURN, 0, 0, DROP],
+  [RETURN, 0, 0, PASS],
+]);
+
+/** IPv4 to groups and to all is never taken from a guest; the kernel looks up no route for it, so that no rule of routing sees it. */
+const COMING = bytecode([
+  [LOAD_HALF, 0, 0, AD_PROTOCOL],
+  [IF_EQUAL, 0, 2, IPV4],
+  [LOAD_WORD, 0, 0, NETWORK + 16],
+  [IF_AT_LEAST, 1, 0, FIRST_GROUP],
+  [RETURN, 0, 0, PASS],
+  [RETURN, 0, 0, DROP],
+]);
+
+const mark = `0x${SOURCE_MARK.toString(16)}`;
+
+/**
+ * A second barrier, which closes the taps as soon as our rules are not there: somebody flushed them, or they never were. What
+ * comes in by a tap is routed only with the mark that our rules put on it; what leaves by one needs a mark as well. Neither
+ * `nft flush ruleset` nor `iptables -F` takes it away.
+ *
+ * @param policy of which only the names of interfaces matter
+ */
+export function renderBarrier({ guestNetworks, host }: Pick<ResolvedPolicy, 'guestNetworks' | 'host'>): BootFile {
+  return { path: BARRIER, mode: 0o755, content: script(guestNetworks.taps, host.uplink) };
+}
+
+const script = (taps: string, uplink: string): string => `#!/bin/sh
+# Closes guests' taps to all that the firewall's rules have not marked: they stay closed when somebody flushes all rules.
+#   barrier on         sets it up, for all taps that there are
+#   barrier tap ${taps}65  sets it up for one, which libvirt is about to start
+#   barrier check      says what is missing, a line each
+#   barrier able       fails when this kernel has not what it takes
+#   barrier off        takes it away; without rules, guests are then open to everyone
+# Safe to run again. It uses two bits of packets' marks, ${mark} and 0x${ROWS_MARK.toString(16)}; others' rules are to leave them as they are.
+set -eu
+mark=${mark}/${mark}
+
+# Before the kernel's own rule, which comes first (preference 0): what this host sends, what comes from the LAN and what is
+# marked goes on as ever (at 1, where there is a copy of that rule), and what comes by a tap without the mark goes nowhere.
+rules() { ip "$1" rule show | sed 's/ \\[[a-z]*\\]//g; s/\\t/ /; s/^0: from all //; s/ *$//'; }
+
+has() { printf '%s\\n' "$rules" | grep -qxF "$1"; }
+
+begins_well() {
+  has 'iif lo goto 1' && has 'iif ${uplink} goto 1' && has "fwmark $mark goto 1" && has '1: from all lookup local' &&
+    [ "$(printf '%s\\n' "$rules" | grep -v '^[0-9]*:' | tail -n 1)" = 'lookup local' ]
+}
+
+# Of one family, for the taps that are named. Those of taps stand behind the others.
+add_rules() {
+  family=$1; shift
+  rules=$(rules "$family")
+  whole=
+  missing=
+  if begins_well; then whole=yes; fi
+  for tap do has "iif $tap blackhole" || missing="$missing $tap"; done
+  [ "$whole$missing" != yes ] || return 0
+  known=$(printf '%s\\n' "$rules" | sed -n 's/^iif \\(${taps}[^ ]*\\) blackhole$/\\1/p')
+  [ -z "$whole" ] || known=
+  has '1: from all lookup local' || ip "$family" rule add pref 1 lookup local protocol kernel
+  ! has 'lookup local' || ip "$family" rule del pref 0 lookup local
+  has 'iif lo goto 1' || ip "$family" rule add pref 0 iif lo goto 1 protocol kernel
+  has 'iif ${uplink} goto 1' || ip "$family" rule add pref 0 iif ${uplink} goto 1 protocol kernel
+  has "fwmark $mark goto 1" || ip "$family" rule add pref 0 fwmark "$mark" goto 1 protocol kernel
+  for tap in $known; do
+    ip "$family" rule del pref 0 iif "$tap" blackhole
+    ip "$family" rule add pref 0 iif "$tap" blackhole protocol kernel
+  done
+  for tap in $missing; do ip "$family" rule add pref 0 iif "$tap" blackhole protocol kernel; done
+  ip "$family" rule add pref 0 lookup local protocol kernel
+}
+
+add_filters() {
+  tc qdisc show dev "$1" | grep -q '^qdisc clsact ' || tc qdisc add dev "$1" clsact
+  tc filter replace dev "$1" egress protocol all prio 1 handle 1 bpf da bytecode '${LEAVING}'
+  tc filter replace dev "$1" ingress protocol all prio 1 handle 1 bpf da bytecode '${COMING}'
+}
+
+has_filters() {
+  tc filter show dev "$1" egress | grep -qF "bytecode '${LEAVING}'" &&
+    tc filter show dev "$1" ingress | grep -qF "bytecode '${COMING}'"
+}
+
+# Those that are there; ${taps}0 is no guest's.
+taps() { ip -o link show | sed -n 's/^[0-9]*: \\(${taps}[^:@]*\\)[:@].*/\\1/p' | grep -vx ${taps}0 || :; }
+
+families=-4
+! ip -6 rule show >/dev/null 2>&1 || families='-4 -6'
+
+on() {
+  for each in $families; do add_rules "$each" "$@"; done
+  for tap do add_filters "$tap"; done
+}
+
+check() {
+  for each in $families; do
+    rules=$(rules "$each")
+    begins_well || echo "barrier: ip $each rule"
+    for tap do has "iif $tap blackhole" || echo "barrier: ip $each rule, $tap"; done
+  done
+  for tap do has_filters "$tap" || echo "barrier: tc filter, $tap"; done
+}
+
+# Tried on the loopback, where it drops nothing.
+able() {
+  own=
+  tc qdisc add dev lo clsact 2>/dev/null && own=yes
+  can=
+  tc filter add dev lo egress protocol all prio 65000 bpf da bytecode '1,6 0 0 0' && can=yes
+  [ -z "$own" ] || tc qdisc del dev lo clsact
+  [ -n "$own" ] || tc filter del dev lo egress prio 65000 || :
+  [ -n "$can" ] || { echo 'barrier: this kernel has no cls_bpf or no sch_ingress, by which taps are closed' >&2; exit 1; }
+}
+
+off() {
+  for each in $families; do
+    rules=$(rules "$each")
+    has 'lookup local' || ip "$each" rule add pref 0 lookup local protocol kernel
+    printf '%s\\n' "$rules" | grep -x -e 'iif lo goto 1' -e 'iif ${uplink} goto 1' -e "fwmark $mark goto 1" -e 'iif ${taps}[^ ]* blackhole' | while read -r rule; do
+      # The words of the rule.
+      # shellcheck disable=SC2086
+      ip "$each" rule del pref 0 $rule
+    done
+    ! has '1: from all lookup local' || ip "$each" rule del pref 1 lookup local
+  done
+  for tap do tc qdisc del dev "$tap" clsact 2>/dev/null || :; done
+}
+
+action=\${1:-}
+[ "$action" = tap ] || set -- "$action"
+case $action in
+  on | off | tap)
+    exec 9>/run/kvm-barrier.lock
+    flock 9 ;;
+esac
+shift
+# The taps' names have no spaces.
+# shellcheck disable=SC2046
+case $action in
+  on | check | off) "$action" $(taps) ;;
+  able) able ;;
+  tap) on "\${1:?barrier tap: which one?}" ;;
+  *) echo "usage: $0 on | tap NAME | check | able | off" >&2; exit 64 ;;
+esac
+`;

@@ -1,0 +1,184 @@
+import { spawnSync } from 'node:child_process';
+import { Namespace } from '@kvm/ci/namespace';
+import { needs } from '@kvm/ci/needs';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { renderBarrier, resolvePolicy } from '../src/index.ts';
+import { loadIptables, loadNft } from './load.ts';
+import { seedPolicy, seedZones } from './policies.ts';
+import { type Probe, Room } from './room.ts';
+
+const lacks = needs('root', 'ip', 'tc', 'unshare', 'nsenter', 'nft', 'iptables', 'ipset');
+const policy = resolvePolicy(seedPolicy, seedZones);
+const { content } = renderBarrier(policy);
+
+test.skipIf(needs('shellcheck'))('a shell reads it', () => {
+  for (const shell of ['dash', 'busybox sh']) {
+    const [program = '', ...words] = shell.split(' ');
+    expect(spawnSync(program, [...words, '-n'], { input: content, encoding: 'utf8' })).toMatchObject({ status: 0 });
+  }
+  expect(spawnSync('shellcheck', ['-'], { input: content, encoding: 'utf8' })).toMatchObject({ status: 0, stdout: '' });
+});
+
+describe.skipIf(lacks)('the barrier alone', () => {
+  let host: Namespace;
+  const barrier = (...words: string[]): string => host.sh(`sh -s ${words.join(' ')}`, content);
+  const rules = (family: string): string => host.sh(`ip ${family} rule show`);
+  const missing = (): string[] =>
+    barrier('check')
+      .split('\n')
+      .filter((line) => line !== '');
+
+  beforeAll(async () => {
+    host = await Namespace.open();
+    for (const tap of ['tun0', 'tun7', 'tun65']) host.sh(`ip link add ${tap} type veth peer name p${tap}`);
+  });
+  afterAll(() => host.close());
+
+  test('is there for all taps, for one alone, and again after somebody has taken parts of it away', () => {
+    const before = rules('-4');
+    expect(missing()).toHaveLength(8);
+    barrier('tap', 'tun65');
+    expect(missing()).toEqual(['ip -4 rule', 'ip -6 rule', 'tc filter'].map((what) => `barrier: ${what}, tun7`));
+    barrier('on');
+    expect(missing()).toEqual([]);
+    expect(rules('-4')).not.toContain('tun0');
+    const whole = rules('-4');
+    barrier('on');
+    expect(rules('-4')).toBe(whole);
+    for (const harm of [
+      'ip rule flush; ip rule add pref 32766 lookup main; ip rule add pref 32767 lookup default',
+      'ip -6 rule del pref 0 iif lo',
+      'ip rule del pref 0 iif tun7',
+      'ip rule del pref 0 lookup local',
+      'ip rule del pref 1',
+      'tc qdisc del dev tun65 clsact',
+      'tc filter del dev tun7 ingress',
+    ]) {
+      host.sh(harm);
+      expect(missing().length).toBeGreaterThan(0);
+      barrier('tap', 'tun65');
+      barrier('on');
+      expect(missing()).toEqual([]);
+      const own = rules('-4')
+        .split('\n')
+        .filter((line) => /^[01]:/.test(line));
+      expect(own.map((line) => line.replace(/.*from all /, ''))).toEqual([
+        expect.stringContaining('goto 1'),
+        expect.stringContaining('goto 1'),
+        expect.stringContaining('goto 1'),
+        expect.stringMatching(/^iif tun/),
+        expect.stringMatching(/^iif tun/),
+        'lookup local',
+        'lookup local',
+      ]);
+    }
+    barrier('off');
+    expect(rules('-4')).toBe(before);
+    expect(missing()).toHaveLength(8);
+  });
+
+  test('taps that come at the same time', () => {
+    for (let vmid = 100; vmid < 120; vmid += 1) host.sh(`ip link add tun${vmid} type veth peer name q${vmid}`);
+    host.write('/run/barrier', content);
+    host.sh('for tap in $(seq 100 119); do sh /run/barrier tap tun$tap & done; wait');
+    expect(missing().filter((line) => /tun1\d\d/.test(line))).toEqual([]);
+    expect(rules('-4').match(/lookup local/g)).toHaveLength(2);
+  });
+
+  test('names that are none', () => {
+    for (const words of ['', 'nonsense', 'tap'])
+      expect(host.attempt('sh', '-c', content, 'barrier', ...(words === '' ? [] : [words])).status).not.toBe(0);
+  });
+});
+
+describe.skipIf(lacks)('real packets, when somebody flushes all rules', () => {
+  let room: Room;
+  const lan = ['192.168.100.2', 'fd00:100::2'];
+  const hostOwn = ['192.168.100.1', 'fd00:100::1'];
+
+  beforeAll(async () => {
+    room = await Room.open(seedZones, lan);
+  });
+  afterAll(() => room.close());
+
+  /** Between all machines, on a port that the rows open and one that they do not. */
+  function probes(): Map<Namespace, Probe[]> {
+    const machines = [
+      { sandbox: room.host, addresses: hostOwn },
+      { sandbox: room.lan, addresses: lan },
+      ...seedZones.guests.flatMap(({ name, addresses }) => {
+        const sandbox = room.guests.get(name);
+        return sandbox === undefined ? [] : [{ sandbox, addresses }];
+      }),
+    ];
+    return new Map(
+      machines.map(({ sandbox, addresses }) => [
+        sandbox,
+        addresses.flatMap((from) =>
+          machines
+            .filter((each) => each.sandbox !== sandbox)
+            .flatMap((each) => each.addresses)
+            .filter((to) => to.includes(':') === from.includes(':'))
+            .flatMap((to) =>
+              (['tcp', 'udp'] as const).flatMap((protocol) => [22, 80].map((port) => ({ from, to, protocol, port }))),
+            ),
+        ),
+      ]),
+    );
+  }
+
+  /** From guests to all that the host receives besides: groups, broadcasts, its other addresses, also from forged sources. */
+  function oddities(): Map<Namespace, Probe[]> {
+    const guest = room.guests.get('public');
+    if (guest === undefined) throw new Error('no guest');
+    guest.sh('ip address replace 192.168.100.99 dev eth0; ip address replace fd00:100::99 dev eth0 nodad');
+    guest.sh('ip route replace 255.255.255.255 dev eth0; ip route replace 224.0.0.0/4 dev eth0');
+    const to4 = ['172.16.65.254', '172.16.66.254', '192.168.100.1', '192.168.100.2', '255.255.255.255', '224.0.0.1'];
+    const to6 = ['fd00:61:0:65::254', 'fd00:100::1', 'fd00:100::2', 'ff02::1%eth0'];
+    const probe = (from: string, to: string): Probe => ({ from, to, protocol: 'udp', port: 53 });
+    return new Map([
+      [
+        guest,
+        [
+          ...['172.16.65.1', '192.168.100.99'].flatMap((from) => to4.map((to) => probe(from, to))),
+          ...['fd00:61:0:65::1', 'fd00:100::99'].flatMap((from) => to6.map((to) => probe(from, to))),
+        ],
+      ],
+    ]);
+  }
+
+  const isOfGuest = (text: string): boolean => /(172\.16\.|fd00:61:|192\.168\.100\.99|fd00:100::99)/.test(text);
+  const barrier = (action: string): string => room.host.sh(`sh -s ${action}`, content);
+  const tables = ['filter', 'nat', 'mangle', 'raw', 'security'];
+  const flushAll = ['iptables', 'ip6tables']
+    .flatMap((program) => tables.flatMap((table) => [`${program} -t ${table} -F`, `${program} -t ${table} -X`]))
+    .join('; ');
+
+  test.each([
+    ['nft', loadNft, ['nft flush ruleset', 'nft delete table inet kvm', 'nft flush table inet kvm']],
+    ['iptables', loadIptables, ['iptables -F; ip6tables -F', flushAll, 'nft flush ruleset']],
+  ] as const)('%s: open is what rows open, and after a flush nothing from or to a guest', async (_, load, flushes) => {
+    room.host.sh('nft flush ruleset');
+    load(room.host, policy);
+    barrier('off');
+    const open = await room.send(probes());
+    const odd = await room.send(oddities(), [room.host, room.lan]);
+    expect(open.filter(isOfGuest)).toHaveLength(12);
+    barrier('on');
+    expect(await room.send(probes())).toEqual(open);
+    for (const flush of flushes) {
+      room.host.sh(flush);
+      const arrived = [...(await room.send(probes())), ...(await room.send(oddities(), [room.host, room.lan]))];
+      expect(arrived.filter(isOfGuest)).toEqual([]);
+      // The LAN still reaches the host.
+      expect(arrived).toEqual(open.filter((text) => !isOfGuest(text)));
+      load(room.host, policy);
+      expect(await room.send(probes())).toEqual(open);
+    }
+    expect(odd).toEqual([]);
+    barrier('off');
+    room.host.sh('nft flush ruleset');
+    const without = await room.send(oddities(), [room.host, room.lan]);
+    expect(without.filter(isOfGuest).length).toBeGreaterThan(8);
+  });
+});
