@@ -2,6 +2,6 @@ export { programEnvironment, systemPath, withFixedEnvironment } from './environm
 export { type MustRun, mustRunOr } from './must-run.ts';
 export type { Argv, ProgramOutput, ProgramResult, RunOptions, RunProgram, StreamProgram } from './program.ts';
 export { shellCommand, shellQuote } from './quote.ts';
-export { runHere, runThrough, streamHere } from './run-here.ts';
+export { runHere, runThrough, streamHere, withLimit } from './run-here.ts';
 export { type SharedSsh, sshForward, sshMaster, sshSafety, sshThrough } from './ssh.ts';
 export { type StartOptions, startProgram } from './start-program.ts';

@@ -1,7 +1,8 @@
+import { existsSync } from 'node:fs';
 import { PassThrough, Writable } from 'node:stream';
 import { expect, test } from 'vitest';
 import { mustRunOr } from './must-run.ts';
-import { runHere, streamHere } from './run-here.ts';
+import { runHere, streamHere, withLimit } from './run-here.ts';
 
 test('the end of a program is a result', async () => {
   expect(await runHere(['sh', '-c', 'cat; echo no >&2; exit 3'], 'in')).toEqual({
@@ -30,6 +31,20 @@ test('a program that takes too long is ended, also one that ignores it and leave
     stdout: '',
     stderr: 'it took longer than 0.2 s\n',
   });
+});
+
+test('a limit for all that have none of their own', async () => {
+  const run = withLimit(runHere, 0.2);
+  expect(await run(['sleep', '1000'])).toMatchObject({ exitCode: 128, stderr: 'it took longer than 0.2 s\n' });
+  expect(await run(['sleep', '0.3'], '', { seconds: 60 })).toMatchObject({ exitCode: 0 });
+});
+
+test('what a program has started ends with it', async () => {
+  const script = 'sh -c "echo $$ >&2; sleep 1000" & sleep 1000; :';
+  const { stderr } = await runHere(['sh', '-c', script], '', { seconds: 0.3 });
+  const [pid = ''] = stderr.split('\n');
+  expect(Number(pid)).toBeGreaterThan(1);
+  await expect.poll(() => existsSync(`/proc/${pid}/exe`)).toBe(false);
 });
 
 test('a program that writes too much is ended', async () => {

@@ -2,6 +2,7 @@ import type { ChildProcess } from 'node:child_process';
 import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { withFixedEnvironment } from './environment.ts';
+import { processTree, signalAll } from './process-tree.ts';
 import type { Argv, ProgramResult, RunOptions, RunProgram, StreamProgram } from './program.ts';
 import { startProgram } from './start-program.ts';
 
@@ -54,6 +55,12 @@ export const runThrough =
   (command, input, options) =>
     runHere(wrap(withFixedEnvironment(command)), input, options);
 
+/** As `run`, with a limit for those programs that are given none: a host that says nothing would be waited for for ever. */
+export const withLimit =
+  (run: RunProgram, seconds: number): RunProgram =>
+  (command, input, options) =>
+    run(command, input, { seconds, ...options });
+
 /** A program that cannot be started is a result, too. */
 async function settle([program]: Argv, run: () => Promise<ProgramResult>): Promise<ProgramResult> {
   try {
@@ -80,10 +87,11 @@ function finish(
   const end = (why: string): void => {
     if (ended !== undefined) return;
     ended = why;
-    child.kill();
-    // What it has started may hold its outputs open, or it may not want to end.
+    const tree = child.pid === undefined ? [] : processTree(child.pid);
+    signalAll(tree, 'SIGTERM');
+    // It may not want to end, and somebody else may hold its outputs open.
     setTimeout(() => {
-      child.kill('SIGKILL');
+      signalAll(tree, 'SIGKILL');
       child.stdout?.destroy();
       child.stderr?.destroy();
     }, killAfterMs).unref();

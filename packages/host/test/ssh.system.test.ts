@@ -1,6 +1,6 @@
 import { needs } from '@kvm/ci/needs';
+import { SshMachine } from '@kvm/ci/ssh-machine';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { SshMachine } from './ssh-machine.ts';
 
 /** Ends the process of ssh that holds the connection: a child of the program itself. */
 const killMaster = `
@@ -25,7 +25,8 @@ describe.skipIf(needs('root', 'unshare', 'nsenter', 'ssh', 'sshd', 'ssh-keygen',
     afterEach(() => machine?.[Symbol.asyncDispose]());
 
     test('programs run there with a fixed environment, their input, output and exit code', async () => {
-      const program = await machine.program(`
+      const program = await machine.program(
+        `
         import { accessOverSsh, runner } from '../src/run/index.ts';
         await using access = await accessOverSsh('${machine.url}');
         const run = runner(access);
@@ -33,7 +34,9 @@ describe.skipIf(needs('root', 'unshare', 'nsenter', 'ssh', 'sshd', 'ssh-keygen',
           await run(['sh', '-c', 'cat; echo "$PATH $LC_ALL $TZ" >&2; exit 3'], "it's input"),
           (await run(['printf', '%s.', "it's", '$HOME', 'a  b'])).stdout,
           (await run(['kvm-is-not-there'])).exitCode,
-        ]);`);
+        ]);`,
+        import.meta.dirname,
+      );
       expect(await program.asked()).toEqual([
         {
           exitCode: 3,
@@ -48,15 +51,19 @@ describe.skipIf(needs('root', 'unshare', 'nsenter', 'ssh', 'sshd', 'ssh-keygen',
     });
 
     test('an address of IPv6 is reached', async () => {
-      const program = await machine.program(`
+      const program = await machine.program(
+        `
         import { accessOverSsh, runner } from '../src/run/index.ts';
         await using access = await accessOverSsh('ssh://root@[::1]:2222');
-        await ask((await runner(access)(['echo', 'there'])).stdout);`);
+        await ask((await runner(access)(['echo', 'there'])).stdout);`,
+        import.meta.dirname,
+      );
       expect(await program.asked()).toBe('there\n');
     });
 
     test('when the connection dies, no command runs on another machine, nor over another connection', async () => {
-      const program = await machine.program(`
+      const program = await machine.program(
+        `
         import { once } from 'node:events';
         import { runHere, runThrough } from '@kvm/command';
         import { accessOverSsh, runner } from '../src/run/index.ts';
@@ -71,7 +78,9 @@ describe.skipIf(needs('root', 'unshare', 'nsenter', 'ssh', 'sshd', 'ssh-keygen',
         await gone;
         const refused = await run(['touch', '/run/after']).catch(({ code, message }) => code + ' ' + message);
         const libvirt = await access.connect().catch(({ code }) => code);
-        await ask({ before, raw: [raw.exitCode, raw.stdout], refused, libvirt });`);
+        await ask({ before, raw: [raw.exitCode, raw.stdout], refused, libvirt });`,
+        import.meta.dirname,
+      );
       expect(await program.asked()).toEqual({
         before: 'before\n',
         raw: [255, ''],
@@ -83,7 +92,8 @@ describe.skipIf(needs('root', 'unshare', 'nsenter', 'ssh', 'sshd', 'ssh-keygen',
     });
 
     test.each(['connection', 'process of the lock'])('once the %s has ended, no step is begun', async (what) => {
-      const program = await machine.program(`
+      const program = await machine.program(
+        `
         import { once } from 'node:events';
         import { accessOverSsh, applyPlan, lockHost, runner } from '../src/run/index.ts';
         ${killMaster}${step}
@@ -107,7 +117,9 @@ describe.skipIf(needs('root', 'unshare', 'nsenter', 'ssh', 'sshd', 'ssh-keygen',
           left: left.map(({ id }) => id),
           reason: lock.lost.reason.code,
           refused: await run(['touch', '/run/two']).catch(({ code }) => code),
-        });`);
+        });`,
+        import.meta.dirname,
+      );
       expect(await program.asked()).toBe('lost');
       machine.namespace.run('touch', '/run/go');
       program.answer();
@@ -118,11 +130,14 @@ describe.skipIf(needs('root', 'unshare', 'nsenter', 'ssh', 'sshd', 'ssh-keygen',
 
     test('a configuration that asks for agent, commands, terminal and forwardings gets none of them', async () => {
       machine.wishForAll();
-      const program = await machine.program(`
+      const program = await machine.program(
+        `
         import { accessOverSsh, runner } from '../src/run/index.ts';
         await using access = await accessOverSsh('${machine.url}');
         const { stdout } = await runner(access)(['sh', '-c', 'echo "agent:$SSH_AUTH_SOCK display:$DISPLAY tty:$SSH_TTY"']);
-        await ask(stdout);`);
+        await ask(stdout);`,
+        import.meta.dirname,
+      );
       expect(await program.asked()).toBe('agent: display: tty:\n');
       const found = machine.namespace.sh(
         'ls /run/local-command /run/remote-command /run/ssh-2222 2>/dev/null || ss -Hltn "sport = 9999"',
@@ -132,12 +147,15 @@ describe.skipIf(needs('root', 'unshare', 'nsenter', 'ssh', 'sshd', 'ssh-keygen',
     });
 
     test('when kvmctl is killed, the connection and the lock on the host end with it', async () => {
-      const program = await machine.program(`
+      const program = await machine.program(
+        `
         import { accessOverSsh, lockHost } from '../src/run/index.ts';
         ${killMaster}
         await using access = await accessOverSsh('${machine.url}');
         await using lock = await lockHost(access, 'me');
-        await ask({ pid: process.pid, masters: masters().length });`);
+        await ask({ pid: process.pid, masters: masters().length });`,
+        import.meta.dirname,
+      );
       const { pid, masters } = await program.asked<{ pid: number; masters: number }>();
       expect(masters).toBe(1);
       await program.kill(pid, machine.namespace);
@@ -151,12 +169,15 @@ describe.skipIf(needs('root', 'unshare', 'nsenter', 'ssh', 'sshd', 'ssh-keygen',
 
     test('a host that greets for ever, or says nothing, or is not there, is refused with its reason', async () => {
       machine.namespace.write('/root/.profile', '');
-      const program = await machine.program(`
+      const program = await machine.program(
+        `
         import { accessOverSsh } from '../src/run/index.ts';
         const refusal = (url) => accessOverSsh(url).then(() => 'open', ({ code, message }) => code + ' ' + message);
         await ask('ready');
         await ask([await refusal('${machine.url}')]);
-        await ask([await refusal('ssh://root@127.0.0.1:4444'), await refusal('ssh://-oProxyCommand=x')]);`);
+        await ask([await refusal('ssh://root@127.0.0.1:4444'), await refusal('ssh://-oProxyCommand=x')]);`,
+        import.meta.dirname,
+      );
       await program.asked();
       machine.namespace.sh(
         "sed 's,^root:.*,root:x:0:0:root:/root:/run/greets,' /etc/passwd >/run/p; cat /run/p >/etc/passwd",

@@ -1,11 +1,11 @@
-import type { RunProgram } from '@kvm/command';
+import { type RunProgram, withLimit } from '@kvm/command';
 import { isKnownEmulator } from '@kvm/domain-xml';
 import { LibvirtError } from '@kvm/libvirt';
 import type { Desired } from '../desired.ts';
 import type { HostFacts, Known } from '../preflight.ts';
 import type { HostAccess } from './access.ts';
 import { mustRun } from './must-run.ts';
-import { observeDomains, observeStorage } from './observe.ts';
+import { lookSeconds, observeDomains, observeStorage } from './observe.ts';
 import { runner } from './runner.ts';
 
 /**
@@ -58,7 +58,7 @@ fi
 
 /** Looks at what a host must have before anything is put on it; takes some seconds. Needs no libvirtd that answers. */
 export async function examineHost(desired: Desired, access: HostAccess): Promise<{ facts: HostFacts; known: Known }> {
-  const run = runner(access);
+  const run = withLimit(runner(access), lookSeconds);
   const [facts, storage, rest] = await Promise.all([readFacts(desired, run), observeStorage(run), askLibvirt(access)]);
   return { facts, known: { ...rest, ...(storage && { storage }) } };
 }

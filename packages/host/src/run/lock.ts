@@ -10,6 +10,10 @@ export const auditLog = '/var/log/kvmctl.jsonl';
 /** Only root can look into it: what is in there can neither be locked nor read by others. */
 const lockFolder = '/run/kvmctl';
 
+/** How long the host may take to say whether it is locked. */
+const answerSeconds = 60;
+/** How long it may take to give the lock back; the host may not want to. */
+const releaseMs = 5000;
 /** Of what the host says, so much is kept. */
 const saidMax = 4096;
 
@@ -46,10 +50,19 @@ export async function lockHost(access: HostAccess, user: string): Promise<HostLo
     });
     child.once('close', () => resolve());
   });
+  const kill = (): void => {
+    child.kill('SIGKILL');
+    for (const stream of [child.stdout, child.stderr]) stream.destroy();
+  };
+  const late = setTimeout(() => {
+    keep(`no answer after ${answerSeconds} s`);
+    kill();
+  }, answerSeconds * 1000);
   const answer = await Promise.race([firstLine(child.stdout), ended.then(() => '')]);
+  clearTimeout(late);
   if (answer !== 'held') {
     child.stdin.end();
-    child.kill();
+    kill();
     await ended;
     throw refusal(access.name, answer, said.trim());
   }
@@ -72,7 +85,9 @@ export async function lockHost(access: HostAccess, user: string): Promise<HostLo
     async [Symbol.asyncDispose]() {
       released = true;
       child.stdin.end();
+      const tooLong = setTimeout(kill, releaseMs);
       await ended;
+      clearTimeout(tooLong);
     },
   };
 }

@@ -1,4 +1,4 @@
-import type { RunProgram } from '@kvm/command';
+import { type RunProgram, withLimit } from '@kvm/command';
 import { type DomainElement, domainData, parseXml } from '@kvm/domain-xml';
 import { resolvePolicy } from '@kvm/firewall';
 import { findDrift } from '@kvm/firewall/run';
@@ -34,8 +34,12 @@ done
 stat -c '%Y %n' /etc/libvirt/qemu/*.xml 2>/dev/null || :
 `;
 
+/** How long each program may take that looks at a host: one that does not answer is not waited for for ever. */
+export const lookSeconds = 120;
+
 /** Looks at a host: its libvirtd over one connection, its files and devices with one program, its firewall with two. */
-export async function observe(desired: Desired, { run, connection }: Means): Promise<Observed> {
+export async function observe(desired: Desired, { run: unlimited, connection }: Means): Promise<Observed> {
+  const run = withLimit(unlimited, lookSeconds);
   const { files, links, settings, volumes } = lookAt(desired);
   const paths = [...files.map(({ path }) => path), ...settings.map((path) => `/proc/sys/${path}`), ...volumes];
   const [{ found, leads, changedAt }, storage, domains, firewall] = await Promise.all([
@@ -107,7 +111,7 @@ const settingOf = (path: string, file: ObservedFile): [string, string][] =>
 /** LVM's report; undefined where there is no LVM. */
 export async function observeStorage(run: RunProgram): Promise<Storage | undefined> {
   try {
-    return await readStorage({ run });
+    return await readStorage({ run: withLimit(run, lookSeconds) });
   } catch (error) {
     if (error instanceof LvmError && error.code === 'lvm-missing') return undefined;
     throw error;

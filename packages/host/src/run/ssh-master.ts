@@ -47,7 +47,10 @@ export function openMaster(command: Argv, mark: string): SshMaster {
 
   async function end(): Promise<void> {
     child.stdin.end();
-    const timer = setTimeout(() => child.kill('SIGKILL'), endMs);
+    const timer = setTimeout(() => {
+      child.kill('SIGKILL');
+      for (const stream of [child.stdout, child.stderr]) stream.destroy();
+    }, endMs);
     await ended;
     clearTimeout(timer);
   }

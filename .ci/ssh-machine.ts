@@ -1,7 +1,7 @@
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
-import { Namespace } from '@kvm/ci/namespace';
 import { build } from 'esbuild';
+import { Namespace } from './namespace.ts';
 
 /** A user's configuration of ssh that wants all that must not be. */
 const wishes = `
@@ -74,12 +74,12 @@ PermitRootLogin yes'
   }
 
   /**
-   * Runs TypeScript there, as a module of this folder, which may \`ask(value)\`: that is given here, and goes on with the
-   * answer. It ends with \`close\`, or when it is killed.
+   * Runs TypeScript there, as a module of a folder, which may `ask(value)`: that is given here, and it goes on with the
+   * answer. It ends with its input, or when it is killed.
    */
-  async program(source: string): Promise<RunningProgram> {
+  async program(source: string, folder: string): Promise<RunningProgram> {
     const { outputFiles } = await build({
-      stdin: { contents: prelude + source, loader: 'ts', resolveDir: import.meta.dirname },
+      stdin: { contents: prelude + source, loader: 'ts', resolveDir: folder },
       bundle: true,
       write: false,
       platform: 'node',
