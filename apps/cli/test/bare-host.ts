@@ -1,3 +1,4 @@
+import { dirname } from 'node:path';
 import { deriveDesired } from '@kvm/host';
 import { parseInventory } from '@kvm/inventory';
 import { type Lab, labDown, labExec, labUp } from '@kvm/lab';
@@ -46,7 +47,7 @@ export class BareHost {
     const { name } = desired.inventory.host;
     if (bundle.startsWith('/tmp/')) throw new Error('a lab has a /tmp of its own: clone this repository elsewhere');
     await labDown(name);
-    const { lab } = await labUp(desired, { bare: true });
+    const { lab } = await labUp(desired, { bare: true, share: [dirname(bundle), dirname(dirname(process.execPath))] });
     return new BareHost(name, lab);
   }
 

@@ -160,7 +160,7 @@ describe.skipIf(needs('root', 'libvirtd', 'qemu-system-x86_64', 'nft'))('an edit
     await labExec(lab, 'edits', [
       'sh',
       '-c',
-      `for path in ${more.join(' ')}; do cp -a /dev/vg/db.root $path; done; mkdir /boot/other; cp /boot/kvm.current/vmlinuz /boot/other; mkdir /boot/first /boot/second`,
+      `for path in ${more.join(' ')}; do ln /dev/vg/db.root $path; done; mkdir /boot/other; cp /boot/kvm.current/vmlinuz /boot/other; mkdir /boot/first /boot/second`,
     ]);
     const plan = await planNow();
     expect(await applyPlan(plan, means)).toMatchObject({ failed: [], left: [] });

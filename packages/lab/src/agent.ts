@@ -3,11 +3,15 @@ import { connect, type Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { shellCommand } from '@kvm/command';
 import { LabError } from './errors.ts';
-import type { Holder } from './processes.ts';
+import { runFolder } from './keeper-script.ts';
+import { handlePath, openSocket } from './lab-socket.ts';
 import type { CommandResult } from './sandbox.ts';
+import type { Holder } from './state.ts';
+
+const agentFile = (guest: string): string => `kvm-lab/${guest}.sock`;
 
 /** Where, on the KVM host, QEMU listens for the line to a guest's agent. */
-export const agentSocket = (guest: string): string => `/run/kvm-lab/${guest}.sock`;
+export const agentSocket = (guest: string): string => `/run/${agentFile(guest)}`;
 
 /** A guest may send more than there is memory for; this many characters have the output of any command of the lab. */
 const longestAnswer = 64 * 2 ** 20;
@@ -15,9 +19,10 @@ const longestAnswer = 64 * 2 ** 20;
 const decode = (base64: string): string => Buffer.from(base64, 'base64').toString();
 
 /** Connects, waiting in line: QEMU serves one at a time, lets one more wait, and turns further ones away (EAGAIN). */
-async function connectInTurn(path: string, signal: AbortSignal): Promise<Socket> {
+async function connectInTurn(host: Holder, guest: string, signal: AbortSignal): Promise<Socket> {
+  await using found = await openSocket(runFolder(host.keeper, host.name), agentFile(guest));
   for (;;) {
-    const socket = connect(path);
+    const socket = connect(handlePath(found));
     try {
       await once(socket, 'connect', { signal });
       return socket;
@@ -60,7 +65,7 @@ export async function execInGuest(
   const signal = AbortSignal.timeout(timeoutMs);
   let socket: Socket | undefined;
   try {
-    const line = await connectInTurn(`/proc/${host.pid}/root${agentSocket(guest)}`, signal);
+    const line = await connectInTurn(host, guest, signal);
     socket = line;
     signal.addEventListener('abort', () => line.destroy(new Error('time is up')), { once: true });
     const id = `${process.pid}.${process.hrtime.bigint()}`;

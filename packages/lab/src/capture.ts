@@ -2,8 +2,8 @@ import { on } from 'node:events';
 import type { Readable } from 'node:stream';
 import { LabError } from './errors.ts';
 import { execa } from './execa.ts';
-import type { Holder } from './processes.ts';
-import { enterArguments, mustExecIn } from './sandbox.ts';
+import { enterCommand, mustExecIn } from './sandbox.ts';
+import type { Holder } from './state.ts';
 
 /** A packet as the KVM host's kernel saw it pass one of its interfaces. */
 export interface Sighting {
@@ -69,7 +69,8 @@ const lastAddress = '127.0.0.77';
 /** Watches all of a machine's interfaces while `during` runs. @param busybox its path */
 export async function capture(host: Holder, busybox: string, during: () => Promise<void>): Promise<Sighting[]> {
   const filter = 'icmp or icmp6 or tcp';
-  const watcher = execa('nsenter', enterArguments(host, ['sh', '-c', watchScript, 'watch', filter]), { reject: false });
+  const [program, words] = enterCommand(host, ['sh', '-c', watchScript, 'watch', filter]);
+  const watcher = execa(program, words, { reject: false, detached: true });
   const ended = watcher.then(({ stderr }) => {
     throw new LabError('command-failed', `tcpdump ended on the lab's host: ${stderr}`);
   });

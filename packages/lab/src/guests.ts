@@ -5,8 +5,8 @@ import type { Accelerator } from './accelerator.ts';
 import { agentSocket, execInGuest } from './agent.ts';
 import { LabError } from './errors.ts';
 import { agentPort } from './guest-root.ts';
-import type { Holder } from './processes.ts';
 import { mustExecIn } from './sandbox.ts';
+import type { Holder } from './state.ts';
 
 const consoleLog = (guest: string): string => `/run/kvm-lab/${guest}.console`;
 

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { mkdir, mkdtemp, readdir, rename, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { LabError } from './errors.ts';
 import { execa } from './execa.ts';
@@ -96,6 +96,8 @@ async function findCached(): Promise<GuestKernel | undefined> {
   const release = releases.sort().at(-1);
   if (release === undefined) return undefined;
   const folder = join(cacheFolder, release);
+  // The lab's root, who is nobody here, reads them. Before, only root could.
+  if (((await stat(folder)).mode & 0o001) === 0) await execa('chmod', ['-R', 'a+rX', folder]);
   return {
     release,
     kernel: join(folder, 'vmlinuz'),

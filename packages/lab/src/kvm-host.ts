@@ -3,8 +3,8 @@ import { BARRIER, renderBootFiles, resolvePolicy } from '@kvm/firewall';
 import type { Desired } from '@kvm/host';
 import type { Accelerator } from './accelerator.ts';
 import type { GuestKernel } from './kernel.ts';
-import type { Holder } from './processes.ts';
 import { mustExecIn, writeFileIn } from './sandbox.ts';
+import type { Holder } from './state.ts';
 
 /** The rendered scripts and settings of the lab's KVM host, and its firewall. */
 export async function writeHostFiles(host: Holder, desired: Desired): Promise<void> {

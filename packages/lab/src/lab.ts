@@ -10,8 +10,8 @@ import { installKernel, writeHostFiles } from './kvm-host.ts';
 import { connectLibvirtd, startLibvirtd } from './libvirtd.ts';
 import { connectMachines } from './network.ts';
 import { type LabPlan, planLab } from './plan.ts';
-import { findHolders, findRoots, type Holder, lanMachine } from './processes.ts';
 import { type CommandResult, execIn, mustExecIn, startSandbox, stopSandbox } from './sandbox.ts';
+import { findHolders, findKeeper, type Holder, lanMachine } from './state.ts';
 import { availableMemory, checkMachine } from './this-machine.ts';
 import { freeLoops, makeVolumes } from './volumes.ts';
 
@@ -27,6 +27,11 @@ export interface LabUpOptions {
   readonly guests?: readonly string[];
   /** Leaves the KVM host as it was delivered: libvirtd, the kernel and the disks, but no file of ours and no domain. */
   readonly bare?: boolean;
+  /**
+   * Folders of this machine that the lab's machines may read, with all that everybody may read in them. Needed only for those in
+   * the homes of users, which the lab does not see.
+   */
+  readonly share?: readonly string[];
   /** Told each step as it begins. */
   readonly report?: (message: string) => void;
   /** Ends the start: what was begun is taken down. */
@@ -46,7 +51,7 @@ export async function labUp(
   checkMachine();
   const report = options.report ?? (() => undefined);
   const plan = planLab(desired, await availableMemory(), options.guests);
-  if (findRoots(plan.name).length > 0) {
+  if (findKeeper(plan.name) !== undefined) {
     throw new LabError('already-up', `the lab of ${plan.name} is up already. \`kvmctl lab down\` ends it.`);
   }
   await freeLoops(plan.name);
@@ -62,21 +67,21 @@ export async function labUp(
 async function play(
   desired: Desired,
   plan: LabPlan,
-  { report, signal, bare }: LabUpOptions & { readonly report: (message: string) => void },
+  { report, signal, bare, share }: LabUpOptions & { readonly report: (message: string) => void },
 ): Promise<Accelerator> {
   const kernel = await guestKernel(report);
   const accelerator = await findAccelerator(kernel, report);
   const names = [plan.host, ...plan.neighbours].map(({ name }) => name);
   report(`makes the LAN: ${names.join(', ')}`);
   signal?.throwIfAborted(); // from here on, taking the lab down ends this start, too
-  const machines = await startSandbox(plan.name, names);
+  const machines = await startSandbox(plan.name, names, { signal, ...(share && { share }) });
   const host = holderOf(machines, plan.host.name);
   await connectMachines(plan, machines, renderRoutes(desired.routes, 'linux', desired.gateway));
   for (const name of names) await greet(holderOf(machines, name), kernel);
   report('sets up the KVM host: rendered files, volumes, libvirtd');
   if (!bare) await writeHostFiles(host, desired);
   const initrd = await installKernel(host, desired, kernel, accelerator);
-  await makeVolumes(desired, plan.guests, kernel, { lan: holderOf(machines, lanMachine), host });
+  await makeVolumes(desired, plan.guests, kernel, host);
   await startLibvirtd(host);
   if (!bare) await startGuests(plan, host, { accelerator, initrd, report });
   return accelerator;

@@ -1,10 +1,15 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Connection, connect, LibvirtError } from '@kvm/libvirt';
 import { LabError } from './errors.ts';
-import type { Holder } from './processes.ts';
+import { runFolder } from './keeper-script.ts';
+import { handlePath, openSocket } from './lab-socket.ts';
 import { execIn, mustExecIn, writeFileIn } from './sandbox.ts';
+import type { Holder } from './state.ts';
 
-/** No control groups, security labels, private mounts or log daemon: the lab itself is the fence around its guests. */
+/**
+ * No control groups, security labels, private mounts or log daemon: the lab itself is the fence around its guests, and its root,
+ * as whom they run, is nobody outside.
+ */
 const qemuConf = `user = "root"
 group = "root"
 dynamic_ownership = 0
@@ -13,6 +18,7 @@ security_driver = "none"
 namespaces = []
 cgroup_controllers = []
 stdio_handler = "file"
+seccomp_sandbox = 1
 `;
 
 const log = '/var/log/libvirt/libvirtd.log';
@@ -27,8 +33,6 @@ getent passwd libvirt-qemu || echo 'libvirt-qemu:x:64055:64055::/:/usr/sbin/nolo
 for group in kvm libvirt-qemu; do getent group "$group" || echo "$group:x:64055:" >>/etc/group; done
 `;
 
-const socket = '/run/libvirt/libvirt-sock';
-
 /** Starts libvirtd on the lab's KVM host. */
 export async function startLibvirtd(host: Holder): Promise<void> {
   await writeFileIn(host, { path: '/etc/libvirt/qemu.conf', mode: 0o600, content: qemuConf });
@@ -41,9 +45,14 @@ export async function startLibvirtd(host: Holder): Promise<void> {
 export async function connectLibvirtd(host: Holder): Promise<Connection> {
   for (const deadline = Date.now() + 20_000; ; await sleep(50)) {
     try {
-      return await connect({ socket: `/proc/${host.pid}/root${socket}`, uri: 'qemu:///system' });
+      const socket = await openSocket(runFolder(host.keeper, host.name), 'libvirt/libvirt-sock');
+      try {
+        return await connect({ socket: handlePath(socket), uri: 'qemu:///system' });
+      } finally {
+        await socket.close();
+      }
     } catch (error) {
-      if (!(error instanceof LibvirtError)) throw error;
+      if (!(error instanceof LibvirtError) && (error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
       if (Date.now() < deadline) continue;
       const { stdout } = await execIn(host, ['tail', '-n', '5', log]);
       throw new LabError('command-failed', `the lab's libvirtd does not listen. Its log ends with:\n${stdout}`, {

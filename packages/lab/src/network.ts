@@ -1,6 +1,6 @@
 import type { LabMachine, LabPlan } from './plan.ts';
-import type { Holder } from './processes.ts';
 import { mustExecIn, writeFileIn } from './sandbox.ts';
+import type { Holder } from './state.ts';
 
 /** The router's own addresses: link-local, so that they can be nobody's in the inventory. */
 const router = { 4: '169.254.77.1', 6: 'fe80::77' } as const;

@@ -59,12 +59,12 @@ guests: { public: { vmid: 65 } }`;
 
 test('the LAN: one bridge, a port for each machine, routes by address; machines elsewhere go through the router', () => {
   const plan = planLab(desired(), 8 * GiB);
-  const holder = (innerPid: number) => ({ pid: 1000 + innerPid, innerPid });
-  const holders = new Map([
-    ['management', holder(5)],
-    ['hoge', holder(6)],
-    ['away', holder(7)],
-  ]);
+  const holders = new Map(
+    ['management', 'hoge', 'away'].map((name, index) => [
+      name,
+      { name, keeper: 999, holder: 998, pid: 1005 + index, innerPid: 5 + index },
+    ]),
+  );
   expect(lanCommands(plan, holders).slice(4)).toEqual([
     'addr add 192.168.100.254/32 dev lan',
     'link add port0 type veth peer name lan0 netns 5',

@@ -1,65 +1,50 @@
-import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 
-/** A process that holds a machine's namespaces open: `pid` as this machine counts, `innerPid` as the lab counts. */
-export interface Holder {
+/** Begins the name under which a machine's first process runs. */
+export const holderMark = (lab: string, machine = ''): string => `kvm-lab:${lab}:${machine}`;
+
+/** The processes that a process has started, and those that they have. */
+export function descendants(pid: number): number[] {
+  const children = read(`/proc/${pid}/task/${pid}/children`).split(' ').filter(Boolean).map(Number);
+  return children.flatMap((child) => [child, ...descendants(child)]);
+}
+
+/** A machine's first process. */
+export interface FirstProcess {
+  /** As this machine counts, as the lab's keeper does, and as the lab does. */
   readonly pid: number;
+  readonly keeperPid: number;
   readonly innerPid: number;
 }
 
 /**
- * The machine name under which the lab's first process is found, whose network is the LAN's switch and router; inventories
- * keep this name for the LAN, too.
- */
-export const lanMachine = 'lan';
-
-/** The argument by which a lab's processes are found: there is no state file that could be lost or lie. */
-export const holderMark = (lab: string, machine: string): string => `kvm-lab:${lab}:${machine}`;
-
-/**
- * Every machine of a lab that runs, by name. The machine `lan` is the lab's init process.
+ * The machines of a lab that are set up, by name: for the time of its start, in which nothing of others runs there.
  *
- * Only processes of this machine's root count: anybody may call a process as they like, and root will enter these.
+ * @param keeper the lab's outermost process
  */
-export function findHolders(lab: string): Map<string, Holder> {
-  const holders = new Map<string, Holder>();
-  for (const { words, machine, pid, innerPid } of markedProcesses(lab)) {
-    const isInit = machine === lanMachine && innerPid === 1;
-    const isMachine = words[0] === holderMark(lab, machine) && innerPid !== 1;
-    if (innerPid !== undefined && (isInit || isMachine)) holders.set(machine, { pid, innerPid });
+export function findMachines(lab: string, keeper: number): Map<string, FirstProcess> {
+  const machines = new Map<string, FirstProcess>();
+  for (const pid of descendants(keeper)) {
+    const [name = ''] = readWords(pid);
+    const numbers = /^NSpid:\s+\d+\s+(\d+)\s+(\d+)$/m.exec(read(`/proc/${pid}/status`));
+    if (!name.startsWith(holderMark(lab)) || numbers === null) continue;
+    machines.set(name.slice(holderMark(lab).length), {
+      pid,
+      keeperPid: Number(numbers[1]),
+      innerPid: Number(numbers[2]),
+    });
   }
-  return holders;
+  return machines;
 }
 
-/** The processes whose end is the lab's: its init, and the one that starts it and waits for it. */
-export function findRoots(lab: string): number[] {
-  return markedProcesses(lab)
-    .filter(({ words, innerPid }) => innerPid === 1 || (innerPid === undefined && words[0] === 'unshare'))
-    .map(({ pid }) => pid);
-}
+/** A process's command line. */
+export const readWords = (pid: number): string[] => read(`/proc/${pid}/cmdline`).split('\0');
 
-interface MarkedProcess {
-  readonly words: readonly string[];
-  readonly machine: string;
-  readonly pid: number;
-  /** Absent for a process outside the lab's process namespace. */
-  readonly innerPid: number | undefined;
-}
-
-function markedProcesses(lab: string): MarkedProcess[] {
-  const prefix = holderMark(lab, '');
-  return readdirSync('/proc').flatMap((entry) => {
-    const pid = Number(entry);
-    if (!Number.isInteger(pid)) return [];
-    try {
-      const words = readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0');
-      const mark = words.find((word) => word.startsWith(prefix));
-      if (mark === undefined || statSync(`/proc/${pid}`).uid !== 0) return [];
-      const status = readFileSync(`/proc/${pid}/status`, 'utf8');
-      const inner = /^NSpid:\s+\d+\s+(\d+)$/m.exec(status)?.[1];
-      const innerPid = inner === undefined ? undefined : Number(inner);
-      return [{ words, machine: mark.slice(prefix.length), pid, innerPid }];
-    } catch {
-      return []; // it ended while we looked
-    }
-  });
+/** Nothing for a process that has ended. */
+function read(path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    return '';
+  }
 }

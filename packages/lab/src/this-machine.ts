@@ -9,6 +9,8 @@ const programs = {
   libvirtd: 'libvirt-daemon libvirt-daemon-driver-qemu',
   ip: 'iproute2',
   nsenter: 'util-linux',
+  perl: 'perl-base',
+  script: 'bsdutils',
   losetup: 'mount',
   sysctl: 'procps',
   'mkfs.ext4': 'e2fsprogs',

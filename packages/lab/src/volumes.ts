@@ -1,28 +1,39 @@
 import { mkdir, truncate, writeFile } from 'node:fs/promises';
+import { basename } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Desired, type DesiredGuest, volumePath } from '@kvm/host';
 import { execa } from './execa.ts';
 import { makeGuestRoot } from './guest-root.ts';
+import { firstId } from './identity.ts';
+import { machineFolder } from './keeper-script.ts';
 import type { GuestKernel } from './kernel.ts';
-import type { Holder } from './processes.ts';
-import { mustExecIn } from './sandbox.ts';
+import { mustRunAsKeeper } from './sandbox.ts';
+import { type Holder, processNamespace } from './state.ts';
 
-/** Below /tmp, which is the lab's own; losetup leaves /tmp out of the path once the lab has ended. */
-const volumeFolder = (lab: string): string => `/kvm-lab-volumes/${lab}`;
+/** Below /tmp, which is the keeper's own; losetup leaves /tmp out of the path once the lab has ended. */
+const volumeFolder = (lab: string): string => `/kvm-lab-volumes/${lab}.${processNamespace()}`;
 
 /**
- * Attaches each file to a loop device and prints the devices' numbers. A process of the lab keeps the devices open, and
- * each is to be freed at its last close: when the lab ends, however it ends, the kernel frees them.
+ * Attaches files to loop devices, and makes nodes of these for the lab's root. Arguments: the folder of the volume group, the
+ * owner, and for each a file and a name. A process beside the keeper keeps the devices open, and each is to be freed at its last
+ * close: when the lab ends, however it ends, the kernel frees them, and nothing in the lab frees them before, which could leave
+ * its nodes to somebody else's image.
  * Node's pipes are sockets, on which bash takes itself for rshd's and reads root's settings, unless it is told not to.
  */
 const attachScript = `
 set -eu
-for file do
-  loop=$(losetup --find --show "$file")
+folder=$1 owner=$2
+shift 2
+mkdir -p "$folder"
+while [ $# -gt 0 ]; do
+  loop=$(losetup --find --show "$1")
   exec {held}<>"$loop"
   losetup --detach "$loop"
-  echo "\${loop#/dev/loop}"
+  mknod -m 660 "$folder/$2" b 7 "\${loop#/dev/loop}"
+  chown "$owner" "$folder/$2"
+  shift 2
 done
+chown "$owner" "$folder"
 exec >/dev/null 2>&1 </dev/null
 sleep infinity &
 `;
@@ -35,10 +46,10 @@ export async function makeVolumes(
   desired: Desired,
   guests: readonly DesiredGuest[],
   kernel: GuestKernel,
-  at: { readonly lan: Holder; readonly host: Holder },
+  host: Holder,
 ): Promise<void> {
   const { name: lab, vg } = desired.inventory.host;
-  const folder = `/proc/${at.lan.pid}/root/tmp${volumeFolder(lab)}`;
+  const folder = `/proc/${host.keeper}/root/tmp${volumeFolder(lab)}`;
   await mkdir(folder, { recursive: true });
   const disks = guests.flatMap(({ guest }) =>
     guest.disks.map((disk) => ({ guest, disk, file: `${guest.name}.${disk.name}` })),
@@ -53,15 +64,13 @@ export async function makeVolumes(
     if (first)
       await makeGuestRoot(desiredGuest, kernel, `${folder}/${guest.name}.${first.name}`, `${folder}/${guest.name}`);
   }
-  const files = disks.map(({ file }) => `/tmp${volumeFolder(lab)}/${file}`);
-  const numbers = (await mustExecIn(at.lan, ['bash', '--norc', '-c', attachScript, 'attach', ...files]))
-    .trim()
-    .split('\n');
-  await mustExecIn(at.host, ['mkdir', '-p', `/dev/${vg}`]);
-  for (const [index, { guest, disk }] of disks.entries()) {
-    const path = volumePath(vg, guest.name, disk.name);
-    await mustExecIn(at.host, ['mknod', '-m', '660', path, 'b', '7', String(numbers[index])]);
-  }
+  const words = disks.flatMap(({ guest, disk, file }) => [
+    `/tmp${volumeFolder(lab)}/${file}`,
+    basename(volumePath(vg, guest.name, disk.name)),
+  ]);
+  const devices = `${machineFolder(host.name)}/root/dev/${vg}`;
+  const argv = ['bash', '--norc', '-c', attachScript, 'attach', devices, `${firstId}:${firstId}`, ...words];
+  await mustRunAsKeeper(host.keeper, argv);
 }
 
 /**

@@ -1,5 +1,5 @@
-import type { Holder } from './processes.ts';
 import { mustExecIn } from './sandbox.ts';
+import type { Holder } from './state.ts';
 
 /** What the KVM host's kernel saw of first packets: as `from to tcp/22` and `from to ping/0`. */
 export interface Witnessed {

@@ -7,7 +7,7 @@ import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { isRight, type Lab, labDown, labExec, labTest, labUp, openLab } from '../src/index.ts';
 import { connectLibvirtd } from '../src/libvirtd.ts';
-import { findHolders } from '../src/processes.ts';
+import { findHolders, findKeeper, processNamespace } from '../src/state.ts';
 
 const skip = needs('root', 'libvirtd', 'qemu-system-x86_64', 'tcpdump', 'virsh');
 
@@ -151,12 +151,12 @@ describe.skipIf(skip)('a lab that was stopped in the middle of its start', () =>
     const start = labUp(inventory('labsignal'), { report, signal: interrupt.signal });
     await expect(start).rejects.toMatchObject({ code: 'interrupted' });
     await sleep(1000); // for what might still begin
-    expect(findHolders('labsignal').size).toBe(0);
+    expect(findKeeper('labsignal')).toBeUndefined();
     expect(await machineState()).toBe(before);
   });
 
   test('between attaching a loop device and its keeping: the device is freed', async () => {
-    const folder = '/tmp/kvm-lab-volumes/labkill';
+    const folder = `/tmp/kvm-lab-volumes/labkill.${processNamespace()}`;
     await execa('sh', ['-c', `mkdir -p ${folder} && truncate -s 1M ${folder}/left.root`]);
     const { stdout: loop } = await execa('losetup', ['--find', '--show', `${folder}/left.root`]);
     await labDown('labkill');
@@ -174,7 +174,7 @@ describe.skipIf(skip)('a lab that was stopped in the middle of its start', () =>
         await killedAfter(step, delay);
         if (step === 'starts public') expect(findHolders('labkill').size).toBe(2); // the LAN and the host
         await labDown('labkill');
-        expect(findHolders('labkill').size).toBe(0);
+        expect(findKeeper('labkill')).toBeUndefined();
         expect(await machineState()).toBe(before);
       }
     },

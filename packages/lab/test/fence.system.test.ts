@@ -1,0 +1,131 @@
+import { needs } from '@kvm/ci/needs';
+import { type Desired, deriveDesired } from '@kvm/host';
+import { parseInventory } from '@kvm/inventory';
+import { execa } from 'execa';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { type Lab, labDown, labExec, labUp } from '../src/index.ts';
+import { findHolders, findKeeper } from '../src/state.ts';
+import { attempts, Canary, harmless, machineState } from './fence-attempts.ts';
+import { hostileDomains, tryDomains } from './hostile-domains.ts';
+
+const skip = needs('root', 'libvirtd', 'qemu-system-x86_64', 'virsh', 'perl');
+
+const desiredOf = (name: string): Desired =>
+  deriveDesired(
+    parseInventory(`
+host: { name: ${name}, address: 192.168.100.1/24 }
+machines: { hoge: 192.168.100.2 }
+guests: { public: { vmid: 65 } }
+`),
+  );
+
+describe.skipIf(skip)('the fence of a lab', () => {
+  let canary: Canary;
+  let lab: Lab;
+  let before = '';
+  const run = (script: string, machine = 'labfence') =>
+    labExec(lab, machine, ['timeout', '-k', '1', '30', 'sh', '-c', script]);
+  const expectSame = async (): Promise<void> => expect(await machineState(canary)).toBe(before);
+
+  beforeAll(async () => {
+    await labDown('labfence');
+    canary = new Canary();
+    await canary.listen();
+    ({ lab } = await labUp(desiredOf('labfence'), { bare: true }));
+    before = await machineState(canary);
+  });
+  afterAll(async () => {
+    await labDown('labfence');
+    canary.close();
+  });
+
+  test.each(['labfence', 'hoge', 'lan'])("root on %s gets at nothing of the machine's", async (machine) => {
+    const through: string[] = [];
+    for (const [title, script] of attempts(canary)) {
+      const { exitCode, stdout } = await run(script, machine);
+      if (exitCode === 0) through.push(`${title}: ${stdout}`);
+    }
+    expect(through).toEqual([]);
+    await expectSame();
+  });
+
+  test('the attempts could get through: without the fence they do', async () => {
+    const able =
+      /a file of root$|a folder of root$|fence-\d+\/daemon|daemon.sock|abstract|port of the machine|a process of/;
+    for (const [title, script] of attempts(canary).filter(([title]) => able.test(title) && !/takes/.test(title)))
+      expect({ title, ...(await execa('sh', ['-c', script], { reject: false })) }).toMatchObject({
+        title,
+        exitCode: 0,
+      });
+    expect(canary.guests.splice(0)).toHaveLength(3);
+    await execa('rm', ['-f', '/var/tmp/fence']);
+  });
+
+  test('what it may change, it changes for itself', async () => {
+    for (const [title, script] of harmless(canary))
+      expect({ title, ...(await run(script, 'hoge')) }).toMatchObject({ title, exitCode: 0 });
+    await expectSame();
+  });
+
+  test('its loop devices stay its own, whatever it does to them', async () => {
+    const loops = async (): Promise<string> =>
+      (await execa('sh', ['-c', 'losetup --list --noheadings --output NAME,BACK-FILE | grep /labfence'])).stdout;
+    const own = await loops();
+    expect(own.split('\n')).toHaveLength(3);
+    await run('for volume in /dev/vg/*; do losetup -d "$volume"; done; kill -9 $(pgrep libvirtd)');
+    expect(await loops()).toBe(own);
+    expect((await run('libvirtd --daemon')).exitCode).toBe(0);
+  });
+
+  test('QEMU with the XML of a stranger harms nothing: some of the list, and a program in its place', async () => {
+    const all = hostileDomains(canary);
+    const some = all.filter((_, index) => index % 9 === 0 || index >= all.length - 6);
+    expect(await tryDomains(lab, canary, some)).toBeGreaterThan(10);
+  });
+
+  test('an inventory whose guest writes a kernel setting does not come up', async () => {
+    const desired = desiredOf('labhostile');
+    const guests = desired.guests.map((guest) => ({
+      ...guest,
+      domain: {
+        ...guest.domain,
+        devices: {
+          ...guest.domain.devices,
+          serial: [{ '@type': 'file' as const, source: { '@path': '/proc/sys/kernel/poweroff_cmd' } }],
+        },
+      },
+    }));
+    await expect(labUp({ ...desired, guests })).rejects.toThrow(/Permission denied|poweroff_cmd/);
+    expect(findKeeper('labhostile')).toBeUndefined();
+    await expectSame();
+  });
+
+  test('keys of the session from which a program is started stay outside', async () => {
+    const find = 'exit(syscall(250, 10, -3, my $t = "user", my $n = "fence-key", 0) > 0 ? 0 : 1)';
+    const script = `import { labExec } from '@kvm/lab';
+      const lab = JSON.parse(process.argv[1], (key, value) => (key === 'machines' ? new Map(value) : value));
+      process.exit((await labExec(lab, 'hoge', ['perl', '-e', process.argv[2]])).exitCode);`;
+    const withKey =
+      'syscall(250, 1, 0); syscall(248, my $t = "user", my $n = "fence-key", my $v = "secret", 6, -3) > 0 or die; exec @ARGV';
+    const text = JSON.stringify({ ...lab, plan: { guests: [] }, machines: [...lab.machines] });
+    const runWithKey = async (...argv: string[]) =>
+      (await execa('perl', ['-e', withKey, '--', ...argv], { cwd: import.meta.dirname, reject: false })).exitCode;
+    expect(await runWithKey('perl', '-e', find)).toBe(0);
+    expect(await runWithKey(process.execPath, '--input-type=module', '-e', script, text, find)).toBe(1);
+  });
+
+  test('a process that only calls itself a lab is not entered and not ended', async () => {
+    const name = 'kvm-lab:labfake:lan';
+    const fake = execa('unshare', ['--pid', '--fork', '--kill-child', 'bash', '-c', `exec -a ${name} sleep 1000`], {
+      reject: false,
+    });
+    try {
+      expect(findHolders('labfake').size).toBe(0);
+      expect(await labDown('labfake')).toBe(false);
+      expect(fake.exitCode).toBe(null);
+    } finally {
+      fake.kill('SIGKILL');
+      await fake;
+    }
+  });
+});
