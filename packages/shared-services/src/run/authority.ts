@@ -99,8 +99,8 @@ export function isGood(identity: Identity, authority: Authority, { names, addres
   const { certificate: own, key } = identity;
   if (own === undefined || key === undefined || !hasSigned(authority, identity)) return false;
   const left = daysLeft(own);
-  // What ends with its authority cannot be made to last longer.
-  const lasts = left > soonDays || (left > 0 && authorityDaysLeft(authority) - left < 1);
+  // What ends on the last whole day of its authority cannot be made to last longer.
+  const lasts = left > soonDays || (left > 0 && authorityDaysLeft(authority) - left < 2);
   return (
     isFor(own, key) &&
     lasts &&
