@@ -23,12 +23,22 @@ export function exportDisks({ shared, guests = {} }: Draft): ExportDisks | undef
   const server = files.server ?? shared.server;
   if (server === undefined || !Object.hasOwn(guests, server) || guests[server]?.template === 'none') return undefined;
   const exports: Exports = files.exports ?? (hasClients(server, files, guests) ? BUILT_IN.shared.exports : {});
-  const named = Object.entries(exports);
-  return {
-    server,
-    disks: new Map(named.map(([name, keys]) => [name, keys?.disk ?? usualDisk(name)])),
-    added: named.flatMap(([name, keys]) => (keys?.disk === undefined ? [usualDisk(name)] : [])),
-  };
+  return { server, ...placeExports(exports) };
+}
+
+/** Two exports of one folder, for some to write and for others to read, lie on one disk. */
+function placeExports(exports: Exports): Omit<ExportDisks, 'server'> {
+  const disks = new Map<string, string>();
+  const added = new Set<string>();
+  const byPath = new Map<string | undefined, string>();
+  for (const [name, keys] of Object.entries(exports)) {
+    const before = keys?.path === undefined ? undefined : byPath.get(keys.path);
+    const disk = keys?.disk ?? before ?? usualDisk(name);
+    if (keys?.disk === undefined && before === undefined) added.add(disk);
+    if (before === undefined) byPath.set(keys?.path, disk);
+    disks.set(name, disk);
+  }
+  return { disks, added: [...added] };
 }
 
 interface Exports {

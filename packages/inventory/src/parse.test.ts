@@ -291,3 +291,43 @@ guests:
     expect(`${line}:${column} ${excerpt.slice(column - 1)}`).toBe(expected);
   });
 });
+
+describe('exports', () => {
+  const disksOf = (exports: string, own = '') =>
+    parseInventory(
+      `${HOST}guests: { common: { vmid: 60${own} }, web: { vmid: 61 } }\nshared: { server: common, files: ${exports} }`,
+    ).inventory;
+  const common = (exports: string, own?: string) =>
+    disksOf(exports, own)
+      .guests[0]?.disks.filter(({ serial }) => serial !== undefined)
+      .map(({ name, bytes }) => [name, bytes / 2 ** 30]);
+
+  test('a guest that serves files has a disk for each, after its own, of the size that it says', () => {
+    expect(common('true')).toEqual([['nfs-home', 8]]);
+    expect(common('true', ', disks: { nfs-home: 100 GiB }')).toEqual([['nfs-home', 100]]);
+    expect(common('true', ", disks: { nfs-home: { on: '@ssd' } }")).toEqual([['nfs-home', 8]]);
+    expect(disksOf('true', ', disks: { data: 1 GiB }').guests[0]?.disks.map(({ name }) => name)).toEqual([
+      ...['root', 'var', 'swap', 'data', 'nfs-home'],
+    ]);
+    expect(common('false')).toEqual([]);
+    expect(disksOf('true').guests[1]?.disks).toHaveLength(3);
+  });
+
+  test('an export may name a disk; those of one folder share one', () => {
+    const two = '{ exports: { a: { path: /srv/a, mount: /nfs/a, disk: data }, b: { path: /srv/a, mount: /nfs/b } } }';
+    expect(common(two, ', disks: { data: 1 GiB }')).toEqual([['data', 1]]);
+    expect(disksOf(two, ', disks: { data: 1 GiB }').shared?.files?.exports.map(({ disk }) => disk)).toEqual([
+      'data',
+      'data',
+    ]);
+  });
+
+  test('a server that is no guest has no disks that the file knows', () => {
+    const { inventory } = parseInventory(
+      `${HOST}machines: { nas: 192.168.100.7 }\nguests: { web: { vmid: 61 } }\nshared: { server: nas }`,
+    );
+    expect(inventory.shared?.files?.exports).toEqual([
+      { name: 'home', path: '/srv/nfs/home', mount: '/nfs/home', readOnly: false },
+    ]);
+  });
+});

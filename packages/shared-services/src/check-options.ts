@@ -100,13 +100,16 @@ function checkPlace(path: string, at: Path, verb: string, places: readonly strin
 function checkFiles({ exports, clients }: FilesService): ServicesProblem[] {
   const known = new Set(clients.map(({ machine }) => machine));
   const mounts = new Map<string, string>();
-  const held = new Map<string | undefined, string>();
+  const held = new Map<string, { readonly name: string; readonly path: string }>();
+  const placed = new Map<string, { readonly name: string; readonly disk: string | undefined }>();
   return exports.flatMap(({ name, path, mount, guests, disk }) => {
     const at = ['files', 'exports', name];
     const other = mounts.get(mount);
     mounts.set(mount, name);
     const holder = disk === undefined ? undefined : held.get(disk);
-    held.set(disk, name);
+    if (disk !== undefined) held.set(disk, { name, path });
+    const before = placed.get(path);
+    placed.set(path, { name, disk });
     return [
       ...checkPlace(path, [...at, 'path'], 'exported', serverPlaces),
       ...checkPlace(mount, [...at, 'mount'], 'mounted on', clientPlaces),
@@ -117,10 +120,16 @@ function checkFiles({ exports, clients }: FilesService): ServicesProblem[] {
         [`${quoted(disk ?? '')} is no serial number of a disk.`, 'Use at most 20 letters, digits and _ + -.'],
       ),
       ...unless(
-        holder === undefined,
+        holder === undefined || holder.path === path,
         'duplicate',
         [...at, 'disk'],
-        [`The disk ${disk} holds ${holder} already.`, 'Give each export a disk.'],
+        [`The disk ${disk} holds ${holder?.name} already.`, 'Give each export a disk.'],
+      ),
+      ...unless(
+        before === undefined || before.disk === disk,
+        'duplicate',
+        [...at, 'path'],
+        [`${before?.name} is on ${path} already, on another disk.`, 'Give both the same disk, or another path to one.'],
       ),
       ...unless(/^[A-Za-z0-9_][A-Za-z0-9_-]{0,62}$/.test(name), 'bad-name', at, [
         `${quoted(name)} is no name for an export.`,

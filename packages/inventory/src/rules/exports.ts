@@ -24,12 +24,15 @@ export function judgeExports(draft: Draft, judging: Judging): void {
   if (!sound(['guests', found.server, 'disks']) || !sound(['defaults', 'disks'])) return;
   const holder = openHolder(found.server, found.added, draft);
   for (const [name, disk] of found.disks) {
-    const fault = faultOf(name, disk, holder);
+    const place = exports?.[name]?.path;
+    const other = holder.taken.get(disk);
+    const isShared = other !== undefined && exports?.[other]?.path === place;
+    const fault = isShared ? undefined : faultOf(name, disk, holder);
     holder.taken.set(disk, name);
     if (fault === undefined) continue;
     const key = exports?.[name]?.disk === undefined ? [] : ['disk'];
-    const place = ['shared', 'files', ...(exports === undefined ? [] : ['exports', name, ...key])];
-    report(place, { code: CODE, message: fault[0], remedy: fault[1] });
+    const at = ['shared', 'files', ...(exports === undefined ? [] : ['exports', name, ...key])];
+    report(at, { code: CODE, message: fault[0], remedy: fault[1] });
   }
 }
 

@@ -47,18 +47,25 @@ WantedBy=multi-user.target
 `,
   );
 
+/** The exports whose disks are known, those of one folder once. */
+const onDisks = (exports: readonly Export[]): (Export & { readonly disk: string })[] => [
+  ...new Map(
+    exports.flatMap((each) => (each.disk === undefined ? [] : [[each.path, { ...each, disk: each.disk }]])),
+  ).values(),
+];
+
 /** What mounts the exports whose disks are known. */
 export function exportDiskFiles(exports: readonly Export[]): ServiceFile[] {
-  const units = exports.flatMap((each) => (each.disk === undefined ? [] : [mountUnit(each, each.disk)]));
+  const units = onDisks(exports).map(({ disk, ...each }) => mountUnit(each, disk));
   return units.length === 0 ? [] : [{ ...textFile(scriptPath, script), mode: 0o755 }, ...units];
 }
 
 /** Once the files are there. A mounted one stays mounted: a restart of its unit would take it from its clients. */
 export function exportDiskCommands(exports: readonly Export[]): string[][] {
-  const known = exports.filter(({ disk }) => disk !== undefined);
+  const known = onDisks(exports);
   if (known.length === 0) return [];
   return [
-    ...known.map(({ disk = '', path }) => [scriptPath, disk, path]),
+    ...known.map(({ disk, path }) => [scriptPath, disk, path]),
     ['systemctl', 'daemon-reload'],
     ['systemctl', 'enable', '--now', ...known.map(unitOf)],
   ];

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { firstOfEach, room } from '../../test/rooms.ts';
 import { checkDeclaration } from '../check-declaration.ts';
+import { renderServices } from '../render.ts';
 import { clientPlaces, isWithin, serverPlaces } from './places.ts';
 
 const systemFolders = [
@@ -61,4 +62,18 @@ test('two exports do not share a disk', () => {
   const second = { name: 'more', path: '/srv/more', mount: '/nfs/more', readOnly: true, disk: 'nfs-home' };
   const problems = checkDeclaration({ ...rest, files: { ...files, exports: [...files.exports, second] } });
   expect(problems).toMatchObject([{ code: 'duplicate', path: ['files', 'exports', 'more', 'disk'] }]);
+});
+
+test('two exports of one folder, for some to write and for others to read, lie on one disk, which is mounted once', () => {
+  const { files, ...rest } = room(firstOfEach);
+  if (files === undefined) throw new Error('no files');
+  const both = (disk: string) => {
+    const second = { name: 'more', path: '/srv/nfs/home', mount: '/nfs/more', readOnly: true, disk };
+    return { ...rest, files: { ...files, exports: [...files.exports, second] } };
+  };
+  const common = renderServices(both('nfs-home')).find(({ machine }) => machine === 'common');
+  expect(common?.commands.filter(([program]) => program?.endsWith('make-file-system'))).toHaveLength(1);
+  expect(checkDeclaration(both('other'))).toMatchObject([
+    { code: 'duplicate', path: ['files', 'exports', 'more', 'path'] },
+  ]);
 });

@@ -190,14 +190,30 @@ test('an authority that has ended signs nothing; the next one takes its place', 
   expect(readCertificate(own, newest)).toMatchObject({ trusted: true, current: true });
 });
 
-test('what an authority has signed is worth nothing after its end, and it is not asked whether the rest is valid', () => {
+test('what an authority has signed is worth nothing after its end, however long it is valid itself', () => {
   const folder = newFolder();
   makeAuthorityUntil(folder, moment(-20), moment(20));
-  const text = readFileSync(join(folder, 'authorities/1/ca.crt'), 'utf8');
+  const own = join(folder, 'authorities/1');
+  const authority = readFileSync(join(own, 'ca.crt'), 'utf8');
+  const words = [
+    'req',
+    '-x509',
+    '-key',
+    'ca.key',
+    '-CA',
+    'ca.crt',
+    '-CAkey',
+    'ca.key',
+    '-subj',
+    '/CN=web',
+    '-days',
+    '99',
+  ];
+  const certificate = execFileSync('openssl', words, { cwd: own, encoding: 'utf8' });
   const after = Date.now() + 21 * 86_400_000;
-  expect(readCertificate(text, text)).toMatchObject({ current: true });
-  expect(readCertificate(text, text, after)).toMatchObject({ current: false });
-  expect(readCertificate(text, text, after)?.daysLeft).toBeCloseTo(-1, 1);
+  expect(readCertificate(certificate, authority)).toMatchObject({ trusted: true, current: true });
+  expect(readCertificate(certificate, authority, after)).toMatchObject({ trusted: true, current: false });
+  expect(readCertificate(authority, authority, after)?.daysLeft).toBeCloseTo(-1, 1);
 });
 
 const refusal = (words: string) => ({ code: 'bad-secrets', message: expect.stringContaining(words) });
