@@ -1,5 +1,5 @@
 // Makes dist/kvmctl.js: kvmctl and all that it uses in one file that needs nothing but Node.
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build, transform } from 'esbuild';
@@ -60,6 +60,7 @@ function licences(inputs) {
 }
 
 const { chunks, inputs } = await buildChunks();
+mkdirSync(join(folder, 'dist'), { recursive: true });
 writeFileSync(
   outfile,
   `#!/usr/bin/env node

@@ -3,7 +3,7 @@ export const prepareHost = `
 set -e
 modprobe dummy; modprobe tun; modprobe dm_thin_pool
 ip link add eth0 type dummy; ip address add 192.168.100.1/24 dev eth0; ip link set eth0 up; ip link set lo up
-printf '%s\\n' 'activation { monitoring=0 }' 'backup { backup=0 archive=0 }' >/etc/lvm/lvmlocal.conf
+printf '%s\\n' 'activation { monitoring=0 udev_sync=0 udev_rules=0 }' 'backup { backup=0 archive=0 }' >/etc/lvm/lvmlocal.conf
 vgcreate -qq vg /dev/vda /dev/vdb
 mkdir -p /boot/kvm.current /etc/libvirt /var/log/libvirt/qemu /var/lib/libvirt /var/cache/libvirt
 cp /var/cache/kvm-lab/*/vmlinuz /boot/kvm.current/
