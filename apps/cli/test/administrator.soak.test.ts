@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { runsOverAgents, runsOverFiles } from './hostile-files.ts';
+import { runsOverAgents, runsOverFiles, runsOverHost } from './hostile-files.ts';
 import { type HostileRun, runHostile, runsOverLibvirt } from './hostile-runs.ts';
 import { hostileWords } from './terminal-text.ts';
 
@@ -63,6 +63,7 @@ describe.skipIf(!process.env.KVM_SOAK)("nothing foreign does anything to the adm
     tryOften(hostile, ['stop', 'reboot'].includes(hostile.title) ? Math.min(5, tries) : tries),
   );
   test.each(runsOverFiles)('$title', { timeout: 600_000 }, (hostile) => tryOften(hostile, tries));
+  test.each(runsOverHost)('$title', { timeout: 1_200_000 }, (hostile) => tryOften(hostile, Math.min(5, tries)));
   test.each(runsOverAgents)('$title', { timeout: 1_200_000 }, (hostile) => tryOften(hostile, Math.min(5, tries)));
 
   test('all that were tried were right', () => {

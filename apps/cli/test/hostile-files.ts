@@ -1,6 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'vitest';
+import { fakeUuid } from './hostile-libvirtd.ts';
 import type { HostileRun, Surroundings } from './hostile-runs.ts';
 import { diskCounters, domainReading, hostReading, readingAt, roster } from './server-room.ts';
 
@@ -52,7 +53,7 @@ function inventoryWith(around: Surroundings, more: object = {}): string {
 
 const sharing = {
   host: { name: 'management', address: '192.168.100.1/24' },
-  guests: { common: { vmid: 60 }, db: { vmid: 61 } },
+  guests: { common: { vmid: 60 }, db: { vmid: 61, uuid: fakeUuid } },
   shared: { server: 'common', logs: false },
 };
 
@@ -229,3 +230,21 @@ export const runsOverAgents: readonly HostileRun[] = [
     ],
   },
 ];
+
+/** What needs this machine's programs besides: nothing is changed, as everything is refused or only looked at. */
+export const runsOverHost: readonly HostileRun[] = [
+  ['plan'],
+  ['plan', '--why'],
+  ['plan', '--json'],
+  ['drift'],
+  ['drift', '--json'],
+  ['import', '--dry-run'],
+  ['import', '--dry-run', '--json'],
+].map((words) => ({
+  title: words.join(' '),
+  isDocument: words.includes('import'),
+  argv: (around) => [
+    ...['-i', write(around, 'i.yaml', inYaml(words.includes('import') ? { host: sharing.host } : sharing))],
+    ...[...words, '-c', around.uri],
+  ],
+}));

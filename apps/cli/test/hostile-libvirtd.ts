@@ -26,6 +26,9 @@ const procedures = {
 const qemuProgram = 0x20008087;
 const stream = 3;
 
+/** That of all domains here. */
+export const fakeUuid = '00112233-4455-6677-8899-aabbccddeeff';
+
 export interface HostileWords {
   /** What domains are named, and all else that libvirtd names. */
   readonly word: string;
@@ -64,7 +67,10 @@ function answerWith({
   output = word,
 }: HostileWords): Answer {
   const named = domain(word, 1);
-  const xml = `<domain type='kvm'><name>${xmlText(word)}</name><title>${xmlText(word)}</title><devices/></domain>`;
+  const text = xmlText(word);
+  const xml = `<domain type='kvm'><name>${text}</name><uuid>${fakeUuid}</uuid><title>${text}</title><os><type>hvm</type>
+    <cmdline>${text}</cmdline></os><devices><disk type='file'><source file='${text}'/><target dev='${text}'/></disk>
+    <interface type='bridge'><source bridge='${text}'/></interface></devices></domain>`;
   const parameters = [
     Buffer.concat([xdr('state.state'), u32(1, 1)]),
     ...['net', 'block'].flatMap((kind) => [
@@ -76,6 +82,8 @@ function answerWith({
   ];
   const answers = new Map<number, Buffer>([
     [10, named],
+    [4, u32(0, 7_002_000)],
+    [7, xdr('<capabilities/>')],
     [12, Buffer.alloc(0)],
     [14, xdr(xml)],
     [procedures.autostart, u32(0)],
@@ -85,11 +93,18 @@ function answerWith({
     [33, Buffer.alloc(0)],
     [procedures.feature, u32(1)],
     [59, xdr(word)],
+    [157, u32(0, 9_000_000)],
+    [183, u32(0)],
     [196, named],
     [procedures.state, u32(1, 0)],
+    [238, u32(0, 0, 0, 0, 0, 0, 0, 0)],
     [273, Buffer.concat([u32(1), named, u32(1)])],
     [procedures.register, u32(7)],
     [procedures.deregister, Buffer.alloc(0)],
+    // Snapshots and checkpoints, each with a name.
+    ...[274, 413].map((list) => [list, Buffer.concat([u32(1), xdr(word), named, u32(1)])] as const),
+    [281, u32(0, 0)],
+    [283, u32(0, 0)],
     [344, Buffer.concat([u32(1), named, u32(parameters.length), ...parameters])],
     [procedures.addresses, Buffer.concat([u32(1), xdr(word), u32(1), xdr(word), u32(1, 0), xdr(word), u32(24)])],
   ]);
