@@ -95,13 +95,21 @@ test('whatever is printed: characters, line breaks of the caller, and our colour
 
 test('JSON holds all that it was given, and nothing that a terminal acts on', () => {
   fc.assert(
-    fc.property(fc.string({ unit: 'binary' }), (text) => {
+    fc.property(fc.array(anything), (parts) => {
+      const text = parts.join('');
       for (const json of [written((output) => output.json({ text })), written((output) => output.jsonLine({ text }))]) {
         expect(json).not.toMatch(/(?!\n)[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u);
         expect(JSON.parse(json)).toEqual({ text });
       }
     }),
   );
+});
+
+test.each(hostile)('JSON with %s', (_what, text) => {
+  for (const json of [written((output) => output.json([text])), written((output) => output.jsonLine([text]))]) {
+    expect(json).not.toMatch(/(?!\n)[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/u);
+    expect(JSON.parse(json)).toEqual([text]);
+  }
 });
 
 test('who asks waits until the reader has caught up', async () => {
