@@ -173,6 +173,7 @@ describe.skipIf(needs('root', 'unshare', 'nsenter', 'ssh', 'sshd', 'ssh-keygen')
           await Promise.all(runs);
           expect(local(), what).toBe(before);
           expect(machine.reachedOther, what).toBe('');
+          console.log(`a host that ${what}: as it should be`);
         }
       } finally {
         console.log(`hostile host over ssh: ${tried} tried, ${right} right`);

@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { Namespace } from '@kvm/ci/namespace';
 import { needs } from '@kvm/ci/needs';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -107,6 +108,17 @@ describe.skipIf(needs('root', 'unshare', 'nsenter', 'flock', 'setpriv'))('the lo
     host.sh(`mkdir -m 755 /run/kvmctl; echo >/run/kvmctl/lock; echo >${log}; chmod 666 /run/kvmctl/lock ${log}`);
     expect(await refusalOf()).toBeUndefined();
     expect(host.run('stat', '-c', '%a', '/run/kvmctl', log)).toBe('700\n600\n');
+  });
+
+  test('once its process is killed, the lock is lost, nothing more is run, and another can take it', async () => {
+    await using lock = await lockHost(access, 'me');
+    const lost = once(lock.lost, 'abort');
+    host.sh('kill -KILL "$(cut -f1 /run/kvmctl/holder)"');
+    await lost;
+    const run = lock.guard(runner(access));
+    await expect(run(['touch', '/run/more'])).rejects.toMatchObject({ code: 'lock-lost' });
+    expect(host.sh('ls /run/more 2>/dev/null || echo none')).toBe('none\n');
+    await expect.poll(() => refusalOf()).toBeUndefined();
   });
 
   test('a full disk does not end the lock', async () => {

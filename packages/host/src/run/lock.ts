@@ -68,11 +68,15 @@ export async function lockHost(access: HostAccess, user: string): Promise<HostLo
   }
   const lost = new AbortController();
   let released = false;
-  void ended.then(() => {
+  // Not its end with all that it has started: what writes the log may outlive it, for as long as it is given something.
+  const onExit = (): void => {
+    child.stdin.end();
     if (released) return;
     const why = said.trim() || 'its process has ended';
     lost.abort(new HostError('lock-lost', `the lock on ${access.name} was lost (${why}): nothing more is done there.`));
-  });
+  };
+  if (child.exitCode === null && child.signalCode === null) child.once('exit', onExit);
+  else onExit();
   return {
     lost: lost.signal,
     guard: (run) => async (command, input, options) => {
