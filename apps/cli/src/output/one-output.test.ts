@@ -31,6 +31,7 @@ test("nobody else has the process's outputs", () => {
     'apps/cli/src/main.ts', // gives them to the one output, and says when they cannot be written to
     'apps/cli/src/run-inside.ts', // a command's own output
     'apps/cli/src/top/live.ts', // a screen, each line of which the output has cleaned
+    'packages/lab/src/sandbox.ts', // whether it is a terminal
     'packages/lab/src/vm/vm-host.ts', // not ours: those of a program in a virtual machine
   ]);
   expect(withText(/\bconsole\.(?:log|error|warn|info|debug)\(|writeSync\([12],/)).toEqual([
