@@ -70,12 +70,16 @@ function withoutSecret(difference: DomainDifference): DomainDifference {
  */
 export function keepChosen(wanted: DomainDocument, there: DomainElement): DomainDocument {
   const domain = withSecretsOf(wanted, there);
+  const isOtherMachine = domainDifferences(wanted, there).some(({ path }) => path.startsWith('os.type'));
   const foreign = Object.entries(there.metadata ?? {}).filter((entry) => !isMark(entry));
   const { devices } = domain;
   return {
     ...domain,
     metadata: { ...Object.fromEntries(foreign), ...domain.metadata },
-    os: { ...domain.os, ...(there.os && sameType(domain.os.type, there.os.type) && { type: there.os.type }) },
+    os: {
+      ...domain.os,
+      ...(there.os && !isOtherMachine && sameType(domain.os.type, there.os.type) && { type: there.os.type }),
+    },
     devices: {
       ...devices,
       ...(devices?.disk && {

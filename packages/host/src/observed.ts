@@ -28,6 +28,8 @@ export interface ObservedDomain {
   readonly diskBytes?: ReadonlyMap<string, number>;
   /** What libvirt is at with the running guest, such as `copy of vda`, or `backup, save or move`; absent for nothing. */
   readonly jobs?: readonly string[];
+  /** Whether somebody has given its QEMU orders past libvirt (`virsh qemu-monitor-command`), which no XML shows. */
+  readonly isCommanded?: boolean;
   /** What libvirt keeps beside the definition, and would lose with it; absent where there is none. */
   readonly kept?: KeptState;
 }

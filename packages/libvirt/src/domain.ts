@@ -102,6 +102,11 @@ export interface Domain {
    * (virDomainGetJobInfo).
    */
   hasJob(options?: CallOptions): Promise<boolean>;
+  /**
+   * What libvirt has to say of a guest that runs, `tainted: custom monitor control commands issued` for one
+   * (virDomainGetMessages, since libvirt 7.1).
+   */
+  messages(options?: CallOptions): Promise<readonly string[]>;
   /** The guest's addresses, as far as one who is asked knows them (virDomainInterfaceAddresses). */
   addresses(source: AddressSource, options?: CallOptions): Promise<InterfaceAddresses[]>;
   /**
@@ -299,6 +304,10 @@ class ConnectedDomain implements Domain {
 
   async hasJob(options?: CallOptions): Promise<boolean> {
     return (await this.#call(procedures.domainGetJobInfo, this.#remote, options)) !== 0;
+  }
+
+  messages(options?: CallOptions): Promise<readonly string[]> {
+    return this.#flagged(procedures.domainGetMessages, 0, options);
   }
 
   addresses(source: AddressSource, options?: CallOptions): Promise<InterfaceAddresses[]> {

@@ -13,21 +13,36 @@ interface Place {
   readonly shown: string;
   /** For rules: `devices.disk`. */
   readonly path: string;
-  /** The device that it is in, or that it is. */
+  /** The device that it is in, or that it is: as it was asked for, if it was. */
   readonly device: Tree | undefined;
+  /** The same as it is. */
+  readonly presentDevice: Tree | undefined;
+}
+
+/** An element as it was asked for, and as it is. */
+interface Around {
+  readonly around: Tree;
+  readonly there: Tree;
 }
 
 type Differences = readonly DomainDifference[];
 
 /** Compares the elements of one domain with those of another. */
 export class Comparison {
-  readonly #domain: Tree;
+  readonly #wanted: Tree;
+  readonly #present: Tree;
   /** By desired and actual element: items of lists are compared to be matched, and must not be compared twice. */
   readonly #compared = new Map<Tree, Map<Tree, Differences>>();
 
-  /** @param domain what was asked for, as a whole. */
-  constructor(domain: Tree) {
-    this.#domain = domain;
+  /** @param wanted what was asked for, as a whole; @param present what there is */
+  constructor(wanted: Tree, present: Tree) {
+    this.#wanted = wanted;
+    this.#present = present;
+  }
+
+  domains(): Differences {
+    const place = { shown: '', path: '', device: undefined, presentDevice: undefined };
+    return this.elements(this.#wanted, this.#present, place);
   }
 
   elements(desired: Tree, actual: Tree, place: Place): Differences {
@@ -48,7 +63,8 @@ export class Comparison {
   #content(desired: Tree, actual: Tree, place: Place): Differences {
     if (sameContent(desired, actual)) return [];
     const [one, other] = [desired, actual].map(shownContent);
-    return one === undefined && this.#isFilledIn(place, desired, other) ? [] : [difference(place, one, other)];
+    const around = { around: desired, there: actual };
+    return one === undefined && this.#isFilledIn(place, around, actual.text) ? [] : [difference(place, one, other)];
   }
 
   #attributes(desired: Tree, actual: Tree, place: Place): Differences {
@@ -57,24 +73,26 @@ export class Comparison {
       if (name === 'unit' || name.startsWith('xmlns')) return [];
       const inside = at(place, `@${name}`);
       const [one, other] = [desired.attributes.get(name), actual.attributes.get(name)];
-      return this.#isSameAttribute(inside, desired, { one, other }) ? [] : [difference(inside, one, other)];
+      const around = { around: desired, there: actual };
+      return this.#isSameAttribute(inside, around, { one, other }) ? [] : [difference(inside, one, other)];
     });
   }
 
   #isSameAttribute(
     place: Place,
-    around: Tree,
+    { around, there }: Around,
     { one, other }: { readonly one: string | undefined; readonly other: string | undefined },
   ): boolean {
-    if (one === undefined) return this.#isFilledIn(place, around, other);
+    if (one === undefined) return this.#isFilledIn(place, { around, there }, other ?? '');
     if (other === undefined) return isAttributeLeftOut(place.path, one, around);
     return sameAttribute(place.path, { desired: one, actual: other, around });
   }
 
-  #isFilledIn({ path }: Place, around: Tree, added: string | Tree | undefined): boolean {
+  #isFilledIn({ path, presentDevice }: Place, around: Around, added: string | Tree): boolean {
     const element = typeof added === 'object' ? added : undefined;
-    const value = typeof added === 'object' ? added.text : (added ?? '');
-    return isFilledIn({ path, around, element, value, domain: this.#domain });
+    const value = typeof added === 'object' ? added.text : added;
+    const [wanted, present] = [this.#wanted, this.#present];
+    return isFilledIn({ path, value, element, ...around, device: presentDevice, wanted, present });
   }
 
   #children(
@@ -88,13 +106,13 @@ export class Comparison {
         (list.length > 1 ? [...list.entries()] : []).map(([index, item]) => [item, index + 1] as const),
       ),
     );
-    const placeOf = (item: Tree) => itemPlace(place, item, numbers.get(item));
-    const pair = (one: Tree, other: Tree) => this.elements(one, other, placeOf(one));
+    const placeOf = (item: Tree, present = item) => itemPlace(place, { item, present, number: numbers.get(item) });
+    const pair = (one: Tree, other: Tree) => this.elements(one, other, placeOf(one, other));
     const { pairs, missing, extra } = matchItems(wanted, present, (one, other) => pair(one, other).length > 0);
     return [
       ...pairs.flatMap(([one, other]) => pair(one, other)),
       ...missing.flatMap((one) => this.#missing(one, placeOf(one))),
-      ...extra.flatMap((other) => (this.#isFilledIn(place, desired, other) ? [] : this.#extra(other, placeOf(other)))),
+      ...extra.flatMap((other) => this.#extra(other, { around: desired, there: actual }, placeOf(other))),
     ];
   }
 
@@ -103,18 +121,30 @@ export class Comparison {
     return isElementLeftOut(place.path, element) ? [] : [difference(place, startOf(element), undefined, element)];
   }
 
-  #extra(element: Tree, place: Place): Differences {
+  /** What libvirt may have added is still looked into: an address to listen on is nothing that goes with any screen. */
+  #extra(element: Tree, around: Around, place: Place): Differences {
     if (isWrapper(place.path)) return this.elements(treeOf(element.name, {}), element, place);
-    return [difference(place, undefined, startOf(element), element)];
+    if (!this.#isFilledIn(place, around, element)) return [difference(place, undefined, startOf(element), element)];
+    return this.elements({ ...treeOf(element.name, {}), text: element.text }, element, place);
   }
 }
 
-function itemPlace({ shown, path, device }: Place, item: Tree, number: number | undefined): Place {
+interface Item {
+  readonly item: Tree;
+  /** The one that it was paired with. */
+  readonly present: Tree;
+  readonly number: number | undefined;
+}
+
+function itemPlace(place: Place, { item, present, number }: Item): Place {
+  const { shown, path } = place;
+  const isDevice = path === `devices.${item.name}`;
   const label = identityOf(item) ?? number;
   return {
     path,
     shown: label === undefined ? shown : `${shown}[${label}]`,
-    device: path === `devices.${item.name}` ? item : device,
+    device: isDevice ? item : place.device,
+    presentDevice: isDevice ? present : place.presentDevice,
   };
 }
 
@@ -129,9 +159,9 @@ function difference(
   return { path: shown, desired, actual, ...(plugged ? whenPlugged(element, call) : whenChanged(path, device)) };
 }
 
-function at({ shown, path, device }: Place, part: string): Place {
-  if (path === '') return { shown: part, path: part, device };
-  return { shown: `${shown}.${part}`, path: `${path}.${part}`, device };
+function at({ shown, path, ...device }: Place, part: string): Place {
+  if (path === '') return { shown: part, path: part, ...device };
+  return { shown: `${shown}.${part}`, path: `${path}.${part}`, ...device };
 }
 
 /** `512 MiB`; undefined for none. */

@@ -21,7 +21,5 @@ export type DomainDifference = DomainChange & {
  * @returns no difference when defining `desired` would change nothing of what it says.
  */
 export function diffDomains(desired: DomainElement, actual: DomainElement): readonly DomainDifference[] {
-  const domain = treeOf('domain', desired);
-  const place = { shown: '', path: '', device: undefined };
-  return new Comparison(domain).elements(domain, treeOf('domain', actual), place);
+  return new Comparison(treeOf('domain', desired), treeOf('domain', actual)).domains();
 }

@@ -25,7 +25,7 @@ export function sameAttribute(path: string, { desired, actual, around }: Attribu
   if (sameValue(desired, actual) || assigned(path)) return true;
   if (caseless(path)) return desired.toLowerCase() === actual.toLowerCase();
   if (cpuSets(path)) return sameSet(desired, actual);
-  if (sourcePaths(path)) return isGeneratedPath(desired);
+  if (sourcePaths(path)) return isGeneratedPath(desired) && isGeneratedPath(actual);
   switch (path) {
     case 'devices.disk.source.@name':
     case 'devices.hostdev.source.@name':

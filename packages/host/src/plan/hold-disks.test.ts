@@ -25,10 +25,11 @@ interface Seen {
   readonly running?: string;
   readonly jobs?: readonly string[];
   readonly volumes?: readonly string[];
+  readonly isCommanded?: boolean;
 }
 
 /** The host of that inventory, with its guest as it was found. */
-function found({ definition = xml, running, jobs, volumes }: Seen): Observed {
+function found({ definition = xml, running, jobs, volumes, isCommanded }: Seen): Observed {
   const { files, links, volumes: paths } = lookAt(desired);
   const domain: ObservedDomain = {
     name: 'public',
@@ -40,6 +41,7 @@ function found({ definition = xml, running, jobs, volumes }: Seen): Observed {
     definition: domainData(parseXml(definition)),
     ...(running !== undefined && { running: domainData(parseXml(running)) }),
     ...(jobs && { jobs }),
+    ...(isCommanded && { isCommanded }),
   };
   return {
     files: new Map(files.map(({ path, mode, content }) => [path, { kind: 'file', mode, content }])),
@@ -96,13 +98,16 @@ test('what runs counts, whatever the definition says', () => {
 test.each<[string, Seen]>([
   ['a copy under way', { running: xml.replace('</disk>', "<mirror type='file' job='copy'/></disk>") }],
   ['a backup under way', { running: xml, jobs: ['backup of vda'] }],
-])('%s keeps a guest from being changed, and says nothing where there is nothing to change', (_, seen) => {
-  expect(planned(seen)).toMatchObject({ steps: [], waiting: [] });
+])('%s keeps a guest from being changed', (_, seen) => {
   const definition = xml.replace(/<vcpu>\d+/, '<vcpu>7');
   expect(definition).not.toBe(xml);
   const { steps, waiting } = planned({ ...seen, definition });
   expect(steps).toEqual([]);
   expect(waiting).toEqual([expect.stringMatching(/^blocked: libvirt is at work on public: (copy|backup) of vda$/)]);
+});
+
+test('a job that changes nothing of a domain, such as a backup, is no difference', () => {
+  expect(planned({ running: xml, jobs: ['backup of vda'] })).toMatchObject({ steps: [], waiting: [] });
 });
 
 const elsewhere = '<disk type="file" device="disk"><source file="/srv/moved.img"/>';
@@ -165,4 +170,11 @@ test('a volume that runs under one name is not attached under another, too', () 
   const { steps, waiting } = planned({ running });
   expect(steps).toEqual([]);
   expect(waiting).toEqual([expect.stringMatching(/^restart: public runs on/)]);
+});
+
+test('orders that QEMU got past libvirt are shown, though no definition differs', () => {
+  expect(planned({ running: xml, isCommanded: true })).toMatchObject({
+    steps: [],
+    waiting: [expect.stringMatching(/^differs: somebody gave the QEMU of public orders past libvirt/)],
+  });
 });

@@ -60,8 +60,23 @@ function planOwn(desired: DesiredGuest, there: ObservedDomain, options: OwnPlanO
         ];
   return {
     steps: [...defined, ...autostart(desired, there.autostart), ...afterDefine(live.steps, defined)],
-    waiting: live.waiting,
+    waiting: [...live.waiting, ...commanded(desired, there)],
   };
+}
+
+/** libvirt tells that it was so, and not what was changed; a start from the definition ends it. */
+function commanded({ guest: { name } }: DesiredGuest, { isCommanded = false }: ObservedDomain): Waiting[] {
+  if (!isCommanded) return [];
+  return [
+    {
+      guest: name,
+      kind: 'differs',
+      in: 'running guest',
+      what: `somebody gave the QEMU of ${name} orders past libvirt: it may run with what no definition says`,
+      remedy: `\`virsh qemu-monitor-command ${name} --hmp info qtree\` shows its devices; shut down and started, it has what its definition says.`,
+      changes: [],
+    },
+  ];
 }
 
 const afterDefine = (steps: readonly Step[], defined: readonly Step[]): Step[] =>

@@ -197,10 +197,21 @@ async function observeDomain(
   }
 }
 
-async function readRunning(domain: Domain): Promise<Pick<ObservedDomain, 'running' | 'jobs'>> {
+async function readRunning(domain: Domain): Promise<Pick<ObservedDomain, 'running' | 'jobs' | 'isCommanded'>> {
   const running = domainData(parseXml(await domain.xml({ secure: true })));
-  const jobs = await observeJobs(domain, running);
-  return { running, ...(jobs.length > 0 && { jobs }) };
+  const [jobs, messages] = await Promise.all([observeJobs(domain, running), messagesOf(domain)]);
+  const isCommanded = messages.some((message) => message.includes('monitor control command'));
+  return { running, ...(jobs.length > 0 && { jobs }), ...(isCommanded && { isCommanded }) };
+}
+
+/** None where libvirtd is older than these messages. */
+async function messagesOf(domain: Domain): Promise<readonly string[]> {
+  try {
+    return await domain.messages();
+  } catch (error) {
+    if (error instanceof LibvirtError && ['VIR_ERR_NO_SUPPORT', 'VIR_ERR_RPC'].includes(error.code)) return [];
+    throw error;
+  }
 }
 
 /** What libvirt is at with a running guest: copies, commits, backups, a move. */

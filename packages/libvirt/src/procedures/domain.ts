@@ -65,6 +65,10 @@ export const domainGetJobInfo = procedure(163, 'DomainGetJobInfo', writeDomain, 
   for (let field = 0; field < jobNumbers; field += 1) input.ulong();
   return type;
 });
+/** At most REMOTE_DOMAIN_MESSAGES_MAX, of at least a length each. */
+export const domainGetMessages = procedure(426, 'DomainGetMessages', writeFlaggedDomain, (input) =>
+  input.array({ maximum: 2048, itemSize: 4 }, () => oneString(input)),
+);
 export const domainManagedSaveRemove = procedure(184, 'DomainManagedSaveRemove', writeFlaggedDomain, nothing);
 export const domainSetMemoryFlags = procedure(
   204,
