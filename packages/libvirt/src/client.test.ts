@@ -146,7 +146,12 @@ describe('bytes that are no protocol end the connection and every call', () => {
     ['text', () => Buffer.from('HTTP/1.1 400 Bad Request\r\n\r\n')],
     ['an unknown type', ({ procedure, serial }) => message({ procedure, serial, type: 9 })],
     ['an unknown status', ({ procedure, serial }) => message({ procedure, serial, status: 2 })],
-    ['a reply to another procedure', ({ serial }) => message({ procedure: 1, serial })],
+    // Whole in all else: only its number says that it answers another question.
+    ['a reply to another procedure', ({ serial }) => message({ procedure: 1, serial }, domain('vm65'))],
+    [
+      'a reply of another program',
+      ({ procedure, serial }) => message({ program: 0x20008087, procedure, serial }, domain('vm65')),
+    ],
     ['a reply without its body', (call) => reply(call)],
     ['a reply that is too long', (call) => Buffer.from(reply(call, domain('vm65'), u32(0)))],
     ['a name longer than the message', (call) => reply(call, u32(4_000_000), uuid, u32(1))],

@@ -60,6 +60,7 @@ interface OpenStream extends CallName {
 }
 
 interface PendingCall extends CallName {
+  readonly program: number;
   readonly procedure: number;
   /** Decodes the result; throws what the decoder throws. */
   readonly resolve: (body: XdrReader) => void;
@@ -219,6 +220,7 @@ export class RpcClient implements Caller {
         this.#transport.ref();
         this.#pending.set(serial, {
           ...name,
+          program,
           procedure: number,
           resolve: (body) => resolve(readAll(body, procedure.read)),
           reject,
@@ -291,9 +293,10 @@ export class RpcClient implements Caller {
     else if (type !== messageType.streamHole) throw protocolError(`a message has the unknown type ${type}`);
   }
 
-  #settle({ serial, procedure, status }: MessageHeader, body: XdrReader): void {
+  #settle({ serial, program, procedure, status }: MessageHeader, body: XdrReader): void {
     const call = this.#pending.get(serial);
     if (!call) return; // its call was given up
+    if (program !== call.program) throw protocolError(`a reply to ${call.call} names program ${program}`);
     if (procedure !== call.procedure) throw protocolError(`a reply to ${call.call} names procedure ${procedure}`);
     if (status === messageStatus.ok) call.resolve(body);
     else if (status === messageStatus.error) call.reject(errorOfReply(readAll(body, readErrorReply), call));

@@ -37,8 +37,10 @@ export const screenDefaults: readonly KnownDefault[] = [
     source: graphics,
   },
   {
+    // The screen's own attribute repeats it, and is judged itself.
     path: 'devices.graphics.listen.@address',
-    when: (addition) => isAddressAsked(addition, wantedScreen(addition)),
+    when: (addition) =>
+      addition.value === addition.device?.attributes.get('listen') || isAddressAsked(addition, wantedScreen(addition)),
     source: listens,
   },
   {
