@@ -195,6 +195,12 @@ const changes: Change[] = [
   device("the host's keyboard", "<input type='evdev'><source dev='/dev/input/event0'/></input>", 'devices.input'),
   device('a SCSI controller', "<controller type='scsi' index='0' model='virtio-scsi'/>", 'devices.controller[scsi 0]'),
   ['another USB controller', "model='piix3-uhci'", "model='qemu-xhci'", 'devices.controller[usb 0]'],
+  device(
+    'a controller that nothing sits on',
+    "<controller type='virtio-serial' index='0'/>",
+    'devices.controller[virtio-serial 0]',
+  ),
+  ['a word where none is', "<audio id='1' type='none'/>", "<audio id='1' type='none'>x</audio>", 'devices.audio'],
   device('a PCI expander', "<controller type='pci' index='1' model='pci-expander-bus'/>", 'devices.controller[pci 1]'),
   device(
     'another serial port',

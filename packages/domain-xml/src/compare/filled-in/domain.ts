@@ -133,7 +133,7 @@ function seclabelDefaults(): readonly KnownDefault[] {
   return [
     {
       path: 'seclabel',
-      when: (addition) => isLive(addition) && isDynamic(addition) && !addition.around.children.has('seclabel'),
+      when: (addition) => isLive(addition) && !addition.around.children.has('seclabel'),
       source,
     },
     { path: 'seclabel.@type', value: ['dynamic'], source },
