@@ -1,5 +1,7 @@
+import { dirname } from 'node:path';
 import { startVmHost, type VmHost } from '@kvm/lab';
 import { kvmctlScript } from './bare-host.ts';
+import { bundle } from './bundled.ts';
 import { patience } from './patience.ts';
 import { prepareHost } from './prepare-host.ts';
 
@@ -13,7 +15,7 @@ export class RealHost implements AsyncDisposable {
 
   static async start(): Promise<RealHost> {
     const disk = { bytes: 40 * 2 ** 30 };
-    const host = new RealHost(await startVmHost({ name: 'vmhost', disks: [disk, disk] }));
+    const host = new RealHost(await startVmHost({ name: 'vmhost', disks: [disk, disk], share: [dirname(bundle)] }));
     await host.must(prepareHost);
     return host;
   }

@@ -1,3 +1,4 @@
+import { dirname } from 'node:path';
 import { createInterface } from 'node:readline';
 import { needs } from '@kvm/ci/needs';
 import { startVmHost, type VmHost } from '@kvm/lab';
@@ -20,7 +21,7 @@ for guest in ${guests.join(' ')}; do lvcreate -qqy -Wn -Zn -L 16M -n $guest.root
 describe.skipIf(needs('root', 'qemu-system-x86_64', 'vgcreate', 'dmsetup'))('top of a host with device-mapper', () => {
   let vm: VmHost;
   beforeAll(async () => {
-    vm = await startVmHost({ name: 'management', disks: [{ bytes: 2 ** 27 }] });
+    vm = await startVmHost({ name: 'management', disks: [{ bytes: 2 ** 27 }], share: [dirname(bundle)] });
     const { exitCode, stderr } = await vm.exec(['bash'], { input: makeVolumes, timeoutMs: patience });
     expect({ exitCode, stderr }).toMatchObject({ exitCode: 0 });
   }, patience);

@@ -1,13 +1,15 @@
 import { once } from 'node:events';
-import { existsSync } from 'node:fs';
-import { mkdtemp, readFile, rm, truncate, writeFile } from 'node:fs/promises';
+import { existsSync, readFileSync } from 'node:fs';
+import { chmod, mkdtemp, readdir, readFile, rm, stat, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { needs } from '@kvm/ci/needs';
 import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { firstId, idCount } from '../src/identity.ts';
 import { startVmHost, type VmHost } from '../src/index.ts';
+import { descendants } from '../src/processes.ts';
 
 const skip = needs('root', 'qemu-system-x86_64', 'unshare', 'vgcreate', 'busybox');
 
@@ -26,6 +28,7 @@ describe.skipIf(skip)('a whole host in a virtual machine', () => {
     await truncate(join(folder, 'disk.img'), 2 ** 26);
     vm = await startVmHost({
       name: 'host-in-vm',
+      share: [join(import.meta.dirname, '../../..')],
       disks: [{ bytes: 2 ** 28 }, { bytes: 2 ** 28 }, { path: join(folder, 'disk.img') }],
     });
   });
@@ -54,6 +57,61 @@ describe.skipIf(skip)('a whole host in a virtual machine', () => {
     await shell('echo vm >/etc/kvm-vm-was-here; echo vm >>/etc/fstab');
     expect(existsSync('/etc/kvm-vm-was-here')).toBe(false);
     expect(await shell('cat /etc/kvm-vm-was-here')).toBe('vm\n');
+  });
+
+  test('a fence: its root reads and changes nothing that a user of this machine may not', async () => {
+    for (const [name, mode] of [
+      ['private', 0o600],
+      ['open', 0o666],
+    ] as const) {
+      await writeFile(join(folder, name), 'of the machine');
+      await chmod(join(folder, name), mode);
+    }
+    await chmod(folder, 0o777);
+    await shell('mkdir /again; mount -t virtiofs root /again; mount -o remount,rw /again');
+    const passwd = await readFile('/etc/passwd', 'utf8');
+    await writeFile('/root/.fence-test', 'of the machine');
+    const changes = [`/again${folder}/open`, '/again/etc/passwd', '/again/usr/bin/true'].flatMap((path) => [
+      `echo vm >>'${path}'`,
+      `chmod 777 '${path}'`,
+      `chown 1 '${path}'`,
+      `rm '${path}'`,
+      `mknod '${path}.new' b 254 0`,
+    ]);
+    const attempts = [
+      ...[...changes, `echo vm >'/again${folder}/new'`, `mkdir '/again${folder}/new'`],
+      ...['rm /again/dev/null', 'chmod 0 /again/dev/null', 'echo x >/again/proc/sys/kernel/poweroff_cmd'],
+      ...[`cat '/again${folder}/private'`, `cat '${folder}/private'`, 'cat /again/etc/ssh/ssh_host_*_key | grep .'],
+      ...["grep -v '^[^:]*:[*]:' /etc/shadow", 'cat /again/root/.fence-test', 'cat /root/.fence-test'],
+      'ls /again/dev | grep -vE "^(null|urandom|kvm)$"',
+    ];
+    const through = [];
+    for (const script of attempts) if ((await vm.exec(['sh', '-c', script])).exitCode === 0) through.push(script);
+    await rm('/root/.fence-test');
+    expect(through).toEqual([]);
+    expect(await shell(`cat '/again${folder}/open' /again/etc/debian_version`)).toMatch(/^of the machine/);
+    expect((await readdir(folder)).sort()).toEqual(['disk.img', 'open', 'private']);
+    expect(await readFile(join(folder, 'open'), 'utf8')).toBe('of the machine');
+    expect((await stat(join(folder, 'open'))).mode & 0o777).toBe(0o666);
+    expect(await readFile('/etc/passwd', 'utf8')).toBe(passwd);
+  });
+
+  test('a fence: QEMU and virtiofsd have no rights here, and see nothing that they could write to', async () => {
+    const fenced = descendants(process.pid).flatMap((pid) => {
+      const status = readFileSync(`/proc/${pid}/status`, 'utf8');
+      const field = (name: string) => new RegExp(`^${name}:\\s+(.*)$`, 'm').exec(status)?.[1] ?? '';
+      const name = field('Name');
+      if (!/^(qemu-system|virtiofsd)/.test(name)) return [];
+      const rights = ['CapPrm', 'CapBnd', 'NoNewPrivs', 'Seccomp'].map(field);
+      const mounts = readFileSync(`/proc/${pid}/mountinfo`, 'utf8').trim().split('\n');
+      const writable = mounts.filter((line) => !/ (ro|rw,.*) - tmpfs kvm-lab-vm |^(\S+ ){5}ro[ ,]/.test(line));
+      return [{ name, user: field('Uid').split('\t'), groups: field('Groups').trim(), rights, writable }];
+    });
+    const nobody = Array.from({ length: 4 }, () => String(firstId + idCount));
+    const same = { user: nobody, groups: '', writable: [] };
+    const [none, owner] = ['0'.repeat(16), `${'0'.repeat(15)}8`];
+    expect(fenced).toContainEqual({ ...same, name: 'qemu-system-x86', rights: [none, none, '1', '2'] });
+    expect(fenced).toContainEqual({ ...same, name: 'virtiofsd', rights: [owner, expect.any(String), '1', '2'] });
   });
 
   test('a command has its words, input, environment, folder, exit code and both outputs', async () => {

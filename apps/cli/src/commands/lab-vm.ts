@@ -1,4 +1,4 @@
-import { resolve } from 'node:path';
+import { dirname, resolve } from 'node:path';
 import type { Command } from 'commander';
 import { interruption } from '../interruption.ts';
 import { reportSteps } from '../report-steps.ts';
@@ -17,8 +17,8 @@ export function addLabVm(lab: Command, session: Session): void {
     .command('vm')
     .summary('run a command on a whole host in a virtual machine, with spare disks')
     .description(
-      'Starts a host in a virtual machine, with a kernel of its own, the disks that are asked for, and all files of this ' +
-        'machine; runs a command on it, bash without one; and ends it. What is written there is gone afterwards, except on ' +
+      'Starts a host in a virtual machine, with a kernel of its own, the disks that are asked for, and the files of ' +
+        'this machine that every user may read; runs a command on it, bash without one; and ends it. What is written there is gone afterwards, except on ' +
         'disks that are files. Volumes can be tried there: kvmctl lab vm --disk 4GiB --disk 4GiB.',
     )
     .option('--disk <size|file>', 'a disk: an empty one of so many bytes, or a file; may be repeated', append, [])
@@ -33,7 +33,9 @@ export function addLabVm(lab: Command, session: Session): void {
       );
       const { signal, release } = interruption();
       const memoryMiB = Math.floor(parseSize(memory) / 2 ** 20);
-      await using vm = await startVmHost({ disks, memoryMiB, report: reportSteps(session), signal }).finally(release);
+      const share = [session.io.cwd, dirname(process.argv[1] ?? '/')];
+      const options = { disks, memoryMiB, share, report: reportSteps(session), signal };
+      await using vm = await startVmHost(options).finally(release);
       session.exitCode = await runInside(vm, argv.length > 0 ? argv : ['bash'], session.io.cwd);
       await vm.exec(['sync']);
     });

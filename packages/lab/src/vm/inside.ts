@@ -39,8 +39,9 @@ agent &
 mkdir /run/system
 mount "$systemDisk" /run/system 2>/dev/null || { mkfs.ext4 -q "$systemDisk" && mount "$systemDisk" /run/system; }
 cd /run/system
-mkdir -p upper work root
-mount -t overlay -o "lowerdir=$system,upperdir=upper,workdir=work" system root
+mkdir -p upper work root /run/below
+[ "$below" = / ] || mount -t virtiofs -o ro system "$below"
+mount -t overlay -o "lowerdir=$below,upperdir=upper,workdir=work" system root
 cd root
 mkdir -p "usr/lib/modules/$release"
 mount --bind "$modules" "usr/lib/modules/$release"
@@ -61,6 +62,9 @@ const environment = {
 /** Without a system there is no udevd, for which device-mapper's library would wait. */
 const withoutUdev = { DM_DISABLE_UDEV: '1' };
 
+/** Whether a system is another than this machine's own, which the virtual machine sees anyway. */
+export const hasOwnFiles = (system: string): boolean => system !== '' && system !== '/';
+
 /**
  * The virtual machine's first program.
  *
@@ -75,7 +79,8 @@ export function insideScript(settings: {
   readonly systemDisk: string;
 }): string {
   const udev = settings.system === '' ? withoutUdev : {};
-  const exports = Object.entries({ ...environment, ...udev, ...settings }).map(
+  const below = hasOwnFiles(settings.system) ? '/run/below' : '/';
+  const exports = Object.entries({ ...environment, ...udev, ...settings, below }).map(
     ([key, value]) => `export ${key}=${shellQuote(value)}`,
   );
   return init.replace('\n', `\n${exports.join('\n')}\n`);

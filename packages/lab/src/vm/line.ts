@@ -5,6 +5,7 @@ import { createInterface } from 'node:readline';
 import { PassThrough, type Readable, Writable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { LabError } from '../errors.ts';
+import { handlePath, openSocket } from '../lab-socket.ts';
 
 export interface VmSpawnOptions {
   readonly cwd?: string;
@@ -54,8 +55,8 @@ export class VmLine {
   }
 
   /** Connects as soon as QEMU listens, and resolves when the agent is there. */
-  static async open(path: string, signal: AbortSignal): Promise<VmLine> {
-    const line = new VmLine(await connectPatiently(path, signal));
+  static async open(socket: SocketPlace, signal: AbortSignal): Promise<VmLine> {
+    const line = new VmLine(await connectPatiently(socket, signal));
     const ready = new Promise<void>((resolve, reject) => {
       signal.addEventListener('abort', () => reject(signal.reason), { once: true });
       line.#listen(resolve, reject);
@@ -112,8 +113,9 @@ export class VmLine {
       this.#running.clear();
     });
     lines.on('line', (text) => {
-      const answer: Answer = JSON.parse(text);
-      if (answer.ready) ready();
+      const answer = parseAnswer(text);
+      if (answer === undefined) this.#socket.destroy();
+      else if (answer.ready) ready();
       else this.#hear(answer);
     });
   }
@@ -131,16 +133,33 @@ export class VmLine {
   }
 }
 
+/** @returns nothing for what is no answer: the agent's end of the line is root's inside. */
+function parseAnswer(text: string): Answer | undefined {
+  try {
+    return JSON.parse(text) ?? undefined;
+  } catch {
+    return undefined;
+  }
+}
+
 const ended = (): LabError => new LabError('vm-ended', 'the virtual machine has ended');
 
-async function connectPatiently(path: string, signal: AbortSignal): Promise<Socket> {
+/** A socket in a folder that QEMU may write to. */
+interface SocketPlace {
+  readonly folder: string;
+  readonly file: string;
+}
+
+async function connectPatiently({ folder, file }: SocketPlace, signal: AbortSignal): Promise<Socket> {
   for (;;) {
-    const socket = connect(path);
+    let socket: Socket | undefined;
     try {
+      await using found = await openSocket(folder, file);
+      socket = connect(handlePath(found));
       await once(socket, 'connect', { signal });
       return socket;
     } catch (error) {
-      socket.destroy();
+      socket?.destroy();
       if (signal.aborted) throw signal.reason;
       if (!['ENOENT', 'ECONNREFUSED'].includes((error as NodeJS.ErrnoException).code ?? '')) throw error;
       await sleep(20);

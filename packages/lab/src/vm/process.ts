@@ -1,10 +1,23 @@
 import type { ChildProcessWithoutNullStreams } from 'node:child_process';
 import { existsSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { startProgram } from '@kvm/command';
 import type { Accelerator } from '../accelerator.ts';
 import { LabError } from '../errors.ts';
+import { homes } from '../identity.ts';
 import type { GuestKernel } from '../kernel.ts';
-import { agentScript, insideScript, linePort } from './inside.ts';
+import { agentScript, hasOwnFiles, insideScript, linePort } from './inside.ts';
+import {
+  confinedScript,
+  diskWord,
+  lineSocket,
+  outsideScript,
+  rootSocket,
+  rootTag,
+  systemSocket,
+  systemTag,
+  tapWord,
+} from './outside.ts';
 
 /** What a virtual machine is made of. */
 export interface VmParts {
@@ -18,6 +31,8 @@ export interface VmParts {
   readonly network: VmNetwork | undefined;
   /** Folder of a system whose init is started; the last disk is then for what it writes. */
   readonly system: string | undefined;
+  /** Folders of users that it sees, too. */
+  readonly share: readonly string[];
 }
 
 /** Ethernet interfaces of a virtual machine: inside `eth0`, `eth1` ..., outside taps. */
@@ -31,52 +46,25 @@ export interface VmNetwork {
 /** Path of a disk inside. */
 export const diskPath = (index: number): string => `/dev/vd${String.fromCharCode(97 + index)}`;
 
-/** Where the private /run of a virtual machine's processes has the line to the agent. */
-export const lineSocket = '/run/kvm-vm/line.sock';
-
 /**
- * Run by bash as the first process of a process namespace: however it ends, the kernel ends the others. It ends when its
- * standard input does, which it has from the process that started it. Arguments: the inside's two scripts, virtiofsd, QEMU
- * and its arguments.
- */
-const outsideScript = `
-set -eu
-mount --make-rprivate /
-mount -t tmpfs -o mode=0755 kvm-lab-vm /run
-mkdir /run/kvm-vm
-printf %s "$1" >/run/kvm-vm/init
-printf %s "$2" >/run/kvm-vm/agent.mjs
-chmod 755 /run/kvm-vm/init
-"$3" --socket-path=/run/kvm-vm/root.sock -o source=/ -o sandbox=chroot -o cache=always >&2 </dev/null &
-until [ -S /run/kvm-vm/root.sock ]; do kill -0 $!; sleep 0.02; done
-shift 3
-exec 3<&0
-"$@" </dev/null &
-cat <&3 >/dev/null &
-wait -n
-`;
-
-/**
- * Starts QEMU and the virtiofsd that shares this machine's files with it, in namespaces of their own. Standard output is the
- * console, standard error what QEMU and virtiofsd have to say. Everything ends with this process, or with the child.
+ * Starts QEMU and the virtiofsd that shares this machine's files with it, in namespaces of their own: {@link outsideScript}.
+ * Standard output is the console, standard error what QEMU and virtiofsd have to say. Everything ends with this process, or with
+ * the child.
  */
 export function startVmProcess(parts: VmParts): ChildProcessWithoutNullStreams {
-  const { name, kernel, disks, network, system = '' } = parts;
+  const { name, kernel, disks, network, system = '', share } = parts;
   const systemDisk = diskPath(disks.length - 1);
-  const inside = insideScript({ name, modules: kernel.modules, node: process.execPath, system, systemDisk });
+  const node = process.execPath;
+  const inside = insideScript({ name, modules: kernel.modules, node, system, systemDisk });
+  const shared = [...new Set([dirname(dirname(node)), ...share])].filter((folder) => homes.test(folder));
+  const own = hasOwnFiles(system) ? system : '';
+  const bash = ['bash', '--norc', '-c'];
+  const taps = (network?.taps ?? []).map((tap) => tap.name);
   const isolate = [
     ...['unshare', '--mount', '--pid', '--fork', '--kill-child', ...(network ? [] : ['--net']), '--'],
-    ...[
-      'bash',
-      '--norc',
-      '-c',
-      outsideScript,
-      'kvm-lab-vm',
-      inside,
-      agentScript,
-      findVirtiofsd(),
-      ...qemuCommand(parts),
-    ],
+    ...[...bash, outsideScript, 'kvm-lab-vm', inside, agentScript, own, String(shared.length), ...shared],
+    ...[String(taps.length), ...taps, String(disks.length), ...disks],
+    ...[...bash, confinedScript, 'kvm-lab-vm', findVirtiofsd(), own, ...qemuCommand(parts)],
   ];
   const [program = '', ...args] = network ? ['nsenter', `--net=${network.namespace}`, '--', ...isolate] : isolate;
   return startProgram([program, ...args], { cwd: '/' });
@@ -100,7 +88,7 @@ function findVirtiofsd(): string {
  */
 const kernelOptions = 'console=ttyS0 panic=-1 quiet no_timer_check mitigations=off net.ifnames=0';
 
-function qemuCommand({ memoryMiB, cpus, kernel, accelerator, disks, network }: VmParts): string[] {
+function qemuCommand({ memoryMiB, cpus, kernel, accelerator, disks, network, system = '' }: VmParts): string[] {
   return [
     ...['qemu-system-x86_64', '-nodefaults', '-display', 'none', '-no-reboot'],
     ...(accelerator === 'tcg' ? ['-accel', 'tcg,thread=multi', '-cpu', 'max'] : ['-accel', 'kvm', '-cpu', 'host']),
@@ -108,19 +96,29 @@ function qemuCommand({ memoryMiB, cpus, kernel, accelerator, disks, network }: V
     ...['-object', `memory-backend-memfd,id=memory,size=${memoryMiB}M,share=on`],
     ...['-kernel', kernel.kernel, '-initrd', kernel.vmInitrd, '-append', kernelOptions],
     ...['-serial', 'stdio'],
-    ...['-chardev', 'socket,id=root,path=/run/kvm-vm/root.sock'],
-    ...['-device', 'vhost-user-fs-pci,chardev=root,tag=root'],
+    ...['-sandbox', 'on,obsolete=deny,elevateprivileges=deny,spawn=deny,resourcecontrol=deny'],
+    ...['-chardev', `socket,id=root,path=${rootSocket}`, '-device', `vhost-user-fs-pci,chardev=root,tag=${rootTag}`],
+    ...(hasOwnFiles(system)
+      ? ['-chardev', `socket,id=sys,path=${systemSocket}`, '-device', `vhost-user-fs-pci,chardev=sys,tag=${systemTag}`]
+      : []),
     ...['-chardev', `socket,id=line,path=${lineSocket},server=on,wait=off`],
     ...['-device', 'virtio-serial-pci', '-device', `virtserialport,chardev=line,name=${linePort}`],
-    ...disks.flatMap((filename, index) => {
+    ...disks.flatMap((_, index) => {
       // What the kernel of this machine has been given survives a power cut of the virtual one: flushing it adds nothing.
       const cache = { 'no-flush': true };
-      const file = { driver: 'file', filename };
+      const file = { driver: 'file', filename: `/dev/fdset/${index}` };
       const block = { driver: 'raw', 'node-name': `disk${index}`, discard: 'unmap', cache, file };
-      return ['-blockdev', JSON.stringify(block), '-device', `virtio-blk-pci,drive=disk${index},serial=disk${index}`];
+      const open = ['-add-fd', `fd=${diskWord(index)},set=${index}`];
+      return [
+        ...open,
+        '-blockdev',
+        JSON.stringify(block),
+        '-device',
+        `virtio-blk-pci,drive=disk${index},serial=disk${index}`,
+      ];
     }),
-    ...(network?.taps ?? []).flatMap(({ name, mac }, index) => [
-      ...['-netdev', `tap,id=net${index},ifname=${name},script=no,downscript=no`],
+    ...(network?.taps ?? []).flatMap(({ mac }, index) => [
+      ...['-netdev', `tap,id=net${index},fd=${tapWord(index)}`],
       ...['-device', `virtio-net-pci,netdev=net${index},mac=${mac}`],
     ]),
   ];

@@ -10,7 +10,8 @@ import type { CommandResult } from '../sandbox.ts';
 import { availableMemory, checkMachine } from '../this-machine.ts';
 import { type OpenDisks, openDisks, type VmDisk } from './disks.ts';
 import { VmLine, type VmProcess, type VmSpawnOptions } from './line.ts';
-import { diskPath, lineSocket, startVmProcess, type VmNetwork, type VmParts } from './process.ts';
+import { lineFile, lineFolder } from './outside.ts';
+import { diskPath, startVmProcess, type VmNetwork, type VmParts } from './process.ts';
 
 export interface VmHostOptions {
   /** In order `/dev/vda`, `/dev/vdb` ...; about twenty fit. */
@@ -29,6 +30,11 @@ export interface VmHostOptions {
    * machine's own system.
    */
   readonly system?: string;
+  /**
+   * Folders of this machine in the homes of users, which the virtual one does not see otherwise. Node's own is there anyway. Of
+   * what is not in a home, it can read what everybody may read.
+   */
+  readonly share?: readonly string[];
   /** Told what is being done when it takes a while. */
   readonly report?: (message: string) => void;
   /** Ends the machine, also while it starts. */
@@ -74,9 +80,9 @@ export async function startVmHost(options: VmHostOptions = {}): Promise<VmHost> 
     throw new LabError('no-memory', `the virtual machine is to have ${memoryMiB} MiB, and ${free} MiB are free`);
   const kernel = await guestKernel(report);
   const accelerator = await findAccelerator(kernel, report);
-  const { network, system } = options;
+  const { network, system, share = [] } = options;
   const opened = await openDisks(system === undefined ? disks : [...disks, { bytes: systemDiskBytes }]);
-  const parts = { name, memoryMiB, cpus, kernel, accelerator, disks: opened.paths, network, system };
+  const parts = { name, memoryMiB, cpus, kernel, accelerator, disks: opened.paths, network, system, share };
   const vm = new VmHost(parts, opened, options.signal);
   try {
     await vm.start();
@@ -193,7 +199,11 @@ class Run {
     void gone.then(() => early.abort(new LabError('vm-ended', 'the virtual machine ended while it started')));
     const patience = AbortSignal.any([early.signal, AbortSignal.timeout(startPatienceMs)]);
     try {
-      return new Run(await VmLine.open(`/proc/${child.pid}/root${lineSocket}`, patience), child, gone);
+      return new Run(
+        await VmLine.open({ folder: `/proc/${child.pid}/root${lineFolder}`, file: lineFile }, patience),
+        child,
+        gone,
+      );
     } catch (error) {
       kill();
       await gone;
