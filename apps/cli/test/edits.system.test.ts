@@ -22,6 +22,7 @@ policy:
 
 const firewall = ['load firewall: live', 'write /etc/kvm/firewall.nft: live'];
 const boot = 'write /etc/kvm/boot-guests: live';
+const udev = ['write /etc/udev/rules.d/57-kvm-guests.rules: live', 'load udev rules: live'];
 const restart = (guest: string) => `restart: ${guest} runs on, and has this only after a restart`;
 
 /** What it is, the change to the inventory, which then stays so, and what a careful operator expects of the plan. */
@@ -40,17 +41,23 @@ const edits: readonly Edit[] = [
   [
     'a guest more',
     (text) => text.replace('groups:', `  mail: { vmid: 70, state: stopped, xml: "<domain type='qemu'/>" }\ngroups:`),
-    [boot, ...firewall, 'define mail: live', 'autostart mail: live'],
+    [boot, ...udev, ...firewall, 'define mail: live', 'autostart mail: live'],
   ],
   [
     'a guest renamed',
     (text) => text.replace('  mail:', '  post:'),
-    [boot, 'define post: live', 'autostart post: live', 'removed: mail is defined, and the inventory no longer has it'],
+    [
+      boot,
+      ...udev,
+      'define post: live',
+      'autostart post: live',
+      'removed: mail is defined, and the inventory no longer has it',
+    ],
   ],
   [
     'a guest less',
     (text) => text.replace(/ {2}post:.*\n/, ''),
-    [boot, ...firewall, 'removed: post is defined, and the inventory no longer has it'],
+    [boot, ...udev, ...firewall, 'removed: post is defined, and the inventory no longer has it'],
   ],
   ['a row more', (text) => `${text}  - { from: office, to: web, service: https }\n`, firewall],
   [

@@ -5,7 +5,7 @@ import { udevRulesPath } from './udev-rules.ts';
 
 /** Whether the host leaves what is inside guests' volumes alone, and shows their screens to nobody else. */
 export function judgeSafety(desired: Desired, facts: HostFacts, known: Known): readonly Check[] {
-  return [...screens(facts, known), ...volumes(desired, facts)];
+  return [...screens(facts, known), ...volumes(desired, facts, known)];
 }
 
 const isLoopback = (address: string): boolean => /^(127\.|::1$|localhost$)/.test(address);
@@ -60,7 +60,7 @@ function screens({ has, screenDefaults }: HostFacts, { domains }: Known): Check[
 const mapperName = (vg: string, volume: string): string =>
   `${vg.replaceAll('-', '--')}-${volume.replaceAll('-', '--')}`;
 
-function volumes({ guests, inventory }: Desired, { has, diskLinks }: HostFacts): Check[] {
+function volumes({ guests, inventory }: Desired, { has, diskLinks }: HostFacts, { storage }: Known): Check[] {
   const name = "guests' volumes";
   const prefixes = guests.map(({ guest }) => mapperName(inventory.host.vg, `${guest.name}.`));
   const links = diskLinks.filter(({ mapper }) => prefixes.some((prefix) => mapper.startsWith(prefix)));
@@ -73,6 +73,18 @@ function volumes({ guests, inventory }: Desired, { has, diskLinks }: HostFacts):
         `kvmctl apply writes ${udevRulesPath} against it, and has udev read it.`,
       ]),
     );
+  const paths = guests.flatMap(({ guest }, index) => [
+    `/dev/${inventory.host.vg}/${guest.name}.`,
+    `/dev/mapper/${prefixes[index]}`,
+  ]);
+  for (const { device } of storage?.disks ?? []) {
+    if (!paths.some((path) => device.startsWith(path))) continue;
+    const remedy =
+      'Set scan_lvs = 0 in /etc/lvm/lvm.conf, take it out of the devices file, or refuse it by global_filter.';
+    checks.push(
+      wrong('bad', name, [`LVM takes ${device} for a physical volume of the host, and the guest made it`, remedy]),
+    );
+  }
   if (has.has('scan-lvs'))
     checks.push(
       wrong('bad', name, [

@@ -29,6 +29,17 @@ const group = {
   writable: true,
   missingDisks: 0,
 };
+const disk = {
+  device: '/dev/sda',
+  uuid: '',
+  bytes: 0,
+  extents: 0,
+  freeExtents: 0,
+  tags: [],
+  allocatable: true,
+  missing: false,
+  duplicate: false,
+};
 const known: Known = {
   libvirt: { lib: '11.3.0', hypervisor: '10.0.2' },
   domains: [],
@@ -100,6 +111,21 @@ test.each<[string, Partial<HostFacts>, Partial<Known>, RegExp]>([
     { has: new Set([...ready.has, 'scan-lvs']) },
     {},
     /^bad guests' volumes: LVM looks .* scan_lvs = 0/,
+  ],
+  [
+    'a physical volume inside of a guest',
+    {},
+    {
+      storage: {
+        groups: [group],
+        volumes: [],
+        disks: [
+          { ...disk, device: '/dev/vg/public.root' },
+          { ...disk, device: '/dev/sda' },
+        ],
+      },
+    },
+    /^bad guests' volumes: LVM takes \/dev\/vg\/public.root for a physical volume of the host/,
   ],
   ['os-prober', { has: new Set([...ready.has, 'os-prober']) }, {}, /^bad guests' volumes: update-grub mounts them/],
   [

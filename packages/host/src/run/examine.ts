@@ -38,7 +38,11 @@ for type in vnc spice; do
   awk -F'"' -v type="$type" '$1 ~ "^[[:space:]]*" type "_listen[[:space:]]*=" { print "screen", type, $2 }
     $1 ~ "^[[:space:]]*" type "_password[[:space:]]*=" && $2 != "" { print type "-password" }' /etc/libvirt/qemu.conf
 done
-lvmconfig --typeconfig full devices/scan_lvs | grep -qx scan_lvs=1 && echo scan-lvs
+# With a file of devices, LVM looks at these alone.
+if lvmconfig --typeconfig full devices/scan_lvs | grep -qx scan_lvs=1; then
+  lvmconfig --typeconfig full devices/use_devicesfile | grep -qx use_devicesfile=1 && [ -e /etc/lvm/devices/system.devices ] ||
+    echo scan-lvs
+fi
 if command -v os-prober >/dev/null && command -v update-grub >/dev/null; then
   grep -hE '^[[:space:]]*(export[[:space:]]+)?GRUB_DISABLE_OS_PROBER=' /etc/default/grub /etc/default/grub.d/*.cfg |
     tail -n 1 | grep -qE '=.?false' && echo os-prober
