@@ -73,6 +73,14 @@ const verbs: readonly string[] = [
   'restore /backup a root',
 ];
 
+interface Tried {
+  readonly exitCode: number;
+  readonly said: string;
+  /** Identities of what is there afterwards. */
+  readonly after: readonly string[];
+  readonly lost: readonly string[];
+}
+
 /** What is not `a`'s alone: its identity, where it lies, and what is on it. */
 const fingerprint = `lvs --noheadings --separator ';' --segments -o vg_uuid,lv_uuid,vg_name,lv_name,lv_tags,lv_layout,origin,pool_lv,lv_size,seg_pe_ranges --units b 2>/dev/null |
   sed 's/^ *//' | while IFS=';' read -r vgid id vg name tags layout rest; do
@@ -108,37 +116,6 @@ describe.skipIf(needs('root', 'qemu-system-x86_64', 'vgcreate', 'thin_check', 'c
         vgcreate -qq -s 1M vg /dev/vda /dev/vdb /dev/vdc
         set -e; ${relation}`);
 
-    const identities = async (): Promise<readonly string[]> => (await must(fingerprint)).trim().split('\n');
-
-    /** @returns the command's end, and what is lost or changed of others' volumes */
-    async function tryVerb(verb: string): Promise<{ exitCode: number; said: string; lost: readonly string[] }> {
-      const before = await identities();
-      const { exitCode, stderr } = await disk(verb);
-      const after = await identities();
-      const said = `${exitCode} ${verb}: ${stderr.trim().split('\n').at(-1)}`;
-      return { exitCode, said, lost: before.filter((line) => !after.includes(line)) };
-    }
-
-    test('no verb changes or loses one of them, in any relation', async () => {
-      const wrong: string[] = [];
-      let [tried, done] = [0, 0];
-      for (const [name, relation] of Object.entries(relations)) {
-        await begin(relation);
-        const tries: Awaited<ReturnType<typeof tryVerb>>[] = [];
-        for (const verb of verbs) tries.push(await tryVerb(verb));
-        console.log([name, ...tries.map(({ said }) => said)].join('\n  '));
-        const isWrong = ({ exitCode, said, lost }: (typeof tries)[number]): boolean =>
-          lost.length > 0 || ![0, 1].includes(exitCode) || said.includes('mistake in kvmctl');
-        wrong.push(...tries.filter(isWrong).map(({ said, lost }) => [name, said, ...lost].join('\n  ')));
-        const successes = tries.filter(({ exitCode }) => exitCode === 0).length;
-        if (name.endsWith('nobody else is there')) expect(successes, name).toBeGreaterThan(9);
-        tried += tries.length;
-        done += successes;
-      }
-      console.log(`${tried} tried, ${tried - wrong.length} right: ${done} were done, the others refused`);
-      expect(wrong).toEqual([]);
-    });
-
     test('two backups of one disk at once; one that is killed is swept up by the next', async () => {
       await begin(`${ours}; yes content | dd of=/dev/vg/a.root bs=1M count=8 iflag=fullblock oflag=direct status=none
         head -c 8M /dev/urandom | dd of=/dev/vg/a.root oflag=direct bs=1M iflag=fullblock status=none`);
@@ -172,6 +149,41 @@ END
         stderr: 'a.root lies where it was\n',
       });
       expect(await moving()).toEqual(['/dev/vdb']);
+    });
+
+    const identities = async (): Promise<readonly string[]> => (await must(fingerprint)).trim().split('\n');
+
+    /** @returns the command's end, and what is lost or changed of others' volumes */
+    async function tryVerb(verb: string, before: readonly string[]): Promise<Tried> {
+      const { exitCode, stderr } = await disk(verb);
+      const after = await identities();
+      const said = `${exitCode} ${verb}: ${stderr.trim().split('\n').at(-1)}`;
+      return { exitCode, said, after, lost: before.filter((line) => !after.includes(line)) };
+    }
+
+    test('no verb changes or loses one of them, in any relation', async () => {
+      const wrong: string[] = [];
+      let [tried, done] = [0, 0];
+      for (const [name, relation] of Object.entries(relations)) {
+        await begin(relation);
+        const tries: Tried[] = [];
+        let there = await identities();
+        for (const verb of verbs) {
+          const tried = await tryVerb(verb, there);
+          tries.push(tried);
+          there = tried.after;
+        }
+        console.log([name, ...tries.map(({ said }) => said)].join('\n  '));
+        const isWrong = ({ exitCode, said, lost }: Tried): boolean =>
+          lost.length > 0 || ![0, 1].includes(exitCode) || said.includes('mistake in kvmctl');
+        wrong.push(...tries.filter(isWrong).map(({ said, lost }) => [name, said, ...lost].join('\n  ')));
+        const successes = tries.filter(({ exitCode }) => exitCode === 0).length;
+        if (name.endsWith('nobody else is there')) expect(successes, name).toBeGreaterThan(9);
+        tried += tries.length;
+        done += successes;
+      }
+      console.log(`${tried} tried, ${tried - wrong.length} right: ${done} were done, the others refused`);
+      expect(wrong).toEqual([]);
     });
   },
 );

@@ -35,9 +35,8 @@ export function addDiskList(disk: Command, session: Session): void {
       const { vg, storage } = open;
       const inGroup = storage.volumes.filter((volume) => volume.vg === vg && !volume.internal);
       const shown = inGroup.filter(({ name }) => guest === undefined || name.startsWith(`${guest}.`));
-      const { describeLayout, isMoving, layoutOf, ownerOf, Places, snapshotOwnerOf, unfinishedOwnerOf } = await import(
-        '@kvm/lvm'
-      );
+      const { describeLayout, isMoving, isOverflowed, layoutOf, ownerOf, Places, snapshotOwnerOf, unfinishedOwnerOf } =
+        await import('@kvm/lvm');
       const places = new Places(storage);
       const listed = shown.map((volume: LogicalVolume): ListedVolume => {
         const layout = layoutOf(volume);
@@ -53,7 +52,7 @@ export function addDiskList(disk: Command, session: Session): void {
           unfinished: unfinishedOwnerOf(volume.tags) !== undefined,
           open: volume.open,
           ...(volume.dataPercent !== undefined && { fullPercent: volume.dataPercent }),
-          ...(volume.health !== undefined && { health: volume.health }),
+          ...healthOf(volume, isOverflowed(volume)),
           moving: isMoving(volume),
         };
       });
@@ -63,6 +62,10 @@ export function addDiskList(disk: Command, session: Session): void {
       else session.out.lines(await renderVolumes(listed, session));
     });
 }
+
+/** LVM calls a snapshot that has overflowed well. */
+const healthOf = ({ health }: LogicalVolume, overflowed: boolean): Pick<ListedVolume, 'health'> =>
+  overflowed ? { health: 'overflowed' } : health === undefined ? {} : { health };
 
 const columns = [
   { heading: 'VOLUME' },

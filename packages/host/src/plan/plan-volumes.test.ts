@@ -1,0 +1,61 @@
+import { parseInventory } from '@kvm/inventory';
+import type { LogicalVolume, Storage } from '@kvm/lvm';
+import { expect, test } from 'vitest';
+import { deriveDesired } from '../index.ts';
+import { planVolumes } from './plan-volumes.ts';
+
+const extentBytes = 4 * 2 ** 20;
+const desired = deriveDesired(
+  parseInventory(`host: { name: management, address: 192.168.100.1/24 }
+defaults: { disks: { root: 80 MiB, var: none, swap: none } }
+guests: { a: { vmid: 65 }, b: { vmid: 66 } }`),
+);
+
+const volume = (name: string, tag: string, first: number): LogicalVolume => ({
+  ...{ vg: 'vg', name, uuid: `uuid of ${name}`, bytes: 10 * extentBytes, tags: [tag], internal: false },
+  ...{ layout: ['linear'], role: ['public'], attributes: '-wi-a-----', active: true, open: false, writable: true },
+  merging: false,
+  segments: [
+    {
+      ...{ type: 'linear', start: 0, extents: 10, stripes: 1, stripeBytes: 0, chunkBytes: 0 },
+      ranges: [{ on: '/dev/sda', first, last: first + 9 }],
+    },
+  ],
+});
+const group = { name: 'vg', uuid: 'one', extentBytes, extents: 200, freeExtents: 180, tags: [] };
+const disk = { device: '/dev/sda', uuid: 'pv', vg: 'vg', bytes: 200 * extentBytes, extents: 200, freeExtents: 180 };
+
+function plan(volumes: readonly LogicalVolume[], uuids = ['one']) {
+  const storage: Storage = {
+    groups: uuids.map((uuid) => ({ ...group, uuid, exported: false, writable: true, missingDisks: 0 })),
+    disks: [{ ...disk, tags: [], allocatable: true, missing: false, duplicate: false }],
+    volumes,
+  };
+  const nothing = { files: new Map(), links: new Map(), settings: new Map(), changedAt: new Map(), domains: [] };
+  return planVolumes(desired, { ...nothing, volumes: new Set(), storage }, {});
+}
+
+test('a step waits for the one before that begins or ends with its name, and for no other', () => {
+  const { steps } = plan([volume('old', 'kvm:a/root', 0), volume('b.root', 'kvm.unfinished:b/root', 10)]);
+  expect(steps.map(({ id, after }) => [id, after])).toEqual([
+    ['remove vg/b.root', []],
+    ['rename vg/old', []],
+    ['grow vg/a.root', ['rename vg/old']],
+    ['create vg/b.root', ['remove vg/b.root']],
+  ]);
+});
+
+test('in two groups of one name nothing is done, and both are named for each guest', () => {
+  const { steps, waiting } = plan([volume('a.root', 'kvm:a/root', 0)], ['one', 'two']);
+  expect(steps).toEqual([]);
+  expect(waiting.map(({ guest, kind, what }) => [guest, kind, what])).toEqual([
+    ['a', 'blocked', 'vg: There are 2 volume groups vg, with the UUIDs one and two'],
+    ['b', 'blocked', 'vg: There are 2 volume groups vg, with the UUIDs one and two'],
+  ]);
+});
+
+test("a volume with another guest's tag is not made ours, whoever says so", () => {
+  const { steps, waiting } = plan([volume('a.root', 'kvm:c/root', 0)]);
+  expect(steps.map(({ id }) => id)).toEqual(['create vg/b.root']);
+  expect(waiting).toMatchObject([{ guest: 'a', kind: 'blocked', what: expect.stringContaining('c/root') }]);
+});
