@@ -59,18 +59,24 @@ const routesTo = (policy: ResolvedPolicy, to: Prefix, addresses: readonly Prefix
     .map((from) => routeOf(policy, from, to))
     .filter(({ inInterface, outInterface }) => inInterface !== undefined || outInterface !== undefined);
 
-/** Other states, and the ways that an honest packet does not take, or one of an address that the policy does not know to be the host's. */
+/** Other states, and the ways that an honest packet does not take. */
 function* otherwise(policy: ResolvedPolicy, routed: Routed, contents: readonly Content[]): Generator<Packet> {
-  const ways = [
-    routed,
-    ...dishonestWays(policy, routed.inInterface).map((way) => ({ ...routed, ...way })),
-    ...wrongWaysOut(policy, routed),
-    ...hostsOwnWays(routed),
-  ];
+  const ways = [routed, ...dishonestWays(policy, routed.inInterface).map((way) => ({ ...routed, ...way }))];
   for (const content of contents)
     for (const way of ways)
       for (const state of CONNECTION_STATES)
         if (way !== routed || state !== 'new') yield { ...way, ...content, state, time: 0 };
+  yield* unknownWays(policy, routed, contents);
+}
+
+/** By an address of the host that the policy does not know, by a tap of no guest, or by a guest's wrong one. */
+function* unknownWays(policy: ResolvedPolicy, routed: Routed, contents: readonly Content[]): Generator<Packet> {
+  for (const content of contents)
+    for (const way of hostsOwnWays(routed)) yield { ...way, ...content, state: 'new', time: 0 };
+  // What goes by a wrong tap is dropped whatever it holds.
+  for (const content of contents.slice(0, 1))
+    for (const way of [...nobodysWay(policy, routed), ...wrongWaysOut(policy, routed)])
+      for (const state of ['new', 'established'] as const) yield { ...way, ...content, state, time: 0 };
 }
 
 const CONNECTION_STATES: readonly ConnectionState[] = ['new', 'established', 'invalid'];
@@ -81,13 +87,15 @@ function dishonestWays(policy: ResolvedPolicy, honest: string | undefined): Pick
   return [
     { inInterface: honest, mac: '02:00:00:00:00:02' },
     { inInterface: policy.host.uplink, mac: '02:00:00:00:00:01' },
-    { inInterface: nobodysTap(policy), mac: '02:00:00:00:00:03' },
     ...(other === undefined ? [] : [{ inInterface: other.tap, mac: other.mac }]),
   ];
 }
 
 /** Of a guest that has left the inventory and runs on. */
 const nobodysTap = ({ guestNetworks }: ResolvedPolicy): string => `${guestNetworks.taps}99999`;
+
+const nobodysWay = (policy: ResolvedPolicy, routed: Routed): Routed[] =>
+  routed.inInterface === undefined ? [] : [{ ...routed, inInterface: nobodysTap(policy), mac: '02:00:00:00:00:03' }];
 
 /** By the tap of another guest, or of none. */
 function wrongWaysOut(policy: ResolvedPolicy, routed: Routed): Routed[] {

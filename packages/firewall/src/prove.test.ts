@@ -33,7 +33,13 @@ describe('each rule before the rows is needed', () => {
   const rows = [{ from: 'anywhere', to: 'anywhere', services: ['any'], action: 'accept' as const }];
   const open = resolvePolicy(
     { rows },
-    { ...seedZones, guests: seedZones.guests.slice(0, 2), named: [{ name: 'part', addresses: ['172.16.64.0/20'] }] },
+    {
+      ...seedZones,
+      guests: seedZones.guests.slice(0, 2).map((each) => ({ ...each, addresses: each.addresses.slice(0, 1) })),
+      host: { addresses: ['192.168.100.1'], uplink: 'eth0' },
+      lan: ['192.168.100.0/24'],
+      named: [{ name: 'part', addresses: ['172.16.64.0/20'] }],
+    },
   );
 
   test('with all of them iptables says what the policy says', () => {

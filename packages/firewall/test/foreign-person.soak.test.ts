@@ -69,7 +69,7 @@ table inet seen {
   set seen4 { type ipv4_addr . ipv4_addr . inet_proto; flags dynamic; }
   set seen6 { type ipv6_addr . ipv6_addr . inet_proto; flags dynamic; }
   chain input {
-    type filter hook input priority 110; policy accept;
+    type filter hook input priority 210; policy accept;
     meta l4proto { tcp, udp } accept
     add @seen4 { ip saddr . ip daddr . meta l4proto }
     add @seen6 { ip6 saddr . ip6 daddr . meta l4proto }

@@ -24,7 +24,7 @@ for (const { from, to, protocol, port } of JSON.parse(require('node:fs').readFil
 setTimeout(() => process.exit(), 1600);
 `;
 
-/** After our filter, which has priority 0: what is seen here has passed it. */
+/** After our filter, which has priority 0, and the security table of iptables, at 150: what is seen here has passed them. */
 const WITNESS = `
 table inet witness
 delete table inet witness
@@ -32,7 +32,7 @@ table inet witness {
   set seen4 { type ipv4_addr . ipv4_addr . inet_proto . inet_service; flags dynamic; }
   set seen6 { type ipv6_addr . ipv6_addr . inet_proto . inet_service; flags dynamic; }
   chain input {
-    type filter hook input priority 100; policy accept;
+    type filter hook input priority 200; policy accept;
     ct state new add @seen4 { ip saddr . ip daddr . meta l4proto . th dport }
     ct state new add @seen6 { ip6 saddr . ip6 daddr . meta l4proto . th dport }
   }
