@@ -19,7 +19,7 @@ export interface NamedZone {
 }
 
 /** What is kept for guests, whether one has it now or not. What no row opens there is closed. */
-export interface GuestNetworks {
+interface GuestNetworks {
   /**
    * What the names of guests' taps begin with: `tun` for `tun65`. Every interface with such a name is taken for a guest's
    * tap, but for `tun0`: no guest has it, and VPNs do.
