@@ -79,6 +79,7 @@ const changes: Change[] = [
     "<listen type='network' network='default'/>",
     'devices.graphics[vnc].listen.@type',
   ],
+  ['VNC for nobody', "<listen type='address'/>", "<listen type='none'/>", 'devices.graphics[vnc].listen.@type'],
   [
     'VNC on a socket',
     "<listen type='address'/>",

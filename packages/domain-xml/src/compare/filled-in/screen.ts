@@ -32,8 +32,11 @@ export const screenDefaults: readonly KnownDefault[] = [
   { path: 'devices.graphics.listen', source: graphics },
   {
     path: 'devices.graphics.listen.@type',
-    when: ({ value, device }) =>
-      value === 'address' || value === 'none' || (value === 'socket' && device?.attributes.has('socket') === true),
+    when: ({ value, device, around, wanted }) => {
+      if (value === 'none')
+        return device?.attributes.get('type') === 'spice' && !hasPort(screenOf(device, wanted) ?? around);
+      return value === 'address' || (value === 'socket' && device?.attributes.has('socket') === true);
+    },
     source: graphics,
   },
   {
@@ -103,11 +106,14 @@ export const screenDefaults: readonly KnownDefault[] = [
   },
 ];
 
-const wantedScreen = ({ device, wanted, around }: Addition): Tree => {
-  if (around.name === 'graphics') return around;
+/** The screen of the same type that was asked for. */
+function screenOf(device: Tree | undefined, wanted: Tree): Tree | undefined {
   const type = device?.attributes.get('type');
-  return devicesOf(wanted, 'graphics').find(({ attributes }) => attributes.get('type') === type) ?? around;
-};
+  return devicesOf(wanted, 'graphics').find(({ attributes }) => attributes.get('type') === type);
+}
+
+const wantedScreen = ({ device, wanted, around }: Addition): Tree =>
+  around.name === 'graphics' ? around : (screenOf(device, wanted) ?? around);
 
 const hasPort = ({ attributes }: Tree): boolean =>
   attributes.has('port') && attributes.get('port') !== '-1' && attributes.get('autoport') !== 'yes';

@@ -41,7 +41,7 @@ describe.skipIf(needs('root', 'libvirtd', 'qemu-system-x86_64', 'nft', 'virsh'))
         if (id === 'start db' && outcome === 'started') await host.sh(`kill -${signal} "$(cat /run/apply.pid)"`);
       }
       expect(await ended).toEqual([1, null]);
-      expect(outcomes.get('start db')).toBe('done');
+      expect(outcomes.get('start db'), await said).toBe('done');
       expect(outcomes.has('start public')).toBe(false);
       expect(await said).toContain('left    start public');
       expect(await said).toMatch(/\d+ done, 0 failed, [1-9]\d* left/);
