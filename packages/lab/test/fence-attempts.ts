@@ -111,7 +111,7 @@ export const attempts = (canary: Canary): readonly Attempt[] => [
   ['reads a file of root', `cat ${canary.folder}/private`],
   ['reads a folder of root', `ls ${canary.folder}/closed`],
   ['takes a file of root', `chown 0 ${canary.folder}/private || chmod 644 ${canary.folder}/private`],
-  ['links to a file of root', `ln ${canary.folder}/private /var/tmp/fence && cat /var/tmp/fence`],
+  ['links to a file of root', `rm -f /var/tmp/fence; ln ${canary.folder}/private /var/tmp/fence && cat /var/tmp/fence`],
   ['reads a password', `grep -v '^[^:]*:[*]:' /etc/shadow`],
   ['reads a key of the ssh server', 'cat /etc/ssh/ssh_host_*_key'],
   ['reads the home of root', `ls /root | grep .`],

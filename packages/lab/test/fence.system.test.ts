@@ -100,6 +100,27 @@ describe.skipIf(skip)('the fence of a lab', () => {
     await expectSame();
   });
 
+  test('a program that is started on a terminal has another one, and else none', async () => {
+    const script = `import { labExec } from '@kvm/lab';
+      const lab = JSON.parse(process.argv[1], (key, value) => (key === 'machines' ? new Map(value) : value));
+      process.exit((await labExec(lab, 'hoge', ['sh', '-c', process.argv[2]], true)).exitCode);`;
+    const text = JSON.stringify({ ...lab, plan: { guests: [] }, machines: [...lab.machines] });
+    const words = (inside: string) => [process.execPath, '--input-type=module', '-e', script, text, inside];
+    const which = 'stat -L -c "terminal %t:%T" /proc/self/fd/0';
+    const quoted = words(`${which}; exit 7`).map((word) => `'${word.replaceAll("'", `'\\''`)}'`);
+    const onTerminal = await execa('script', ['-qec', `${which}; ${quoted.join(' ')}`, '/dev/null'], {
+      cwd: import.meta.dirname,
+      reject: false,
+      stdin: 'ignore',
+    });
+    const terminals = [...onTerminal.stdout.matchAll(/terminal (\S+)/g)].map(([, numbers]) => numbers);
+    expect(onTerminal.exitCode).toBe(7);
+    expect(terminals).toHaveLength(2);
+    expect(terminals[0]).not.toBe(terminals[1]);
+    const [node = '', ...rest] = words('exec 3</dev/tty');
+    expect((await execa(node, rest, { cwd: import.meta.dirname, reject: false })).exitCode).not.toBe(0);
+  });
+
   test('keys of the session from which a program is started stay outside', async () => {
     const find = 'exit(syscall(250, 10, -3, my $t = "user", my $n = "fence-key", 0) > 0 ? 0 : 1)';
     const script = `import { labExec } from '@kvm/lab';
