@@ -12,6 +12,7 @@ const FIRST_GROUP = 0xe0000000;
 /** `TC_ACT_OK` and `TC_ACT_SHOT` (linux/pkt_cls.h). */
 const [PASS, DROP] = [0, 2];
 
+const LOAD_BYTE = 0x30;
 const LOAD_HALF = 0x28;
 const LOAD_WORD = 0x20;
 const IF_EQUAL = 0x15;
@@ -36,12 +37,14 @@ const LEAVING = bytecode([
   [RETURN, 0, 0, PASS],
 ]);
 
-/** IPv4 to groups and to all is never taken from a guest; the kernel looks up no route for it, so that no rule of routing sees it. */
+/** IPv4 to groups and to all, or of protocol 0, is never taken from a guest; the kernel looks up no route for it, so that no rule of routing sees it. */
 const COMING = bytecode([
   [LOAD_HALF, 0, 0, AD_PROTOCOL],
-  [IF_EQUAL, 0, 2, IPV4],
+  [IF_EQUAL, 0, 4, IPV4],
   [LOAD_WORD, 0, 0, NETWORK + 16],
-  [IF_AT_LEAST, 1, 0, FIRST_GROUP],
+  [IF_AT_LEAST, 3, 0, FIRST_GROUP],
+  [LOAD_BYTE, 0, 0, NETWORK + 9],
+  [IF_EQUAL, 1, 0, 0],
   [RETURN, 0, 0, PASS],
   [RETURN, 0, 0, DROP],
 ]);
@@ -71,37 +74,59 @@ set -eu
 mark=${mark}/${mark}
 
 # Before the kernel's own rule, which comes first (preference 0): what this host sends, what comes from the LAN and what is
-# marked goes on as ever (at 1, where there is a copy of that rule), and what comes by a tap without the mark goes nowhere.
+# marked goes on as ever (at 3, where there is a copy of that rule), and what comes by a tap without the mark goes nowhere.
+# With IPv4 that is a rule for each protocol (at 2): the kernel looks up the way of an ARP request, too, which has none.
 rules() { ip "$1" rule show | sed 's/ \\[[a-z]*\\]//g; s/\\t/ /; s/^0: from all //; s/ *$//'; }
 
 has() { printf '%s\\n' "$rules" | grep -qxF "$1"; }
 
 begins_well() {
-  has 'iif lo goto 1' && has 'iif ${uplink} goto 1' && has "fwmark $mark goto 1" && has '1: from all lookup local' &&
-    [ "$(printf '%s\\n' "$rules" | grep -v '^[0-9]*:' | tail -n 1)" = 'lookup local' ]
+  has 'iif lo goto 3' && has 'iif ${uplink} goto 3' && has "fwmark $mark goto 3" && has '3: from all lookup local' &&
+    [ "$(printf '%s\\n' "$rules" | grep -v '^[0-9]*:' | tail -n 1)" = 'lookup local' ] && has_protocols
+}
+
+# What becomes of what comes by a tap.
+ending() { if [ "$1" = -4 ]; then echo 'goto 2'; else echo blackhole; fi; }
+
+has_protocols() {
+  [ "$ending" = blackhole ] ||
+    { has '1: from all goto 3' && [ "$(printf '%s\\n' "$rules" | grep -c '^2: from all ipproto [^ ]* blackhole$')" = 255 ]; }
+}
+
+add_protocols() {
+  has '1: from all goto 3' || ip -4 rule add pref 1 goto 3 protocol kernel
+  while ip -4 rule del pref 2 2>/dev/null; do :; done
+  number=0
+  while [ "$((number += 1))" -le 255 ]; do echo "rule add pref 2 ipproto $number blackhole protocol kernel"; done |
+    ip -4 -batch -
 }
 
 # Of one family, for the taps that are named. Those of taps stand behind the others.
 add_rules() {
   family=$1; shift
   rules=$(rules "$family")
+  ending=$(ending "$family")
   whole=
   missing=
   if begins_well; then whole=yes; fi
-  for tap do has "iif $tap blackhole" || missing="$missing $tap"; done
+  for tap do has "iif $tap $ending" || missing="$missing $tap"; done
   [ "$whole$missing" != yes ] || return 0
-  known=$(printf '%s\\n' "$rules" | sed -n 's/^iif \\(${taps}[^ ]*\\) blackhole$/\\1/p')
+  known=$(printf '%s\\n' "$rules" | sed -n "s/^iif \\(${taps}[^ ]*\\) $ending$/\\1/p")
   [ -z "$whole" ] || known=
-  has '1: from all lookup local' || ip "$family" rule add pref 1 lookup local protocol kernel
+  has '3: from all lookup local' || ip "$family" rule add pref 3 lookup local protocol kernel
+  has_protocols || add_protocols
   ! has 'lookup local' || ip "$family" rule del pref 0 lookup local
-  has 'iif lo goto 1' || ip "$family" rule add pref 0 iif lo goto 1 protocol kernel
-  has 'iif ${uplink} goto 1' || ip "$family" rule add pref 0 iif ${uplink} goto 1 protocol kernel
-  has "fwmark $mark goto 1" || ip "$family" rule add pref 0 fwmark "$mark" goto 1 protocol kernel
+  has 'iif lo goto 3' || ip "$family" rule add pref 0 iif lo goto 3 protocol kernel
+  has 'iif ${uplink} goto 3' || ip "$family" rule add pref 0 iif ${uplink} goto 3 protocol kernel
+  has "fwmark $mark goto 3" || ip "$family" rule add pref 0 fwmark "$mark" goto 3 protocol kernel
   for tap in $known; do
-    ip "$family" rule del pref 0 iif "$tap" blackhole
-    ip "$family" rule add pref 0 iif "$tap" blackhole protocol kernel
+    ip "$family" rule del pref 0 iif "$tap"
+    # Its words.
+    # shellcheck disable=SC2086
+    ip "$family" rule add pref 0 iif "$tap" $ending protocol kernel
   done
-  for tap in $missing; do ip "$family" rule add pref 0 iif "$tap" blackhole protocol kernel; done
+  # shellcheck disable=SC2086
+  for tap in $missing; do ip "$family" rule add pref 0 iif "$tap" $ending protocol kernel; done
   ip "$family" rule add pref 0 lookup local protocol kernel
 }
 
@@ -130,8 +155,9 @@ on() {
 check() {
   for each in $families; do
     rules=$(rules "$each")
+    ending=$(ending "$each")
     begins_well || echo "barrier: ip $each rule"
-    for tap do has "iif $tap blackhole" || echo "barrier: ip $each rule, $tap"; done
+    for tap do has "iif $tap $ending" || echo "barrier: ip $each rule, $tap"; done
   done
   for tap do has_filters "$tap" || echo "barrier: tc filter, $tap"; done
 }
@@ -151,12 +177,14 @@ off() {
   for each in $families; do
     rules=$(rules "$each")
     has 'lookup local' || ip "$each" rule add pref 0 lookup local protocol kernel
-    printf '%s\\n' "$rules" | grep -x -e 'iif lo goto 1' -e 'iif ${uplink} goto 1' -e "fwmark $mark goto 1" -e 'iif ${taps}[^ ]* blackhole' | while read -r rule; do
+    printf '%s\\n' "$rules" | grep -x -e 'iif lo goto 3' -e 'iif ${uplink} goto 3' -e "fwmark $mark goto 3" -e 'iif ${taps}[^ ]* blackhole' -e 'iif ${taps}[^ ]* goto 2' | while read -r rule; do
       # The words of the rule.
       # shellcheck disable=SC2086
       ip "$each" rule del pref 0 $rule
     done
-    ! has '1: from all lookup local' || ip "$each" rule del pref 1 lookup local
+    ! has '1: from all goto 3' || ip "$each" rule del pref 1 goto 3
+    [ "$each" = -6 ] || while ip -4 rule del pref 2 2>/dev/null; do :; done
+    ! has '3: from all lookup local' || ip "$each" rule del pref 3 lookup local
   done
   for tap do tc qdisc del dev "$tap" clsact 2>/dev/null || :; done
 }
