@@ -72,7 +72,7 @@ function withBarrier(load) {
     load(host, policy);
     host.sh('sh -s on', renderBarrier(policy).content);
     const taps = zones.guests.filter((guest) => guest !== last);
-    const lines = ['rule del pref 0 lookup local', ...taps.map(({ tap }) => `rule add pref 0 iif ${tap} blackhole`)];
+    const lines = ['rule del pref 0 lookup local', ...taps.map(({ tap }) => `rule add pref 0 iif ${tap} goto 2`)];
     host.sh('ip -batch -', [...lines, 'rule add pref 0 lookup local', ''].join('\n'));
   };
 }
