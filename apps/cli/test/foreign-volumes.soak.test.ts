@@ -104,7 +104,7 @@ describe.skipIf(needs('root', 'qemu-system-x86_64', 'vgcreate', 'thin_check', 'c
 
     beforeAll(async () => {
       vm = await startVmHost({ disks: Array.from({ length: 4 }, () => ({ bytes: 128 * 2 ** 20 })) });
-      await must(`for module in dm_mirror dm_snapshot dm_thin_pool dm_cache dm_cache_smq; do modprobe $module; done
+      await must(`mount -t tmpfs tmpfs /var/log; for module in dm_mirror dm_snapshot dm_thin_pool dm_cache dm_cache_smq; do modprobe $module; done
         mkdir -p ${links}; ln -sf /dev/vda ${links}/a; ln -sf ../../vdb ${links}/b; ln -sf /dev/vdb ${links}/second-b; ln -sf /dev/vdc ${links}/c`);
     }, patience);
     afterAll(() => vm?.[Symbol.asyncDispose]());
