@@ -207,7 +207,6 @@ const live: readonly HandChange[] = [
   },
   { what: 'a card slowed down', shows: 'bandwidth', script: 'virsh domiftune $guest tun65 --inbound 1000 --live' },
   { what: 'a disk slowed down', shows: 'iotune', script: 'virsh blkdeviotune $guest vda --total-iops-sec 50 --live' },
-  { what: 'memory taken', shows: 'currentMemory', script: 'virsh setmem $guest 98304 --live; sleep 3' },
   { what: 'an I/O thread', shows: 'iothread', script: 'virsh iothreadadd $guest 1 --live' },
   {
     what: 'another end after a crash',
