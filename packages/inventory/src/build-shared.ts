@@ -1,6 +1,7 @@
 import { BUILT_IN } from './built-in.ts';
 import { exportDisks } from './export-disks.ts';
 import type { InventoryShared, SharedService } from './inventory.ts';
+import { ownValue } from './own-value.ts';
 import type { InventoryFile } from './schema/inventory.ts';
 
 type SharedFile = NonNullable<InventoryFile['shared']>;
@@ -49,10 +50,10 @@ export function buildShared(file: InventoryFile, shared: SharedFile): InventoryS
 }
 
 function partiesOf(guests: readonly string[], common: string): Parties {
-  return ({ server = common, client, clients = {} }, usual) => ({
+  return ({ server = common, client, clients }, usual) => ({
     server,
     clients: guests.flatMap((machine) => {
-      const implementation = clients[machine] ?? client ?? usual;
+      const implementation = ownValue(clients, machine) ?? client ?? usual;
       return machine === server || implementation === 'none' ? [] : [{ machine, implementation }];
     }),
   });

@@ -1,4 +1,5 @@
 import { BUILT_IN } from './built-in.ts';
+import { ownValue } from './own-value.ts';
 import type { Draft } from './schema/shape.ts';
 
 /** The guest that serves files, and which of its disks holds each export. */
@@ -51,5 +52,5 @@ interface Programs {
 }
 
 /** Whether a guest uses the service: without any, nothing is exported by default. */
-const hasClients = (server: string, { client, clients = {} }: Programs, guests: object): boolean =>
-  Object.keys(guests).some((guest) => guest !== server && (clients[guest] ?? client) !== 'none');
+const hasClients = (server: string, { client, clients }: Programs, guests: object): boolean =>
+  Object.keys(guests).some((guest) => guest !== server && (ownValue(clients, guest) ?? client) !== 'none');

@@ -330,4 +330,15 @@ describe('exports', () => {
       { name: 'home', path: '/srv/nfs/home', mount: '/nfs/home', readOnly: false },
     ]);
   });
+
+  test('a guest with the name of something that JavaScript has uses the services as all do', () => {
+    const { inventory } = parseInventory(
+      `${HOST}guests: { common: { vmid: 60 }, constructor: { vmid: 61 } }\nshared: { server: common, auth: { clients: {} } }`,
+    );
+    const { auth, logs } = inventory.shared ?? {};
+    expect([auth?.clients, logs?.clients]).toEqual([
+      [{ machine: 'constructor', implementation: 'sssd' }],
+      [{ machine: 'constructor', implementation: 'syslog-ng' }],
+    ]);
+  });
 });

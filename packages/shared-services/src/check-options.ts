@@ -9,7 +9,7 @@ import type {
   TimeService,
 } from './declaration.ts';
 import type { ServicesProblem, ServicesProblemCode } from './errors.ts';
-import { clientPlaces, isSerial, isWithin, serverPlaces } from './files/places.ts';
+import { clientPlaces, holderOf, isSerial, isWithin, serverPlaces } from './files/places.ts';
 import { isAddress, isBase, isDomain, isPlainPath } from './words.ts';
 
 type Path = readonly (string | number)[];
@@ -89,8 +89,18 @@ const checkLogs = ({ keepDays }: LogsService): ServicesProblem[] =>
 const plainPath = 'Use letters, digits and _ . - between the slashes.';
 
 /** What is wrong with a folder on the server, or with the place where clients see it. */
-function checkPlace(path: string, at: Path, verb: string, places: readonly string[]): ServicesProblem[] {
+function checkPlace(
+  path: string,
+  at: Path,
+  { verb, places, taken }: { verb: string; places: readonly string[]; taken: ReadonlyMap<string, string> },
+): ServicesProblem[] {
   if (!isPlainPath(path)) return unless(false, 'bad-path', at, [`${quoted(path)} cannot be ${verb}.`, plainPath]);
+  const holder = holderOf(path, taken);
+  if (holder !== undefined)
+    return unless(false, 'bad-path', at, [
+      `${quoted(path)} is inside of the export ${quoted(holder)}, and who may write there could lead it elsewhere.`,
+      'Choose a folder beside it.',
+    ]);
   return unless(isWithin(path, places), 'bad-path', at, [
     `${quoted(path)} is not a place for data, and cannot be ${verb}.`,
     `Choose one of ${places.join(', ')}, or a folder below.`,
@@ -99,6 +109,16 @@ function checkPlace(path: string, at: Path, verb: string, places: readonly strin
 
 function checkFiles({ exports, clients }: FilesService): ServicesProblem[] {
   const known = new Set(clients.map(({ machine }) => machine));
+  const exported = {
+    verb: 'exported',
+    places: serverPlaces,
+    taken: new Map(exports.map((each) => [each.path, each.name])),
+  };
+  const mounted = {
+    verb: 'mounted on',
+    places: clientPlaces,
+    taken: new Map(exports.map((each) => [each.mount, each.name])),
+  };
   const mounts = new Map<string, string>();
   const held = new Map<string, { readonly name: string; readonly path: string }>();
   const placed = new Map<string, { readonly name: string; readonly disk: string | undefined }>();
@@ -111,8 +131,8 @@ function checkFiles({ exports, clients }: FilesService): ServicesProblem[] {
     const before = placed.get(path);
     placed.set(path, { name, disk });
     return [
-      ...checkPlace(path, [...at, 'path'], 'exported', serverPlaces),
-      ...checkPlace(mount, [...at, 'mount'], 'mounted on', clientPlaces),
+      ...checkPlace(path, [...at, 'path'], exported),
+      ...checkPlace(mount, [...at, 'mount'], mounted),
       ...unless(
         disk === undefined || isSerial(disk),
         'bad-option',

@@ -194,6 +194,16 @@ test('a screen without an address is named where no template gives it one', () =
   expect(found(xml, { ...web, hasScreen: false })).toEqual(['/domain/devices/graphics']);
 });
 
+test('a screen of whose addresses one is left to libvirt is named', () => {
+  const [given, left] = ['<listen type="address" address="127.0.0.1"/>', '<listen type="address"/>'];
+  const screen = (listens: string, attribute = '') =>
+    found(inDevices(`<graphics type="vnc"${attribute}>${listens}</graphics>`), { ...web, hasScreen: false });
+  const named = ['/domain/devices/graphics'];
+  expect([screen(given), screen(given + given), screen(left, ' listen="127.0.0.1"')]).toEqual([[], [], []]);
+  expect([screen(left), screen(left + given), screen(given + left)]).toEqual([named, named, named]);
+  expect(screen(given + left, ' listen="127.0.0.1"')).toEqual(named);
+});
+
 test('a password is named, and never shown', () => {
   const xml = inDevices('<graphics type="vnc" passwdValidTo="/x" listen="127.0.0.1"/>');
   expect(found(xml)).toEqual(['/domain/devices/graphics/@passwdValidTo ***']);

@@ -141,12 +141,13 @@ class Judge {
   /** A screen that names no address is at the one of qemu.conf, whatever that is. */
   #screen(element: ElementNode, place: Place): void {
     const value = (node: ElementNode, name: string) => node.attributes.find(({ local }) => local === name)?.value;
-    const listens = element.content.filter(isElement).filter(({ local }) => local === 'listen');
-    const named = listens.some(
-      (listen) => value(listen, 'address') !== undefined || ['none', 'socket'].includes(value(listen, 'type') ?? ''),
-    );
-    if (named || value(element, 'listen') !== undefined) return;
-    if (value(element, 'type') === 'vnc' && this.#guest.hasScreen) return;
+    const [first = false, ...others] = element.content
+      .filter(isElement)
+      .filter(({ local }) => local === 'listen')
+      .map((each) => value(each, 'address') !== undefined || ['none', 'socket'].includes(value(each, 'type') ?? ''));
+    // The attribute, or the template's, is the address of the first <listen> that has none, and of no other.
+    const given = value(element, 'listen') !== undefined || (value(element, 'type') === 'vnc' && this.#guest.hasScreen);
+    if ((first || given) && others.every(Boolean)) return;
     const reason = "listens where the host's qemu.conf says, which may be every address: write listen='127.0.0.1'";
     this.#add(element, place, { path: place.path, value: '', reason });
   }

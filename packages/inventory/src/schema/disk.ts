@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import { BUILT_IN } from '../built-in.ts';
-import { judgePhysicalVolume, judgeVolumeGroup, PHYSICAL_VOLUME_PATTERN } from '../values/text-rules.ts';
+import { judgeLvmName, judgePhysicalVolume, PHYSICAL_VOLUME_PATTERN } from '../values/text-rules.ts';
 import { diskSize, keyDocs, path, text, whole } from './fields.ts';
 
 const physicalVolume = text('a physical volume, such as /dev/sdb, or a tag, such as @ssd', judgePhysicalVolume, {
@@ -24,7 +24,7 @@ const diskMap = z.strictObject({
     }),
   ),
   pool: z.exactOptional(
-    text('the name of a thin pool, such as pool', judgeVolumeGroup, {
+    text('the name of a thin pool, such as pool', judgeLvmName, {
       description: 'The thin pool, a volume of the same group, for thin.',
       default: BUILT_IN.disk.pool,
     }),

@@ -72,7 +72,18 @@ export function judgeDiskName(name: string): Finding | undefined {
   return finding('bad-disk-name', `LVM keeps ${part} in names for itself.`, 'Choose a name without it.');
 }
 
+/** What /dev has folders for by itself: vgcreate(8) makes no group of such a name, and what is there is no guest's. */
+const DEVICE_FOLDERS =
+  'block bsg bus cciss char cpu disk drbd dri fd input mapper md mqueue net pts shm snd usb vfio zvol'.split(' ');
+
 export function judgeVolumeGroup(name: string): Finding | undefined {
+  if (!DEVICE_FOLDERS.includes(name)) return judgeLvmName(name);
+  const message = `/dev/${name} is a folder of other devices, so no volume group is called that.`;
+  return finding('bad-volume-group', message, 'Write the name that `vgs` shows.');
+}
+
+/** Judges what LVM calls a volume group, or a pool. */
+export function judgeLvmName(name: string): Finding | undefined {
   if (LVM_NAME.test(name) && name !== '.' && name !== '..' && name.length <= 127) return undefined;
   const message = `${quote(name)} is no name that LVM takes: letters, digits and + _ . - (not first), at most 127.`;
   return finding('bad-volume-group', message, 'Write the name that `vgs` shows.');

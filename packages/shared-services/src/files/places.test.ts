@@ -77,3 +77,34 @@ test('two exports of one folder, for some to write and for others to read, lie o
     { code: 'duplicate', path: ['files', 'exports', 'more', 'path'] },
   ]);
 });
+
+test.each([
+  ['path', '/srv/nfs', '/srv/nfs/a/home'],
+  ['mount', '/home', '/home/shared'],
+])(
+  'an export whose %s is inside of another export is refused: its clients could put a link there',
+  (key, outer, inner) => {
+    const { files, ...rest } = room(firstOfEach);
+    if (files === undefined) throw new Error('no files');
+    const [a, b] = [
+      { name: 'a', path: '/srv/a', mount: '/nfs/a', readOnly: false },
+      { name: 'b', path: '/srv/b', mount: '/nfs/b', readOnly: false },
+    ];
+    const check = (one: string, other: string) =>
+      checkDeclaration({
+        ...rest,
+        files: {
+          ...files,
+          exports: [
+            { ...a, [key]: one },
+            { ...b, [key]: other },
+          ],
+        },
+      });
+    expect(check(inner, outer).map(({ code, path }) => [code, path])).toEqual([
+      ['bad-path', ['files', 'exports', 'a', key]],
+    ]);
+    expect(check(outer, inner).map(({ path }) => path)).toEqual([['files', 'exports', 'b', key]]);
+    expect(check(outer, `${outer}x`.replace('/homex', '/nfs/homex'))).toEqual([]);
+  },
+);

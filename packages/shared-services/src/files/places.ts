@@ -13,5 +13,17 @@ export const clientPlaces: readonly string[] = [...dataFolders, '/home'];
 export const isWithin = (path: string, places: readonly string[]): boolean =>
   isPlainPath(path) && places.some((place) => path === place || path.startsWith(`${place}/`));
 
+/**
+ * The export whose folder another's path goes through. Whoever writes there puts a link in its way, and chooses what the server
+ * exports instead, or what clients mount over.
+ */
+export function holderOf(path: string, places: ReadonlyMap<string, string>): string | undefined {
+  for (let end = path.lastIndexOf('/'); end > 0; end = path.lastIndexOf('/', end - 1)) {
+    const holder = places.get(path.slice(0, end));
+    if (holder !== undefined) return holder;
+  }
+  return undefined;
+}
+
 /** A disk's serial number as virtio hands it to a guest, and udev writes it into a name. */
 export const isSerial = (text: string): boolean => /^[A-Za-z0-9_][A-Za-z0-9_+-]{0,19}$/.test(text);
