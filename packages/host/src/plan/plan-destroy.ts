@@ -8,7 +8,7 @@ import {
   planVolumes,
   type Storage,
   type VolumeProblem,
-  volumePath,
+  disksOf as volumesOf,
 } from '@kvm/lvm';
 import { isOurs } from '../definition.ts';
 import { disksOf } from '../disk-data.ts';
@@ -17,6 +17,7 @@ import type { Observed, ObservedDomain } from '../observed.ts';
 import { jobsOf } from './hold-disks.ts';
 import type { Plan } from './plan.ts';
 import type { Step, Waiting } from './step.ts';
+import { isIn, isVolume, placesOf, severalGroups, usedElsewhere } from './whose-volumes.ts';
 
 export interface DestroyOptions {
   /** Remove its volumes, with all that is on them. */
@@ -34,10 +35,13 @@ export function planDestroy(
   { domains, storage }: Pick<Observed, 'domains' | 'storage'>,
   { volumes = false }: DestroyOptions = {},
 ): Plan {
-  const owned = (storage?.volumes ?? []).filter(({ tags }) => markOf(tags)?.owner.startsWith(`${name}/`));
+  const marked = (storage?.volumes ?? []).filter(({ tags }) => markOf(tags)?.owner.startsWith(`${name}/`));
   const there = domains.find((domain) => domain.name === name);
-  const own = { owned, name, volumes, storage };
-  if (there === undefined && owned.length > 0) return withVolumes([], own);
+  const owned = marked.filter(({ vg }) => isIn(vg, there, storage));
+  const own = { owned, elsewhere: marked.filter((each) => !owned.includes(each)), name, volumes, storage, there };
+  const inUse = volumes ? [...severalGroups(owned, name), ...usedElsewhere(owned, domains, name)] : [];
+  if (there === undefined && marked.length > 0)
+    return inUse.length > 0 ? { steps: [], waiting: inUse } : withVolumes([], own);
   if (there === undefined) {
     const names = domains.filter(({ definition }) => isOurs(definition)).map((domain) => domain.name);
     throw new HostError(
@@ -51,7 +55,7 @@ export function planDestroy(
       `${name} is not ours: no inventory has made it. \`virsh undefine ${name}\` is for such domains.`,
     );
   }
-  const blocked = [...hindrances(there), ...(volumes ? usedElsewhere(owned, domains, name) : [])];
+  const blocked = [...hindrances(there), ...inUse];
   if (blocked.length > 0) return { steps: [], waiting: blocked };
   const reason = 'you named it';
   const stop: Step = {
@@ -63,7 +67,7 @@ export function planDestroy(
     changes: [],
     reason,
     after: [],
-    action: { kind: 'stop', guest: name, replaces: [], undefines: true },
+    action: { kind: 'stop', guest: name, replaces: [], undefines: there.uuid },
   };
   const undefine: Step = {
     id: `undefine ${name}`,
@@ -74,7 +78,7 @@ export function planDestroy(
     changes: [],
     reason,
     after: there.active ? [stop.id] : [],
-    action: { kind: 'undefine', guest: name },
+    action: { kind: 'undefine', guest: name, uuid: there.uuid },
   };
   return withVolumes(there.active ? [stop, undefine] : [undefine], own);
 }
@@ -82,11 +86,14 @@ export function planDestroy(
 /**
  * What libvirt keeps of a domain beside its definition. It refuses to undefine a domain that has some of it, and that only
  * once the guest is shut down: https://libvirt.org/html/libvirt-libvirt-domain.html#virDomainUndefineFlags
+ *
+ * @param planned the UUID of the domain that is meant: names change hands
  */
 export function hindrances(
-  there: Pick<ObservedDomain, 'name' | 'definition' | 'running' | 'jobs' | 'kept'>,
+  there: Pick<ObservedDomain, 'name' | 'definition' | 'running' | 'jobs' | 'kept' | 'uuid'>,
+  planned = there.uuid,
 ): Waiting[] {
-  const { name, definition, running, kept } = there;
+  const { name, definition, running, kept, uuid } = there;
   const blocked = (what: string, remedy: string): Waiting => ({
     guest: name,
     kind: 'blocked',
@@ -95,6 +102,10 @@ export function hindrances(
     remedy,
     changes: [],
   });
+  if (uuid !== planned || !isOurs(definition)) {
+    const what = `${name} is another domain than when this was planned (UUID ${uuid})`;
+    return [blocked(what, `See what it is: \`virsh dumpxml ${name}\`.`)];
+  }
   const found: Waiting[] = [];
   const jobs = jobsOf(there);
   if (jobs.length > 0) {
@@ -146,28 +157,26 @@ export function hindrances(
 const counted = (names: readonly string[], noun: string): string =>
   `${names.length} ${noun}${names.length === 1 ? '' : 's'} (${names.join(', ')})`;
 
-/** A guest's volumes that another domain has, too, or an overlay of it. */
-function usedElsewhere(owned: readonly LogicalVolume[], domains: readonly ObservedDomain[], name: string): Waiting[] {
-  const paths = new Set(owned.map(({ vg, name: volume }) => volumePath(vg, volume)));
-  return domains.flatMap((other) => {
-    if (other.name === name) return [];
-    const disks = [other.definition, ...(other.running ? [other.running] : [])].flatMap(disksOf);
-    const used = disks.flatMap(({ place, below }) => [place, ...below]).find((place) => paths.has(place));
-    if (used === undefined) return [];
-    const what = `${other.name} has ${used}, too`;
-    const remedy = `Take it from ${other.name} first, or \`kvmctl destroy ${name}\` without --confirm, which leaves the volumes.`;
-    return [{ guest: name, kind: 'blocked', what, remedy, changes: [] } as const];
-  });
-}
-
 interface Owned {
   readonly owned: readonly LogicalVolume[];
+  /** Marked as its own, and in groups that it has no disk in. */
+  readonly elsewhere: readonly LogicalVolume[];
+  readonly there: ObservedDomain | undefined;
   readonly name: string;
   readonly volumes: boolean;
   readonly storage: Storage | undefined;
 }
 
-function withVolumes(steps: readonly Step[], { owned, name, volumes, storage }: Owned): Plan {
+function withVolumes(steps: readonly Step[], { owned, elsewhere, there, name, volumes, storage }: Owned): Plan {
+  const others = elsewhere.map(
+    ({ vg, name: volume }): Waiting => ({
+      guest: name,
+      kind: 'removed',
+      what: `the volume ${vg}/${volume} stays: it is marked as one of ${name}, which has no disk in ${vg}`,
+      remedy: `It may be another host's, attached here. \`lvremove ${vg}/${volume}\` removes it.`,
+      changes: [],
+    }),
+  );
   if (!volumes) {
     const waiting = owned.map(
       ({ vg, name: volume, bytes }): Waiting => ({
@@ -178,16 +187,20 @@ function withVolumes(steps: readonly Step[], { owned, name, volumes, storage }: 
         changes: [],
       }),
     );
-    return { steps, waiting };
+    return { steps, waiting: [...waiting, ...others] };
   }
-  if (storage === undefined || owned.length === 0) return { steps, waiting: [] };
+  if (storage === undefined || owned.length === 0) return { steps, waiting: others };
   // Its guest, which has its disks open, is stopped before; each removal looks again.
+  const held = there?.active ? placesOf(there) : [];
   const closed = storage.volumes.map((each) =>
-    owned.includes(each) && markOf(each.tags)?.kind === 'disk' ? { ...each, open: false } : each,
+    owned.includes(each) && markOf(each.tags)?.kind === 'disk' && held.some((place) => isVolume(place, each))
+      ? { ...each, open: false }
+      : each,
   );
   try {
     const remove = owned.map(({ vg, name: volume }) => `${vg}/${volume}`);
     const { steps: removals } = planVolumes([], { ...storage, volumes: closed }, { remove });
+    for (const vg of new Set(owned.map((each) => each.vg))) volumesOf(storage, vg, name);
     return {
       steps: [
         ...steps,
@@ -196,7 +209,7 @@ function withVolumes(steps: readonly Step[], { owned, name, volumes, storage }: 
           steps,
         ),
       ],
-      waiting: [],
+      waiting: others,
     };
   } catch (error) {
     if (!(error instanceof LvmError) || error.problems.length === 0) throw error;

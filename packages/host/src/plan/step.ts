@@ -39,12 +39,12 @@ export type StepAction =
   /** `delaySeconds` pass before the step is done. */
   | { readonly kind: 'start'; readonly guest: string; readonly delaySeconds: number }
   | { readonly kind: 'resume'; readonly guest: string }
-  /** `undefines`: it is to be undefined afterwards, and goes on running when something would keep it from that. */
+  /** `undefines`: the UUID when it is to be undefined afterwards; it goes on running when something would keep it from that. */
   | {
       readonly kind: 'stop';
       readonly guest: string;
       readonly replaces: readonly string[];
-      readonly undefines?: boolean;
+      readonly undefines?: string;
     }
   | {
       readonly kind: 'restart';
@@ -52,7 +52,7 @@ export type StepAction =
       readonly replaces: readonly string[];
       readonly probe?: GuestProbe;
     }
-  | { readonly kind: 'undefine'; readonly guest: string };
+  | { readonly kind: 'undefine'; readonly guest: string; readonly uuid: string };
 
 /** How to see that a guest's network answers: it is asked for its address on its own link. */
 export interface GuestProbe {

@@ -91,11 +91,11 @@ function mustNotChange(
  *
  * @throws HostError `state-kept`
  */
-export async function mustBeUndefinable(connection: Connection, name: string): Promise<void> {
+export async function mustBeUndefinable(connection: Connection, name: string, uuid: string): Promise<void> {
   const there = await find(connection, name);
   if (there === undefined) return;
   const [now, kept] = await Promise.all([lookAt(there), observeKept(there, { ...(await has(there)) })]);
-  const [first] = hindrances({ name, ...now, ...(kept && { kept }) });
+  const [first] = hindrances({ name, uuid: there.uuid, ...now, ...(kept && { kept }) }, uuid);
   if (first) throw new HostError('state-kept', `${first.what}: nothing was done to it. ${first.remedy}`);
 }
 

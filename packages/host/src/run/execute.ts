@@ -70,7 +70,7 @@ const executors: Executors = {
   },
   resume: async ({ guest }, { connection }) => (await connection.domain(guest)).resume(),
   stop: async ({ guest, replaces, undefines }, { connection }) => {
-    if (undefines) await mustBeUndefinable(connection, guest);
+    if (undefines !== undefined) await mustBeUndefinable(connection, guest, undefines);
     else await mustBeStoppable(connection, guest, replaces);
     await stopGuest(connection, guest);
   },
@@ -80,9 +80,9 @@ const executors: Executors = {
     await startGuest(connection, guest);
     if (probe) await awaitGuest(run, guest, probe);
   },
-  undefine: async ({ guest }, { connection }) => {
+  undefine: async ({ guest, uuid }, { connection }) => {
     try {
-      await mustBeUndefinable(connection, guest);
+      await mustBeUndefinable(connection, guest, uuid);
       await (await connection.domain(guest)).undefine({ nvram: 'keep', tpm: 'keep' });
     } catch (error) {
       if (!(error instanceof LibvirtError) || error.code !== 'VIR_ERR_NO_DOMAIN') throw error;

@@ -1,0 +1,59 @@
+import { deviceName, type LogicalVolume, type Storage, volumePath } from '@kvm/lvm';
+import { disksOf } from '../disk-data.ts';
+import type { ObservedDomain } from '../observed.ts';
+import type { Waiting } from './step.ts';
+
+/**
+ * Whether a group is one that a guest's disks lie in. The disks of another host, attached here, bear the same marks where it
+ * has a guest of the same name.
+ */
+export function isIn(vg: string, there: ObservedDomain | undefined, storage: Storage | undefined): boolean {
+  const groups = new Set(placesOf(there).flatMap((place) => /^\/dev\/([^/]+)\/[^/]+$/.exec(place)?.[1] ?? []));
+  const known = (storage?.groups ?? []).filter(({ name }) => groups.has(name));
+  return known.length === 0 || groups.has(vg);
+}
+
+/** All that a domain reads and writes, and what lies below it: by its definition, and as it runs. */
+export const placesOf = (domain: ObservedDomain | undefined): readonly string[] =>
+  [domain?.definition ?? {}, domain?.running ?? {}].flatMap((each) =>
+    disksOf(each as ObservedDomain['definition']).flatMap(({ place, below }) => [place, ...below]),
+  );
+
+/** No domain says in which of several groups its volumes are. */
+export function severalGroups(owned: readonly LogicalVolume[], guest: string): Waiting[] {
+  const groups = [...new Set(owned.map(({ vg }) => vg))];
+  if (groups.length < 2) return [];
+  const what = `volumes that are marked as those of ${guest} lie in ${groups.join(' and ')}: it is not known which are meant`;
+  const remedy = `\`kvmctl disk remove ${guest} DISK\` removes one from the inventory's group; nothing else is touched.`;
+  return [{ guest, kind: 'blocked', what, remedy, changes: [] }];
+}
+
+/** Whether a disk's place is a volume: by LVM's names, udev's links and kernel's number of it, or as one of a pool of libvirt's. */
+export function isVolume(place: string, { vg, name, uuid, device }: LogicalVolume): boolean {
+  const [, pooled] = /^[^/ ]+ ([^/ ]+)$/.exec(place) ?? [];
+  const minor = device?.split(':')[1];
+  const path = place.replace(/\/+/g, '/');
+  return (
+    path === volumePath(vg, name) ||
+    path === `/dev/disk/by-id/dm-name-${deviceName(vg, name)}` ||
+    (path.startsWith('/dev/disk/by-id/dm-uuid-LVM-') && path.endsWith(uuid.replaceAll('-', ''))) ||
+    (minor !== undefined && path === `/dev/dm-${minor}`) ||
+    pooled === name
+  );
+}
+
+/** A guest's volumes that another domain has, too, or an overlay of it. */
+export function usedElsewhere(
+  owned: readonly LogicalVolume[],
+  domains: readonly ObservedDomain[],
+  name: string,
+): Waiting[] {
+  return domains.flatMap((other) => {
+    if (other.name === name) return [];
+    const used = placesOf(other).find((place) => owned.some((volume) => isVolume(place, volume)));
+    if (used === undefined) return [];
+    const what = `${other.name} has ${used}, too`;
+    const remedy = `Take it from ${other.name} first, or \`kvmctl destroy ${name}\` without --confirm, which leaves the volumes.`;
+    return [{ guest: name, kind: 'blocked', what, remedy, changes: [] } as const];
+  });
+}
