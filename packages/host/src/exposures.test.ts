@@ -9,7 +9,8 @@ const exposures = (text: string): string[] =>
 const host = (more = ''): string => `host: { name: management, address: 192.168.100.1/24${more} }\n`;
 
 test("an inventory of the template's guests has none, whatever its usual paths are", () => {
-  const more = ', emulator: /usr/bin/qemu-system-x86_64, kernel: /boot/a/vmlinuz, current: /boot/b, initrd: /boot/i';
+  const more =
+    ', emulator: /usr/bin/qemu-system-x86_64, kernel: /boot/kvm.a/vmlinuz, current: /boot/b, initrd: /boot/i';
   const guests = 'guests: { web: { vmid: 61, disks: { data: { size: 1 GiB, from: /srv/images/data.raw } } } }\n';
   expect(exposures(`${host(more)}${guests}`)).toEqual([]);
 });
@@ -19,6 +20,14 @@ test.each<[string, string]>([
   [', kernel: /etc/shadow', '1 host.kernel /etc/shadow: guests get it, and it is not in /boot'],
   [', initrd: /root/.ssh/id_rsa', '1 host.initrd /root/.ssh/id_rsa: guests get it, and it is not in /boot'],
   [', current: /bootx/evil', '1 host.current /bootx/evil: guests get it, and it is not in /boot'],
+  [
+    ', kernel: /boot/vmlinuz/x, current: /boot/x',
+    '1 host.current /boot/vmlinuz: becomes a link, and is not called /boot/kvm.current or the like',
+  ],
+  [
+    ', kernel: /boot/kvm/efi/x, current: /boot/x',
+    '1 host.current /boot/kvm/efi: becomes a link, and is not called /boot/kvm.current or the like',
+  ],
 ])('a path of the host is named: %s', (more, says) => {
   expect(exposures(host(more))).toEqual([says]);
 });

@@ -1,5 +1,6 @@
 import { DomainXmlError, findExposures, isKnownEmulator } from '@kvm/domain-xml';
 import type { Guest, InventoryPath, ParsedInventory } from '@kvm/inventory';
+import { hostLinks } from './host-links.ts';
 
 /** Something in an inventory that reaches the host beyond the guests, or may; nothing that the template makes does. */
 export interface Exposure {
@@ -25,6 +26,9 @@ type Place = (
 const isOutside = (path: string | undefined, folders: readonly string[]): path is string =>
   path !== undefined && !folders.some((folder) => path.startsWith(`${folder}/`));
 
+/** Names that links to guests' kernels have, and nothing that the host itself boots from: it may have links in /boot, too. */
+const isKernelLink = (path: string): boolean => /^(\/boot\/kvm[^/]*|\/var\/lib\/libvirt\/boot\/.+)$/.test(path);
+
 const kernelFolders = ['/boot', '/var/lib/libvirt/boot'];
 const imageFolders = ['/srv/images', '/var/lib/libvirt/images'];
 
@@ -47,6 +51,11 @@ export function findInventoryExposures(parsed: ParsedInventory): readonly Exposu
   for (const key of ['kernel', 'initrd', 'current'] as const) {
     if (isOutside(host[key], kernelFolders))
       exposures.push({ ...place(['host', key]), message: `${host[key]}: guests get it, and it is not in /boot` });
+  }
+  for (const { path } of hostLinks(host)) {
+    if (isKernelLink(path)) continue;
+    const message = `${path}: becomes a link, and is not called /boot/kvm.current or the like`;
+    exposures.push({ ...place(['host', 'current']), message });
   }
   return [...exposures, ...guests.flatMap((guest) => [...ofDisks(guest, place), ...ofXml(guest, host.vg, place)])];
 }

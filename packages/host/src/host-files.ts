@@ -3,7 +3,8 @@ import type { RenderedText } from '@kvm/netplan';
 import { renderBootGuests } from './boot-guests.ts';
 import type { Desired } from './desired.ts';
 import { volumePath } from './domain.ts';
-import type { HostLink, Looked } from './observed.ts';
+import { hostLinks } from './host-links.ts';
+import type { Looked } from './observed.ts';
 import { renderUdevRules } from './udev-rules.ts';
 
 /** The files that the host itself works by, which `apply` keeps; those that are only for others to read are left out. */
@@ -21,12 +22,6 @@ export const plainFiles = ({ files, inventory }: Desired): readonly RenderedText
 /** Those that the firewall is loaded from at boot: of the same policy as the kernel's rules, or of none. */
 export function firewallFiles({ policy, zones, inventory }: Desired): readonly RenderedText[] {
   return policy ? renderBootFiles(resolvePolicy(policy, zones), inventory.host.firewall) : [];
-}
-
-/** The link to the guests' kernel, when it is the inventory's business. */
-export function hostLinks({ inventory }: Desired): readonly HostLink[] {
-  const { kernel, current } = inventory.host;
-  return current === undefined ? [] : [{ path: kernel.replace(/\/[^/]*$/, ''), to: current }];
 }
 
 /** A kernel setting that a file of sysctl.d(5) makes. */
@@ -54,7 +49,7 @@ export function lookAt(desired: Desired): Looked {
   const { vg } = desired.inventory.host;
   return {
     files,
-    links: hostLinks(desired),
+    links: hostLinks(desired.inventory.host),
     settings: files
       .filter(({ path }) => isSysctlFile(path))
       .flatMap(({ content }) => settingsIn(content).map(({ path }) => path)),

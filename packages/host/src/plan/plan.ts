@@ -1,7 +1,8 @@
 import { volumePath } from '@kvm/lvm';
 import { isOurs } from '../definition.ts';
 import type { Desired } from '../desired.ts';
-import { hostLinks, plainFiles } from '../host-files.ts';
+import { plainFiles } from '../host-files.ts';
+import { hostLinks } from '../host-links.ts';
 import type { Observed, ObservedDomain } from '../observed.ts';
 import { planDomain } from './plan-domain.ts';
 import { planFiles } from './plan-files.ts';
@@ -27,7 +28,7 @@ export interface Plan {
 export function planHost(desired: Desired, observed: Observed, options: PlanOptions = {}): Plan {
   const host = joined([
     planFiles(plainFiles(desired), observed),
-    planLinks(hostLinks(desired), observed),
+    planLinks(hostLinks(desired.inventory.host), observed),
     planFirewall(desired, observed),
   ]);
   const volumes = planVolumes(desired, observed, options);
