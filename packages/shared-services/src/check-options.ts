@@ -254,6 +254,12 @@ function checkMail({ aliases, relay, senders = [], upstream, clients }: MailServ
   ];
 }
 
+/** With another range, dnsmasq does not start, and nobody has names. */
+function isRange({ first, last }: NonNullable<DnsService['dhcp']>): boolean {
+  const number = (text: string): number => text.split('.').reduce((sum, part) => sum * 256 + Number(part), 0);
+  return number(first) <= number(last);
+}
+
 function checkDns({ upstreams, dhcp }: DnsService): ServicesProblem[] {
   const address = (text: string, path: Path): ServicesProblem[] =>
     unless(isAddress(text), 'bad-address', path, [
@@ -263,6 +269,15 @@ function checkDns({ upstreams, dhcp }: DnsService): ServicesProblem[] {
   return [
     ...upstreams.flatMap((upstream, index) => address(upstream, ['dns', 'upstreams', index])),
     ...(dhcp ? [...address(dhcp.first, ['dns', 'dhcp']), ...address(dhcp.last, ['dns', 'dhcp'])] : []),
+    ...unless(
+      dhcp === undefined || isRange(dhcp),
+      'bad-address',
+      ['dns', 'dhcp'],
+      [
+        `${quoted(dhcp?.first ?? '')} to ${quoted(dhcp?.last ?? '')} is no range of IPv4 addresses.`,
+        'Write the lower one first, such as [192.168.100.100, 192.168.100.199].',
+      ],
+    ),
   ];
 }
 

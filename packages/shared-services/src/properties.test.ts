@@ -86,3 +86,14 @@ test('whatever programs are chosen: paths are absolute and unique, slots are tho
     { numRuns: 40 },
   );
 });
+
+test.each([
+  ['192.168.100.200', '192.168.100.100', 1],
+  ['192.168.9.1', '192.168.10.1', 0],
+  ['fd00::1', 'fd00::2', 1],
+])('addresses to give away from %s to %s: %i problems', (first, last, problems) => {
+  const { dns } = good;
+  if (dns === undefined) throw new Error('no names');
+  const found = checkDeclaration({ ...good, dns: { ...dns, dhcp: { first, last } } });
+  expect(found.map(({ path }) => path)).toEqual(Array(problems).fill(['dns', 'dhcp']));
+});
