@@ -346,3 +346,16 @@ describe('what was done by hand is shown', () => {
     expect(diff(defined.replace(from, to)).map((each) => each.path)).toContainEqual(expect.stringContaining(path));
   });
 });
+
+test.each([
+  ['7', '007'],
+  ['0x10', '16'],
+  ['AA:BB:CC:DD:EE:FF', 'aa:bb:cc:dd:ee:ff'],
+])('a serial number is text, in which %s is not %s', (one, other) => {
+  const withSerial = (serial: string) =>
+    domainData(parseXml(wanted.replace("bus='virtio'/></disk>", `bus='virtio'/><serial>${serial}</serial></disk>`)));
+  expect(diffDomains(withSerial(one), withSerial(` ${one} `))).toEqual([]);
+  expect(diffDomains(withSerial(one), withSerial(other))).toEqual([
+    expect.objectContaining({ path: 'devices.disk[vda].serial', desired: one, actual: other }),
+  ]);
+});

@@ -20,9 +20,28 @@ export function bytesOf(amount: string, unit: string | undefined, fallback: stri
   return BigInt(amount) * (rest.toLowerCase() === 'b' ? 1000n : 1024n) ** BigInt(power);
 }
 
+/** Elements whose text the guest or a person reads as it stands: the serial number 007 is not 7. */
+const words = new Set([
+  'serial',
+  'wwn',
+  'vendor',
+  'product',
+  'entry',
+  'name',
+  'title',
+  'description',
+  'cmdline',
+  'arg',
+]);
+
+/** libvirt writes UUIDs in lower case among them. */
+const sameWords = (one: string, other: string): boolean =>
+  one.trim() === other.trim() || (one.includes('-') && sameValue(one, other));
+
 /** Whether two elements have the same text, be it in other units. */
 export function sameContent(one: Tree, other: Tree): boolean {
   if (one.ordered !== other.ordered) return false;
+  if (words.has(one.name)) return sameWords(one.text, other.text);
   const [unit, otherUnit] = [one.attributes.get('unit'), other.attributes.get('unit')];
   if (sameValue(one.text, other.text) && (unit === undefined || unit === otherUnit)) return true;
   const [a, b] = [one, other].map(({ text, attributes }) => bytesOf(text, attributes.get('unit'), 'KiB'));

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { codesIn, group, on, pool, storage, thickSnapshot, thin, volume } from '../../test/given-storage.ts';
 import type { LogicalVolume, Storage } from '../storage.ts';
-import { planRollbacks } from './rollbacks.ts';
+import { formerOf, planRollbacks } from './rollbacks.ts';
 
 const ours = { tags: ['kvm.snapshot:a/root#mon'] };
 const root = volume('a.root', 'kvm:a/root');
@@ -111,4 +111,14 @@ describe('a disk is not rolled back', () => {
     );
     expect(codesIn(() => planRollbacks(both, given))).toBe('plan-refused; vg/a.var in-use; vg/a.log volume-not-found');
   });
+});
+
+test("what an interrupted roll back has put aside is the disk's own: no other group's, and no snapshot of that name", () => {
+  const aside = volume('a.root.replaced', 'kvm:a/root');
+  const found = (...volumes: readonly LogicalVolume[]) =>
+    formerOf(storage([root, ...volumes]), { disk: root, owner: 'a/root' });
+  expect(found(aside)).toBe(aside);
+  expect(found({ ...aside, vg: 'other' })).toBeUndefined();
+  expect(found(thickSnapshot('a.root.replaced', 'a.root', { tags: ['kvm.snapshot:a/root#replaced'] }))).toBeUndefined();
+  expect(found(volume('a.root.replaced', 'kvm:b/root'), root)).toBeUndefined();
 });

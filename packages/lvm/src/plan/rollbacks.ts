@@ -1,6 +1,7 @@
 import type { LogicalVolume, Storage } from '../storage.ts';
-import { markOf } from '../tags.ts';
+import { markOf, ownerTag } from '../tags.ts';
 import { type Dependant, dependantsOf, describeDependants, isOverflowed, isThin } from './dependants.ts';
+import { REPLACED } from './disks-of.ts';
 import { groupFault } from './group.ts';
 import { moveOf } from './observed.ts';
 import { Problems } from './problems.ts';
@@ -40,6 +41,16 @@ export function planRollbacks(wanted: readonly WantedRollback[], storage: Storag
   problems.throwAny();
   return steps;
 }
+
+/** The volume that an interrupted roll back has put aside, and that the disk has taken the place of; undefined when there is none. */
+export const formerOf = ({ volumes }: Storage, { disk, owner }: Pick<RollbackStep, 'disk' | 'owner'>) =>
+  volumes.find(
+    ({ vg, name, uuid, tags }) =>
+      vg === disk.vg &&
+      name === `${disk.name}${REPLACED}` &&
+      uuid !== disk.uuid &&
+      markOf(tags)?.tag === ownerTag(owner),
+  );
 
 /** While it is merged into its origin, LVM hides a snapshot. */
 export const mergingInto = ({ volumes }: Storage, { vg, name }: LogicalVolume): LogicalVolume | undefined =>

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type LogicalVolume, LvmError, markOf, ownerTag, rollingTag, snapshotTag, takingTag } from '../index.ts';
 import { REPLACED } from '../plan/disks-of.ts';
-import { mergingInto, planRollbacks, type RollbackStep, type WantedRollback } from '../plan/rollbacks.ts';
+import { formerOf, mergingInto, planRollbacks, type RollbackStep, type WantedRollback } from '../plan/rollbacks.ts';
 import { planSnapshots, renewed, type SnapshotStep, snapshotName, type WantedSnapshot } from '../plan/snapshots.ts';
 import { type LvmRunner, lvm } from './lvm.ts';
 import { readStorage } from './read-storage.ts';
@@ -130,10 +130,10 @@ async function replace({ disk, snapshot, owner }: RollbackStep, runner: LvmRunne
   const { vg } = disk;
   const name = disk.name.endsWith(REPLACED) ? disk.name.slice(0, -REPLACED.length) : disk.name;
   const rolling = rollingTag(owner, snapshotName(name, snapshot.name));
-  const { volumes } = await readStorage(runner);
-  const former = volumes.find((each) => each.name === `${name}${REPLACED}` && markOf(each.tags)?.owner === owner);
-  if (former !== undefined && former.uuid !== disk.uuid) await removeMarked(former, runner);
-  let made = volumes.find((each) => each.vg === vg && each.tags.includes(rolling))?.name;
+  const storage = await readStorage(runner);
+  const former = formerOf(storage, { disk, owner });
+  if (former !== undefined) await removeMarked(former, runner);
+  let made = storage.volumes.find((each) => each.vg === vg && each.tags.includes(rolling))?.name;
   if (made === undefined) {
     made = `${name}.rolling`;
     const words = ['--snapshot', '--setactivationskip', 'n', '--name', made, '--addtag', rolling];
