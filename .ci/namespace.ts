@@ -9,7 +9,7 @@ export interface Outcome {
 }
 
 /**
- * A network namespace of its own, with its own /sys, an empty /run and an /etc that it may write to: what runs in it sees a
+ * A network namespace of its own, with its own /sys, an empty /run and /var/log, and an /etc that it may write to: what runs in it sees a
  * machine that has just started. It ends when this process does, and with it all that still runs in it.
  */
 export class Namespace {
@@ -23,7 +23,7 @@ export class Namespace {
   }
 
   static async open(): Promise<Namespace> {
-    const setUp = `mount -t tmpfs tmpfs /run && mount -t sysfs -o ro sysfs /sys && mkdir -p /run/etc/new /run/etc/work &&
+    const setUp = `mount -t tmpfs tmpfs /run && mount -t tmpfs tmpfs /var/log && mount -t sysfs -o ro sysfs /sys && mkdir -p /run/etc/new /run/etc/work &&
       mount -t overlay -o lowerdir=/etc,upperdir=/run/etc/new,workdir=/run/etc/work etc /etc &&
       ip link set lo up && echo ready && exec cat`;
     const own = ['--net', '--mount', '--pid', '--fork', '--kill-child', '--mount-proc'];

@@ -8,8 +8,8 @@ export const firstId = 0x7400_0000;
 /** How many ids the lab has. */
 export const idCount = 65_536;
 
-/** Folders of users, which a lab and a virtual machine see only when they are shared; all others are there anyway. */
-export const homes = /^\/(home|root)\//;
+/** Folders that a lab and a virtual machine see only when they are shared; all others are there anyway. */
+export const hidden = /^\/(home|root|run|tmp)\//;
 
 /**
  * Words before a command that give it a keyring of its own, keyctl(2)'s KEYCTL_JOIN_SESSION_KEYRING: who has the keyring of a

@@ -28,6 +28,12 @@ init=$1 mark=$2 count=$3
 shift 3
 shares=("\${@:1:count}")
 shift "$count"
+# Held open, since they may lie in what is covered now, such as /tmp.
+held=()
+for share in \${shares[@]+"\${shares[@]}"}; do
+  exec {folder}<"$share"
+  held+=("$folder")
+done
 mount --make-rprivate /
 mount -t proc proc /proc
 mount -t tmpfs -o mode=0755 kvm-lab /tmp
@@ -46,7 +52,8 @@ files -printf '%U %G\\n' | sort -u | while read -r user group; do
   [ "$user" -lt ${idCount} ] && [ "$group" -lt ${idCount} ] || continue
   xargs -0 chown --no-dereference "--from=$user:$group" "$((first + user)):$((first + group))" </tmp/files/list
 done
-rm -f etc/shadow etc/shadow- etc/gshadow etc/gshadow-
+# What this machine's root alone may read; kvmctl's log would be somebody else's in there, and is refused then.
+rm -f etc/shadow etc/shadow- etc/gshadow etc/gshadow- var/log/kvmctl.jsonl
 sed 's/:.*/:*:19000::::::/' etc/passwd >etc/shadow
 sed 's/:.*/:*::/' etc/group >etc/gshadow
 chown "$first:$first" etc/shadow etc/gshadow
@@ -70,9 +77,10 @@ for machine do
     mkdir -p "\${place%:*}"
     mount -t tmpfs -o "nodev,mode=\${place#*:},uid=$first,gid=$first" kvm-lab "\${place%:*}"
   done
-  for share in \${shares[@]+"\${shares[@]}"}; do
+  for index in \${!shares[@]}; do
+    share=\${shares[index]}
     mkdir -p "./$share"
-    mount --bind "$share" "./$share"
+    mount --no-canonicalize --bind "/proc/self/fd/\${held[index]}" "./$share"
     mount -o remount,bind,ro,nosuid,nodev "./$share"
   done
   mount -t tmpfs -o mode=0755 kvm-lab dev
@@ -95,6 +103,9 @@ for machine do
   ln -s fd/2 dev/stderr
   cd /
 done
+
+# Nothing of the lab inherits a way out.
+for folder in \${held[@]+"\${held[@]}"}; do exec {folder}<&-; done
 
 fenced() {
   until [ "$(readlink "/proc/$1/ns/user")" != "$(readlink /proc/self/ns/user)" ]; do

@@ -29,7 +29,7 @@ export interface LabUpOptions {
   readonly bare?: boolean;
   /**
    * Folders of this machine that the lab's machines may read, with all that everybody may read in them. Needed only for those in
-   * the homes of users, which the lab does not see.
+   * the homes of users, and below /tmp and /run, which the lab does not see.
    */
   readonly share?: readonly string[];
   /** Told each step as it begins. */

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { shellQuote } from '@kvm/command';
 import { LabError } from './errors.ts';
 import { execa } from './execa.ts';
-import { homes, withoutKeys } from './identity.ts';
+import { hidden, withoutKeys } from './identity.ts';
 import { initScript } from './init-script.ts';
 import { keeperScript } from './keeper-script.ts';
 import { descendants, findMachines, holderMark, readWords } from './processes.ts';
@@ -40,7 +40,7 @@ export async function startSandbox(
   names: readonly string[],
   { signal, share = [] }: SandboxOptions = {},
 ): Promise<Map<string, Holder>> {
-  const shared = share.filter((folder) => homes.test(folder));
+  const shared = share.filter((folder) => hidden.test(folder));
   const words = [initScript, holderMark(lab), String(shared.length), ...shared, lanMachine, ...names];
   const [perl, ...separate] = withoutKeys;
   const outer = execa(

@@ -1,3 +1,6 @@
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { needs } from '@kvm/ci/needs';
 import { type Desired, deriveDesired } from '@kvm/host';
 import { parseInventory } from '@kvm/inventory';
@@ -23,6 +26,7 @@ describe.skipIf(skip)('the fence of a lab', () => {
   let canary: Canary;
   let lab: Lab;
   let before = '';
+  let share = '';
   const run = (script: string, machine = 'labfence') =>
     labExec(lab, machine, ['timeout', '-k', '1', '30', 'sh', '-c', script]);
   const expectSame = async (): Promise<void> => expect(await machineState(canary)).toBe(before);
@@ -31,12 +35,23 @@ describe.skipIf(skip)('the fence of a lab', () => {
     await labDown('labfence');
     canary = new Canary();
     await canary.listen();
-    ({ lab } = await labUp(desiredOf('labfence'), { bare: true }));
+    share = mkdtempSync(join(tmpdir(), 'labfence-share-'));
+    writeFileSync(join(share, 'word'), 'shared');
+    chmodSync(share, 0o755);
+    ({ lab } = await labUp(desiredOf('labfence'), { bare: true, share: [share] }));
     before = await machineState(canary);
   });
   afterAll(async () => {
     await labDown('labfence');
     canary.close();
+    rmSync(share, { recursive: true, force: true });
+  });
+
+  test('a folder of /tmp that is shared is there, read-only, and nothing of the lab has it open', async () => {
+    expect(await run(`cat ${share}/word`)).toMatchObject({ exitCode: 0, stdout: 'shared' });
+    expect(await run(`echo other >${share}/word`)).toMatchObject({ exitCode: 2 });
+    const open = 'for each in /proc/[0-9]*/fd/*; do [ ! -d "$each/" ] || [ ! -e "$each/word" ] || echo "$each"; done';
+    for (const machine of ['labfence', 'lan']) expect(await run(open, machine)).toMatchObject({ stdout: '' });
   });
 
   test.each(['labfence', 'hoge', 'lan'])("root on %s gets at nothing of the machine's", async (machine) => {

@@ -1,7 +1,6 @@
 import { once } from 'node:events';
 import { existsSync, readFileSync } from 'node:fs';
 import { chmod, mkdtemp, readdir, readFile, rm, stat, truncate, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { needs } from '@kvm/ci/needs';
@@ -23,7 +22,7 @@ describe.skipIf(skip)('a whole host in a virtual machine', () => {
   };
 
   beforeAll(async () => {
-    folder = await mkdtemp(join(tmpdir(), 'vm, test-')); // QEMU would take a comma for its own
+    folder = await mkdtemp(join('/var/tmp', 'vm, test-')); // QEMU would take a comma for its own
     await writeFile(join(folder, 'disk.img'), 'bytes that were there before');
     await truncate(join(folder, 'disk.img'), 2 ** 26);
     vm = await startVmHost({

@@ -85,6 +85,7 @@ perl -e ${shellQuote(readOnlyProgram)} ${view}
 for place in dev run root home; do
   [ ! -d "${view}/$place" ] || mount -t tmpfs -o mode=0755 kvm-lab-vm "${view}/$place"
 done
+mount -t tmpfs -o mode=1777 kvm-lab-vm ${view}/tmp
 for share in \${shares[@]+"\${shares[@]}"}; do
   mkdir -p "${view}/$share"
   mount --bind "$share" "${view}/$share"
@@ -120,7 +121,7 @@ find etc -xdev -type d ! -perm -o=rx -prune -o -type f ! -perm -o=r -print0 | wh
   esac
 done
 cd /
-for place in dev root home; do
+for place in dev root home tmp; do
   [ ! -d "${view}/$place" ] || mount -o remount,bind,ro "${view}/$place"
 done
 exec perl -e ${shellQuote(openProgram)} "$@"

@@ -4,7 +4,7 @@ import { dirname } from 'node:path';
 import { startProgram } from '@kvm/command';
 import type { Accelerator } from '../accelerator.ts';
 import { LabError } from '../errors.ts';
-import { homes } from '../identity.ts';
+import { hidden } from '../identity.ts';
 import type { GuestKernel } from '../kernel.ts';
 import { agentScript, hasOwnFiles, insideScript, linePort } from './inside.ts';
 import {
@@ -56,7 +56,7 @@ export function startVmProcess(parts: VmParts): ChildProcessWithoutNullStreams {
   const systemDisk = diskPath(disks.length - 1);
   const node = process.execPath;
   const inside = insideScript({ name, modules: kernel.modules, node, system, systemDisk });
-  const shared = [...new Set([dirname(dirname(node)), ...share])].filter((folder) => homes.test(folder));
+  const shared = [...new Set([dirname(dirname(node)), ...share])].filter((folder) => hidden.test(folder));
   const own = hasOwnFiles(system) ? system : '';
   const bash = ['bash', '--norc', '-c'];
   const taps = (network?.taps ?? []).map((tap) => tap.name);

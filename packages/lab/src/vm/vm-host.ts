@@ -31,8 +31,8 @@ export interface VmHostOptions {
    */
   readonly system?: string;
   /**
-   * Folders of this machine in the homes of users, which the virtual one does not see otherwise. Node's own is there anyway. Of
-   * what is not in a home, it can read what everybody may read.
+   * Folders of this machine in the homes of users, or below /tmp and /run, which the virtual one does not see otherwise. Node's own is there anyway. Of
+   * what is elsewhere, it can read what everybody may read.
    */
   readonly share?: readonly string[];
   /** Told what is being done when it takes a while. */
