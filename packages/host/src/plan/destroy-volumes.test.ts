@@ -96,6 +96,13 @@ describe("what bears a guest's mark and may be another's stays", () => {
     expect(waiting).toMatchObject([{ kind: 'blocked', what: expect.stringContaining('vg and other') }]);
   });
 
+  test('a guest that has disks in two groups is destroyed with those of both', () => {
+    const domain = domainOf('a', "dev='/dev/vg/a.root'", true);
+    const running = domainOf('a', "dev='/dev/other/a.root'").definition;
+    const plan = destroyingOf([{ ...domain, running }], root, { ...root, vg: 'other', uuid: 'theirs' });
+    expect(idsOf(plan)).toEqual(['stop a', 'undefine a', 'remove vg/a.root', 'remove other/a.root']);
+  });
+
   test('a guest stays whole when something else than it has its volume open', () => {
     for (const domains of [[domainOf('a', "dev='/dev/vg/a.root'")], [domainOf('a', "file='/srv/a'", true)]])
       expect(destroyingOf(domains, { ...root, open: true }).steps).toEqual([]);

@@ -39,7 +39,7 @@ export function planDestroy(
   const there = domains.find((domain) => domain.name === name);
   const owned = marked.filter(({ vg }) => isIn(vg, there, storage));
   const own = { owned, elsewhere: marked.filter((each) => !owned.includes(each)), name, volumes, storage, there };
-  const inUse = volumes ? [...severalGroups(owned, name), ...usedElsewhere(owned, domains, name)] : [];
+  const inUse = volumes ? [...severalGroups(owned, name, own), ...usedElsewhere(owned, domains, name)] : [];
   if (there === undefined && marked.length > 0)
     return inUse.length > 0 ? { steps: [], waiting: inUse } : withVolumes([], own);
   if (there === undefined) {

@@ -8,9 +8,14 @@ import type { Waiting } from './step.ts';
  * has a guest of the same name.
  */
 export function isIn(vg: string, there: ObservedDomain | undefined, storage: Storage | undefined): boolean {
+  const known = groupsOf(there, storage);
+  return known.size === 0 || known.has(vg);
+}
+
+/** The groups that a domain's disks lie in. */
+function groupsOf(there: ObservedDomain | undefined, storage: Storage | undefined): ReadonlySet<string> {
   const groups = new Set(placesOf(there).flatMap((place) => /^\/dev\/([^/]+)\/[^/]+$/.exec(place)?.[1] ?? []));
-  const known = (storage?.groups ?? []).filter(({ name }) => groups.has(name));
-  return known.length === 0 || groups.has(vg);
+  return new Set((storage?.groups ?? []).flatMap(({ name }) => (groups.has(name) ? [name] : [])));
 }
 
 /** All that a domain reads and writes, and what lies below it: by its definition, and as it runs. */
@@ -20,9 +25,13 @@ export const placesOf = (domain: ObservedDomain | undefined): readonly string[] 
   );
 
 /** No domain says in which of several groups its volumes are. */
-export function severalGroups(owned: readonly LogicalVolume[], guest: string): Waiting[] {
+export function severalGroups(
+  owned: readonly LogicalVolume[],
+  guest: string,
+  { there, storage }: { readonly there: ObservedDomain | undefined; readonly storage: Storage | undefined },
+): Waiting[] {
   const groups = [...new Set(owned.map(({ vg }) => vg))];
-  if (groups.length < 2) return [];
+  if (groups.length < 2 || groupsOf(there, storage).size > 0) return [];
   const what = `volumes that are marked as those of ${guest} lie in ${groups.join(' and ')}: it is not known which are meant`;
   const remedy = `\`kvmctl disk remove ${guest} DISK\` removes one from the inventory's group; nothing else is touched.`;
   return [{ guest, kind: 'blocked', what, remedy, changes: [] }];
