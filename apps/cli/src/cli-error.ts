@@ -14,6 +14,7 @@ export type CliErrorCode =
   | 'no-agent'
   | 'no-terminal'
   | 'no-such-disk'
+  | 'in-use'
   | 'file-exists'
   | 'cannot-write'
   | 'cannot-listen'

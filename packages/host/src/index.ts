@@ -20,6 +20,7 @@ export type {
   StepEffect,
   Waiting,
 } from './plan/step.ts';
+export { volumeUses } from './plan/volume-uses.ts';
 export { type HostFacts, judgeHost, type Known } from './preflight.ts';
 export { renderTree } from './tree.ts';
 export { guestVolumes, volumeOwner } from './volumes.ts';

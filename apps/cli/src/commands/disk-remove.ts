@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { assertUnused } from '../assert-unused.ts';
 import { type ConfirmOptions, changeVolumes, mustConfirm } from '../open-volumes.ts';
 import type { Session } from '../session.ts';
 
@@ -21,7 +22,9 @@ export function addDiskRemove(disk: Command, session: Session): void {
       const { describeStep, findOwn, planVolumes } = await import('@kvm/lvm');
       const { executeStep } = await import('@kvm/lvm/run');
       const { vg, storage } = volumes;
-      const { name: volume } = findOwn(storage, vg, [guest, name]);
+      const found = findOwn(storage, vg, [guest, name]);
+      await assertUnused(guest, [found]);
+      const { name: volume } = found;
       const { steps } = planVolumes([], storage, { remove: [`${vg}/${volume}`] });
       for (const step of steps) {
         if (options.dryRun) volumes.done(`would ${describeStep(step)}`, { vg, volume, dryRun: true });

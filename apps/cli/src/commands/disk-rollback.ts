@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { assertUnused } from '../assert-unused.ts';
 import { type ConfirmOptions, changeVolumes, chosenDisks, mustConfirm } from '../open-volumes.ts';
 import type { Session } from '../session.ts';
 
@@ -26,6 +27,10 @@ export function addDiskRollback(disk: Command, session: Session): void {
       await using volumes = await changeVolumes(session, options, 'disk rollback');
       const { vg, storage } = volumes;
       const disks = await chosenDisks(volumes, guest, only);
+      await assertUnused(
+        guest,
+        disks.map(({ volume }) => volume),
+      );
       const wanted = disks.map(({ volume }) => ({ vg, volume: volume.name, snapshot: `${volume.name}.${name}` }));
       if (options.dryRun) {
         const { planRollbacks } = await import('@kvm/lvm');
