@@ -1,5 +1,6 @@
 // Proves that the guards are tested: removes each one in a copy of this repository and demands that its test fails.
-// `node .ci/mutations.js [WORD ...]`: all entries of every package's test/mutations.json, or those that hold a word.
+// `node .ci/mutations.js [--unit] [WORD ...]`: all entries of every package's test/mutations.json, or those that hold a word;
+// with --unit, those whose tests need no root.
 import { spawnSync } from 'node:child_process';
 import {
   cpSync,
@@ -16,10 +17,12 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { readMutations, top } from './read-mutations.js';
 
-const words = process.argv.slice(2);
-const mutations = readMutations().filter(
-  ({ guard, path, test }) => words.length === 0 || words.some((word) => `${guard} ${path} ${test}`.includes(word)),
-);
+const words = process.argv.slice(2).filter((word) => word !== '--unit');
+const mutations = readMutations()
+  .filter(({ test }) => !process.argv.includes('--unit') || projectOf(test) === 'unit')
+  .filter(
+    ({ guard, path, test }) => words.length === 0 || words.some((word) => `${guard} ${path} ${test}`.includes(word)),
+  );
 
 const copy = mkdtempSync(join(tmpdir(), 'kvm-mutations-'));
 process.once('exit', () => rmSync(copy, { recursive: true, force: true }));
@@ -56,9 +59,13 @@ function tryMutation({ path, from, to, test, title }) {
   return { survived: true, text: `${test}: ${after.success ? 'passes all the same' : after.said}` };
 }
 
+function projectOf(test) {
+  return /^(packages|apps)\/[^/]+\/test\//.test(test) || test.includes('.system.') ? 'system' : 'unit';
+}
+
 /** A file that cannot be loaded fails no test, so that a mutation that is no TypeScript counts as survived. */
 function runTest(test, title) {
-  const project = /^(packages|apps)\/[^/]+\/test\//.test(test) || test.includes('.system.') ? 'system' : 'unit';
+  const project = projectOf(test);
   const report = join(copy, 'node_modules/.report.json');
   rmSync(report, { force: true });
   const { stdout, stderr } = spawnSync(

@@ -23,6 +23,7 @@ describe.skipIf(skip)('a whole host in a virtual machine', () => {
 
   beforeAll(async () => {
     folder = await mkdtemp(join('/var/tmp', 'vm, test-')); // QEMU would take a comma for its own
+    await chmod(folder, 0o777);
     await writeFile(join(folder, 'disk.img'), 'bytes that were there before');
     await truncate(join(folder, 'disk.img'), 2 ** 26);
     vm = await startVmHost({
@@ -66,7 +67,6 @@ describe.skipIf(skip)('a whole host in a virtual machine', () => {
       await writeFile(join(folder, name), 'of the machine');
       await chmod(join(folder, name), mode);
     }
-    await chmod(folder, 0o777);
     await shell('mkdir /again; mount -t virtiofs root /again; mount -o remount,rw /again');
     const passwd = await readFile('/etc/passwd', 'utf8');
     await writeFile('/root/.fence-test', 'of the machine');
