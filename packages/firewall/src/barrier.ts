@@ -147,12 +147,17 @@ taps() { ip -o link show | sed -n 's/^[0-9]*: \\(${taps}[^:@]*\\)[:@].*/\\1/p' |
 families=-4
 ! ip -6 rule show >/dev/null 2>&1 || families='-4 -6'
 
+# What goes to a guest is asked for the way back, as if it had come by the guest's tap (rp_filter): with the packet's own mark.
+valid_mark=/proc/sys/net/ipv4/conf/all/src_valid_mark
+
 on() {
+  [ "$(cat $valid_mark)" = 1 ] || echo 1 >$valid_mark
   for each in $families; do add_rules "$each" "$@"; done
   for tap do add_filters "$tap"; done
 }
 
 check() {
+  [ "$(cat $valid_mark)" = 1 ] || echo "barrier: $valid_mark"
   for each in $families; do
     rules=$(rules "$each")
     ending=$(ending "$each")

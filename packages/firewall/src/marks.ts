@@ -3,7 +3,7 @@
  * The other 30 are others'. {@link renderBarrier} has the other side.
  */
 
-/** A guest sent it, and the rules against forged sources let it pass. Asked before the route is looked up. */
+/** The rules against forged sources let it pass, whoever sent it. Asked before the route is looked up. */
 export const SOURCE_MARK = 0x0100_0000;
 /** The rows were asked, or will be before it leaves. Asked where it leaves by a tap. */
 export const ROWS_MARK = 0x0200_0000;

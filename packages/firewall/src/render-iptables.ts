@@ -120,6 +120,7 @@ function spoofRules(policy: ResolvedPolicy, family: AddressFamily): string[] {
     `-A KVM-SPOOF -i ${guestNetworks.taps}+ -j DROP`,
     '-A KVM-SPOOF -g KVM-OTHERS',
     '-A KVM-OTHERS -i lo -j RETURN',
+    mark('KVM-OTHERS', SOURCE_MARK),
     `-A KVM-OTHERS -m set --match-set ${guestSet(policy, family).name} src -j DROP`,
     ...ofFamily(guestNetworks.elsewhere, family).map(({ text }) => `-A KVM-OTHERS -s ${text} -j RETURN`),
     ...ofFamily(guestNetworks.ranges, family).map(({ text }) => `-A KVM-OTHERS -s ${text} -j DROP`),

@@ -148,6 +148,7 @@ function spoofRules(policy: ResolvedPolicy): string[] {
       ...amongst('iifname . ether saddr', cards, link),
       `${onTap('iifname', policy)} ${drop}`,
       'iifname "lo" accept',
+      setMark(SOURCE_MARK),
       ...amongst('ip saddr', guestAddresses(policy, 4), drop),
       ...amongst('ip6 saddr', guestAddresses(policy, 6), drop),
       ...inRanges(policy, 'saddr', true).map((match) => `${match} ${drop}`),
