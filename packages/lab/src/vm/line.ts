@@ -1,4 +1,3 @@
-import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { constants } from 'node:os';
 import { createInterface } from 'node:readline';
@@ -152,17 +151,28 @@ interface SocketPlace {
 
 async function connectPatiently({ folder, file }: SocketPlace, signal: AbortSignal): Promise<Socket> {
   for (;;) {
-    let socket: Socket | undefined;
     try {
-      await using found = await openSocket(folder, file);
-      socket = connect(handlePath(found));
-      await once(socket, 'connect', { signal });
-      return socket;
+      return await connectOnce(folder, file);
     } catch (error) {
-      socket?.destroy();
-      if (signal.aborted) throw signal.reason;
       if (!['ENOENT', 'ECONNREFUSED'].includes((error as NodeJS.ErrnoException).code ?? '')) throw error;
-      await sleep(20);
     }
+    signal.throwIfAborted();
+    await sleep(20);
+  }
+}
+
+async function connectOnce(folder: string, file: string): Promise<Socket> {
+  const found = await openSocket(folder, file);
+  try {
+    return await new Promise<Socket>((resolve, reject) => {
+      const socket = connect(handlePath(found));
+      socket.once('error', reject);
+      socket.once('connect', () => {
+        socket.off('error', reject);
+        resolve(socket);
+      });
+    });
+  } finally {
+    await found.close();
   }
 }
