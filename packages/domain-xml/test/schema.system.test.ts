@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { domainFiles, libvirtTests } from '@kvm/ci/libvirt-source';
@@ -15,10 +15,10 @@ const scratch = mkdtempSync(join(tmpdir(), 'domain-xml-'));
 afterAll(() => rmSync(scratch, { recursive: true }));
 
 /** Per file: whether the schema allows it; undefined when it is not even XML. */
-function verdictsOfXmllint(paths: readonly string[]): (boolean | undefined)[] {
+function verdictsOfXmllint(paths: readonly string[], start = 'domain.rng'): (boolean | undefined)[] {
   const verdicts = new Map<string, boolean>();
   for (let at = 0; at < paths.length; at += 1000) {
-    const words = ['--noout', '--relaxng', '/usr/share/libvirt/schemas/domain.rng', ...paths.slice(at, at + 1000)];
+    const words = ['--noout', '--relaxng', `/usr/share/libvirt/schemas/${start}`, ...paths.slice(at, at + 1000)];
     const { stderr } = spawnSync('xmllint', words, { encoding: 'utf8', maxBuffer: 1 << 30 });
     for (const [, path = '', verdict] of stderr.matchAll(/^(\/\S+) (validates|fails to validate)$/gm)) {
       verdicts.set(path, verdict === 'validates');
@@ -56,6 +56,23 @@ describe.skipIf(folder === undefined)("the host's own schema", () => {
     const differing = files.filter(({ xml }, index) => verdict(schema, xml) !== theirs[index]);
     expect(differing.map(({ name }) => name)).toEqual([]);
     expect(theirs.filter((valid) => valid).length).toBeGreaterThan(1900);
+  });
+
+  test.each([
+    ['interface.rng', 'interfaceschemadata'],
+    ['network.rng', 'networkxml2xmlin'],
+    ['nodedev.rng', 'nodedevschemadata'],
+    ['nwfilter.rng', 'nwfilterxml2xmlin'],
+    ['secret.rng', 'secretxml2xmlin'],
+    ['storagepool.rng', 'storagepoolxml2xmlin'],
+    ['storagevol.rng', 'storagevolxml2xmlin'],
+  ])('of another kind, %s, gives the verdict of xmllint on every file of %s', async (start, name) => {
+    const other = compileSchema(await readSchemaFiles(), start);
+    const inside = join(folder ?? '', name);
+    const paths = readdirSync(inside).flatMap((file) => (file.endsWith('.xml') ? [join(inside, file)] : []));
+    const theirs = verdictsOfXmllint(paths, start);
+    expect(paths.filter((path, index) => verdict(other, readFileSync(path, 'utf8')) !== theirs[index])).toEqual([]);
+    expect(theirs.filter((valid) => valid).length).toBeGreaterThan(paths.length / 3);
   });
 
   test('gives the verdict of xmllint on files changed at random', () => {

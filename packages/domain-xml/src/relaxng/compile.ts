@@ -156,10 +156,16 @@ class Compiler {
     // Until it is done; an element's content is compiled later, so what gets here contains itself without end.
     scope.compiled.set(name, this.pool.notAllowed);
     const context = { scope, define: name };
-    const parts = definition.parts.map((part) => this.#sequence('group', part, context));
-    const pattern = parts.reduce((left, right) => this.pool[definition.combine](left, right));
-    scope.compiled.set(name, pattern);
-    return pattern;
+    try {
+      const parts = definition.parts.map((part) => this.#sequence('group', part, context));
+      const pattern = parts.reduce((left, right) => this.pool[definition.combine](left, right));
+      scope.compiled.set(name, pattern);
+      return pattern;
+    } catch (error) {
+      // Whoever asks again gets the same error, never the verdict of half a schema.
+      scope.compiled.delete(name);
+      throw error;
+    }
   }
 }
 

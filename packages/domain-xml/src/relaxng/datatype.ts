@@ -82,6 +82,9 @@ function isDateTime(value: string): boolean {
   return Number(day) <= (lengths[Number(month) - 1] ?? 0);
 }
 
+/** Numbers with a fraction: the same limits, compared as the double that libxml2 makes of them. */
+const reals = new Set(['decimal', 'double', 'float']);
+
 /** What the parameters of a datatype ask for. */
 interface Facets {
   readonly patterns: readonly RegExp[];
@@ -123,6 +126,7 @@ function narrowed(facets: Facets, { name, value }: DatatypeParameter): Facets | 
  * @returns undefined when the type or a parameter is not known.
  */
 export function datatype(name: string, parameters: readonly DatatypeParameter[]): Datatype | undefined {
+  if (reals.has(name) && parameters.some((parameter) => parameter.name.endsWith('Exclusive'))) return undefined;
   const [least, greatest] = integers.get(name) ?? [];
   let facets: Facets | undefined = { patterns: [], least, greatest, shortest: 0, longest: Number.POSITIVE_INFINITY };
   for (const parameter of parameters) {
@@ -146,6 +150,7 @@ export function datatype(name: string, parameters: readonly DatatypeParameter[])
 
 function basicType(name: string, { least, greatest }: Facets): Basic | undefined {
   if (integers.has(name)) return integer(name, least, greatest);
+  if (reals.has(name)) return real(fromExpression(expressions.get(name)), least, greatest);
   if (least !== undefined || greatest !== undefined) return undefined;
   if (name === 'dateTime') return { described: 'a date and time like 2009-07-18T14:00:00', allows: isDateTime };
   return fromExpression(expressions.get(name));
@@ -162,12 +167,28 @@ function fromExpression(entry: readonly [RegExp, string] | undefined): Basic | u
   return { described, allows: described === 'text' ? () => true : (value) => expression.test(value) };
 }
 
-function integer(name: string, least: bigint | undefined, greatest: bigint | undefined): Basic {
-  const digits = name.startsWith('unsigned') ? unsigned : signed;
+const limits = (least: bigint | undefined, greatest: bigint | undefined): string => {
   const from = least === undefined ? '' : ` from ${least}`;
   const to = greatest === undefined ? '' : `${least === undefined ? ' up' : ''} to ${greatest}`;
+  return `${from}${to}${greatest === undefined && least !== undefined ? ' on' : ''}`;
+};
+
+function real(basic: Basic | undefined, least: bigint | undefined, greatest: bigint | undefined): Basic | undefined {
+  if (basic === undefined || (least === undefined && greatest === undefined)) return basic;
   return {
-    described: `a whole number${from}${to}${greatest === undefined && least !== undefined ? ' on' : ''}`,
+    described: `${basic.described}${limits(least, greatest)}`,
+    allows: (value) => {
+      const number = Number(value.trim().replace('INF', 'Infinity'));
+      const isInside = (least === undefined || number >= least) && (greatest === undefined || number <= greatest);
+      return basic.allows(value) && isInside;
+    },
+  };
+}
+
+function integer(name: string, least: bigint | undefined, greatest: bigint | undefined): Basic {
+  const digits = name.startsWith('unsigned') ? unsigned : signed;
+  return {
+    described: `a whole number${limits(least, greatest)}`,
     allows: (value) => {
       if (!digits.test(value)) return false;
       const number = BigInt(value.trim().replace(/^\+/, ''));

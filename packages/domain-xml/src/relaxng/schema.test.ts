@@ -119,6 +119,18 @@ describe('datatypes, as libxml2 has them', () => {
   });
 
   test.each([
+    ['minInclusive', ['0', '0.01', '1e9', 'INF', ' 2 '], ['-0.01', '-INF', 'NaN', '', 'x'], 'a number from 0 on'],
+    ['maxInclusive', ['0', '-5.5', '-INF'], ['0.01', 'INF'], 'a number up to 0'],
+  ])('double with %s 0', (limit, good, bad, described) => {
+    const schema = schemaOf(
+      `<start><element name="a"><attribute name="v"><data type="double"><param name="${limit}">0</param></data></attribute></element></start>`,
+    );
+    const allowed = (value: string) => schema.validate(parseXml(`<a v="${value}"/>`)).length === 0;
+    expect([good.filter((value) => !allowed(value)), bad.filter(allowed)]).toEqual([[], []]);
+    expect(schema.validate(parseXml('<a v="x"/>'))[0]?.expected).toEqual([described]);
+  });
+
+  test.each([
     ['[a-f\\-]{1,2}', ['a-', '-'], ['abc', 'g']],
     ['^a$|.\\.', ['^a$', 'x.'], ['a', 'xx']],
     ['[^,\\s]*', ['', '^x'], [',', 'a b']],
@@ -216,4 +228,12 @@ test.each([
 ])('a schema that is none is refused: %s', (body, message) => {
   expect(() => schemaOf(body)).toThrow(DomainXmlError);
   expect(() => schemaOf(body)).toThrow(message);
+});
+
+test('a schema of which a part is not known says so each time, and never gives a verdict', () => {
+  const schema = schemaOf(
+    '<start><element name="a"><ref name="x"/></element></start><define name="x"><attribute name="v"><data type="colour"/></attribute></define>',
+  );
+  const error = 's.rng:1:210: the datatype colour is not known';
+  for (const _ of [1, 2, 3]) expect(() => schema.validate(parseXml('<a v="red"/>'))).toThrow(error);
 });
