@@ -52,7 +52,7 @@ export function guestFacts({ inventory, routes }: Desired, { guest, net, domain 
   return {
     name: guest.name,
     vmid: guest.vmid,
-    uuid: guestUuid(host.name, guest.name),
+    uuid: guestUuid(host, guest),
     state: guest.state,
     autostart: guest.autostart,
     memoryKiB: guest.memoryKiB,

@@ -22,7 +22,7 @@ const guest = (text: string, name: string) => {
 test("the seed's guest: public, VMID 65, is the seed's template filled in, and our mark", async () => {
   expect(await buildDomain(guest(small, 'public').domain)).toBe(`<domain type="kvm">
   <name>public</name>
-  <uuid>${guestUuid('management', 'public')}</uuid>
+  <uuid>${guestUuid({ name: 'management' }, { name: 'public' })}</uuid>
   <metadata>
     <kvmctl:guest xmlns:kvmctl="urn:kvmctl:guest:1" vmid="65"/>
   </metadata>
@@ -85,10 +85,13 @@ test('a guest has the disks it names, in their order', () => {
 });
 
 test('UUIDs are name-based (version 5): the same for the same names, different for another host or guest', () => {
-  const uuid = guestUuid('management', 'public');
+  const uuid = guestUuid({ name: 'management' }, { name: 'public' });
   expect(uuid).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-5[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/);
-  expect(guestUuid('management', 'public')).toBe(uuid);
-  expect(new Set([uuid, guestUuid('management', 'db'), guestUuid('other', 'public')]).size).toBe(3);
+  expect(guestUuid({ name: 'management' }, { name: 'public' })).toBe(uuid);
+  expect(
+    new Set([uuid, guestUuid({ name: 'management' }, { name: 'db' }), guestUuid({ name: 'other' }, { name: 'public' })])
+      .size,
+  ).toBe(3);
 });
 
 test('raw XML is merged into the guest that has it, and no other', async () => {

@@ -17,7 +17,7 @@ export const volumePath = (vg: string, guest: string, disk: string): string => `
 /** What makes a domain this guest's, whatever else it is. */
 const identity = (host: InventoryHost, guest: Guest) => ({
   name: guest.name,
-  uuid: guest.uuid ?? guestUuid(host.name, guest.name),
+  uuid: guestUuid(host, guest),
   metadata: { 'kvmctl:guest': { '@xmlns:kvmctl': metadataNamespace, '@vmid': String(guest.vmid) } },
   memory: guest.memoryKiB,
   currentMemory: guest.memoryKiB,

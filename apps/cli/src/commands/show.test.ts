@@ -1,5 +1,8 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { capturedRun, smallInventory } from '../../test/captured-run.ts';
+import { temporaryFolder } from '../../test/temporary-folder.ts';
 
 const show = (argv: readonly string[], settings: object = {}) =>
   capturedRun(['-i', '-', 'show', ...argv], { stdin: smallInventory, ...settings });
@@ -104,3 +107,17 @@ test('a guest that is not there', async () => {
   const stdin = 'host: { name: management, address: 192.168.100.1/24 }\n';
   expect(await show([], { stdin })).toEqual({ exitCode: 0, stdout: '', stderr: 'stdin has no guests\n' });
 });
+
+test.each(['', ', uuid: 4dea22b3-1d52-d8f3-2516-782e98ab3fa0'])(
+  'the UUID that render writes, of a guest {vmid: 65%s}',
+  async (uuid) => {
+    const cwd = temporaryFolder();
+    const stdin = `host: { name: management, address: 192.168.100.1/24 }\nguests: { public: { vmid: 65${uuid} } }\n`;
+    const { stdout } = await capturedRun(['-i', '-', 'show', 'public', '--json'], { stdin });
+    await capturedRun(['-i', '-', 'render', '--out', 'tree'], { cwd, stdin });
+    const files = readdirSync(join(cwd, 'tree'), { recursive: true, encoding: 'utf8' });
+    const file = files.find((name) => name.endsWith('public.xml')) ?? '';
+    const xml = readFileSync(join(cwd, 'tree', file), 'utf8');
+    expect(JSON.parse(stdout).guest.uuid).toBe(/<uuid>(.*)<\/uuid>/.exec(xml)?.[1]);
+  },
+);

@@ -49,7 +49,7 @@ export async function readWanted(
     throw new CliError('no-such-guest', `no domain is called ${unknown.join(', ')}. There are: ${known}.`);
   }
   const { guests, host } = parseInventory(text).inventory;
-  const written = new Set(guests.map(({ name, uuid }) => uuid ?? guestUuid(host.name, name)));
+  const written = new Set(guests.map((guest) => guestUuid(host, guest)));
   const wanted = domains.filter(({ name, uuid, definition }) =>
     names.length > 0 ? names.includes(name) : !written.has(uuid) && !isOurs(definition),
   );

@@ -152,7 +152,7 @@ function writtenAlike(
     const more = templateKeys(name, definition, around);
     const { keys, said } = sizeKeys(definition);
     if (more === undefined || said.length < 3) return [];
-    const known = uuid === guestUuid(host, name) ? {} : { uuid };
+    const known = uuid === guestUuid({ name: host }, { name }) ? {} : { uuid };
     const { xml, ...filledIn } = more;
     return [[name, { vmid, ...keys, ...filledIn, ...stateKeys(each), ...known, ...(xml && { xml }) }]];
   });
