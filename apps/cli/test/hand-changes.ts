@@ -20,6 +20,7 @@ const local = "<listen type='address' address='127.0.0.1'/>";
 const vnc = (listen: string, attributes = ''): string =>
   `<graphics type='vnc' port='5965' autoport='no' ${attributes}>${listen}</graphics>`;
 const disk = "<target dev='vda' bus='virtio'/>";
+const diskDriver = "<driver name='qemu' type='raw'/>";
 const card = "<model type='virtio'/>";
 const cpu = /<cpu mode='custom'.*?<\/cpu>/s;
 
@@ -43,9 +44,8 @@ const edits: readonly Replacement[] = [
     "<seclabel type='static' model='dac' relabel='no'><label>root:root</label></seclabel></domain>",
     'seclabel',
   ],
-  ['another emulator', /<emulator>.*<\/emulator>/, '<emulator>/usr/bin/qemu-system-i386</emulator>', 'emulator'],
+  ['another emulator', /<emulator>.*<\/emulator>/, '<emulator>/bin/qemu-system-x86_64</emulator>', 'emulator'],
   ['another machine', /machine='[^']*'/, "machine='isapc'", 'machine'],
-  ['q35', /machine='[^']*'/, "machine='q35'", 'machine'],
   ['another kernel', /<kernel>.*<\/kernel>/, '<kernel>/boot/other</kernel>', 'os.kernel'],
   ['a word for the kernel', '</cmdline>', ' init=/bin/sh</cmdline>', 'os.cmdline'],
   ['a boot from the network', "<boot dev='hd'/>", "<boot dev='network'/>", 'os.boot'],
@@ -88,13 +88,18 @@ const edits: readonly Replacement[] = [
   ['no paravirtual clock', '<acpi/>', "<acpi/><kvm><hidden state='on'/></kvm>", 'features.kvm'],
   ['a crash that restarts', '<on_crash>destroy', '<on_crash>restart', 'on_crash'],
   ['a reboot that stops', '<on_reboot>restart', '<on_reboot>destroy', 'on_reboot'],
-  ['another cache', disk, `<driver name='qemu' type='raw' cache='unsafe'/>${disk}`, 'devices.disk[vda]'],
+  ['another cache', diskDriver, "<driver name='qemu' type='raw' cache='unsafe'/>", 'cache'],
   ['a disk that is shared', disk, `${disk}<shareable/>`, 'shareable'],
   ['a disk that is read only', disk, `${disk}<readonly/>`, 'readonly'],
-  ['a disk that forgets', disk, `${disk}<transient/>`, 'transient'],
+  ['a disk without snapshots', "device='disk'", "device='disk' snapshot='no'", 'snapshot'],
   ['a serial number', disk, `${disk}<serial>X1</serial>`, 'serial'],
   ['a limit of a disk', disk, `${disk}<iotune><total_iops_sec>10</total_iops_sec></iotune>`, 'iotune'],
-  ['a disk by another bus', disk, "<target dev='vda' bus='usb'/>", 'bus'],
+  [
+    'a disk by another bus',
+    /<target dev='vda' bus='virtio'\/>\s*<address [^>]*\/>/,
+    "<target dev='vda' bus='usb'/>",
+    'bus',
+  ],
   ['another volume', /\/dev\/vg\/public\.root/, '/dev/vg/public.var', '/dev/vg/public.var'],
   [
     'a file for a volume',
@@ -125,7 +130,7 @@ const edits: readonly Replacement[] = [
     "<interface type='user'><mac address='52:54:00:00:00:99'/><model type='virtio'/></interface>",
     '52:54:00:00:00:99',
   ),
-  ['another video card', /<model type='cirrus'/, "<model type='vga'", 'video'],
+  ['another video card', /<model type='cirrus'/, "<model type='virtio'", 'video'],
   ['more video memory', /vram='16384'/, "vram='32768'", 'vram'],
   ['sound into a file', /<audio id='1' type='none'\/>/, "<audio id='1' type='file' path='/run/a.wav'/>", 'audio'],
   device('a sound card', "<sound model='ich6'/>", 'sound'),
@@ -179,6 +184,10 @@ const attach = (what: string, xml: string, shows: string): HandChange => ({
   script: `echo "${xml}" >/run/device.xml; virsh attach-device $guest /run/device.xml --live`,
 });
 
+/** A guest gives a device back only once it is up. */
+const untilGone = (detach: string, isThere: string): string =>
+  `i=0; while virsh ${isThere} && [ $i -lt 60 ]; do virsh ${detach} --live; i=$((i+1)); sleep 2; done; ! virsh ${isThere}`;
+
 const live: readonly HandChange[] = [
   attach(
     'a disk',
@@ -197,7 +206,7 @@ const live: readonly HandChange[] = [
   {
     what: 'a disk detached',
     shows: 'devices.disk[vdb]',
-    script: 'virsh detach-disk $guest vdb --live; sleep 3; ! virsh domblklist $guest | grep -q vdb',
+    script: untilGone('detach-disk $guest vdb', 'domblklist $guest | grep -q vdb'),
   },
   { what: 'a cable pulled', shows: 'link', script: 'virsh domif-setlink $guest tun65 down' },
   {
@@ -205,7 +214,12 @@ const live: readonly HandChange[] = [
     shows: 'link',
     script: `virsh dumpxml $guest | sed -n "/<interface/,/<.interface>/p" | sed "s:<model:<link state='down'/><model:" >/run/device.xml; virsh update-device $guest /run/device.xml --live`,
   },
-  { what: 'a card slowed down', shows: 'bandwidth', script: 'virsh domiftune $guest tun65 --inbound 1000 --live' },
+  {
+    what: 'a card detached',
+    shows: 'devices.interface',
+    script: untilGone('detach-interface $guest ethernet', 'domiflist $guest | grep -q tun65'),
+  },
+  { what: 'memory taken away', shows: 'currentMemory', script: 'virsh setmem $guest 100MiB --live; sleep 3' },
   { what: 'a disk slowed down', shows: 'iotune', script: 'virsh blkdeviotune $guest vda --total-iops-sec 50 --live' },
   { what: 'an I/O thread', shows: 'iothread', script: 'virsh iothreadadd $guest 1 --live' },
   {
@@ -214,11 +228,6 @@ const live: readonly HandChange[] = [
     script: 'virsh set-lifecycle-action $guest crash restart --live',
   },
   { what: 'a title', shows: 'title', script: 'virsh desc $guest --live --title Mine' },
-  {
-    what: 'a screen updated',
-    shows: 'passwd',
-    script: `virsh dumpxml $guest | sed -n "/<graphics/,/<.graphics>/p" | sed "s/type='vnc'/type='vnc' passwd='x' connected='keep'/" >/run/device.xml; virsh update-device $guest /run/device.xml --live`,
-  },
   {
     what: 'a copy of a disk',
     shows: 'copy of vda',
@@ -238,8 +247,19 @@ const live: readonly HandChange[] = [
   },
 ];
 
+const q35: HandChange = {
+  what: 'q35',
+  shows: 'machine',
+  edit: (xml) =>
+    xml
+      .replace(/machine='[^']*'/, "machine='q35'")
+      .replace("<controller type='pci' index='0' model='pci-root'/>", '')
+      .replace(/<address type='(pci|drive)'[^>]*\/>/g, ''),
+};
+
 /** Those to a definition first. */
 export const handChanges: readonly HandChange[] = [
+  q35,
   ...edits.map(([what, from, to, shows]) => ({ what, shows, edit: (xml: string) => xml.replace(from, to) })),
   ...live,
 ];
