@@ -46,26 +46,31 @@ export function expectedValues(tests: readonly Pattern[]): ExpectedValues {
   return { values: [...values], descriptions: [...descriptions] };
 }
 
-/** The fewest names of attributes or elements without which the pattern cannot end. */
-export function missingNames(pattern: Pattern): readonly string[] {
+/** The fewest names of attributes without which a start tag cannot end. */
+export const missingAttributes = (pattern: Pattern): readonly string[] => missing(pattern, 'attributes');
+
+/** The fewest names of elements, or the text, without which the content cannot end. */
+export const missingContent = (pattern: Pattern): readonly string[] => missing(pattern, 'content');
+
+function missing(pattern: Pattern, what: 'attributes' | 'content'): readonly string[] {
   if (pattern.nullable) return [];
   switch (pattern.kind) {
     case 'element':
-      return [`<${spelledNames(pattern.name).join('|') || 'any element'}>`];
+      return what === 'content' ? [`<${spelledNames(pattern.name).join('|') || 'any element'}>`] : [];
     case 'attribute':
-      return [spelledNames(pattern.name).join('|') || 'any attribute'];
+      return what === 'attributes' ? [spelledNames(pattern.name).join('|') || 'any attribute'] : [];
     case 'data':
     case 'value':
     case 'list':
-      return ['text'];
+      return what === 'content' ? ['text'] : [];
     case 'oneOrMore':
-      return missingNames(pattern.of);
+      return missing(pattern.of, what);
     case 'interleave':
     case 'group':
-      return [...new Set([...missingNames(pattern.left), ...missingNames(pattern.right)])];
+      return [...new Set([...missing(pattern.left, what), ...missing(pattern.right, what)])];
     case 'choice': {
-      const left = missingNames(pattern.left);
-      const right = missingNames(pattern.right);
+      const left = missing(pattern.left, what);
+      const right = missing(pattern.right, what);
       if (left.length === 1 && right.length === 1 && left[0] !== right[0]) return [`${left[0]} or ${right[0]}`];
       return right.length < left.length ? right : left;
     }

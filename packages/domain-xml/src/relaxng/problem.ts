@@ -27,10 +27,8 @@ export const renderSchemaProblem = ({ line, column, path, message }: SchemaProbl
 const shownAtMost = 16;
 
 /** `ide, fdc, scsi`, shortened when there are many. */
-export const listed = (names: readonly string[]): string =>
-  names.length <= shownAtMost
-    ? names.join(', ')
-    : `${names.slice(0, shownAtMost).join(', ')} and ${names.length - shownAtMost} more`;
+export const listed = (names: readonly string[], most = shownAtMost): string =>
+  names.length <= most ? names.join(', ') : `${names.slice(0, most).join(', ')} and ${names.length - most} more`;
 
 export const didYouMean = (suggestion: string | undefined): string =>
   suggestion === undefined ? '' : `. Did you mean ${suggestion}?`;

@@ -2,6 +2,7 @@ import { locate } from '../xml/locate.ts';
 import { type AttributeNode, type ElementNode, isElement } from '../xml/node.ts';
 import { expectedNames, expectedValues } from './expected.ts';
 import type { Pattern } from './pattern.ts';
+import { nearestPlaces, type Places } from './places.ts';
 import { didYouMean, listed, mostProblems, nearest, type SchemaProblem } from './problem.ts';
 
 /** An element and those around it. */
@@ -11,16 +12,30 @@ export interface ProblemPlace {
 }
 
 const shownValue = 60;
+const mostHomes = 4;
+
+interface Misplaced {
+  readonly what: string;
+  /** The paths of where it belongs. */
+  readonly homes: readonly string[];
+  readonly expected: readonly string[];
+  readonly suggestion: string | undefined;
+}
+
+const wantedHere = (expected: readonly string[]): string =>
+  expected.length === 0 ? '' : `; expected ${listed(expected)}`;
 
 /** Collects problems, in a person's words. */
 export class Report {
   readonly problems: SchemaProblem[] = [];
   readonly #source: string;
+  readonly #places: () => Places;
   /** Of the element that was asked about last, by name: its problems come one after the other. */
   #attributes: { readonly element: ElementNode; readonly offsets: ReadonlyMap<string, number> } | undefined;
 
-  constructor(source: string) {
+  constructor(source: string, places: () => Places) {
     this.#source = source;
+    this.#places = places;
   }
 
   /** Whether more problems are of no use to anybody. */
@@ -37,7 +52,25 @@ export class Report {
     const repeated = before.some((node) => isElement(node) && node.name === element.name);
     const suggestion = repeated || element.namespace !== '' ? undefined : nearest(element.local, elements);
     const what = repeated ? `another <${element.name}> is not allowed here` : `<${element.name}> is not allowed here`;
-    this.#add(place, element.offset, { what, expected: elements.map((name) => `<${name}>`), suggestion });
+    const homes = repeated ? [] : this.#homesOf(element, around);
+    this.#add(place, element.offset, { what, homes, expected: elements.map((name) => `<${name}>`), suggestion });
+  }
+
+  /** Where an element belongs; nowhere else if it may stand here, but does not go with what is here. */
+  #homesOf({ namespace, local }: ElementNode, around: ProblemPlace | undefined): readonly string[] {
+    const here = around === undefined ? '/' : plainPath(around);
+    const places = this.#places().elementsOf(namespace, local);
+    return places.includes(here) ? [] : nearestPlaces(places, here);
+  }
+
+  /** Where an attribute belongs: inside of this element, else around or beside it. Of more distant ones nobody thought. */
+  #neighboursWith({ namespace, local }: AttributeNode, place: ProblemPlace): readonly string[] {
+    const here = plainPath(place);
+    const parent = parentOf(here);
+    const places = this.#places().attributesOf(namespace, local);
+    if (places.includes(here)) return [];
+    const inside = places.filter((path) => parentOf(path) === here);
+    return inside.length > 0 ? inside : places.filter((path) => path === parent || parentOf(path) === parent);
   }
 
   unexpectedAttribute(
@@ -51,6 +84,7 @@ export class Report {
     const why = known ? 'does not go with the attributes before it' : 'is no attribute of this element';
     this.#add(place, this.#attributeOffset(place.element, attribute), {
       what: `${attribute.name}=${quoted(attribute.value)} ${why}`,
+      homes: known || suggestion !== undefined ? [] : this.#neighboursWith(attribute, place),
       expected: attributes,
       suggestion,
     });
@@ -73,12 +107,12 @@ export class Report {
 
   strayText(place: ProblemPlace, text: string): void {
     const what = `the text ${quoted(text)} is not allowed in <${place.element.name}>`;
-    this.#add(place, place.element.offset, { what, expected: [], suggestion: undefined });
+    this.#add(place, place.element.offset, { what, homes: [], expected: [], suggestion: undefined });
   }
 
   missing(place: ProblemPlace, missing: readonly string[]): void {
     const what = `<${place.element.name}> lacks ${missing.join(', ') || 'something'}`;
-    this.#add(place, place.element.offset, { what, expected: [], suggestion: undefined }, missing);
+    this.#add(place, place.element.offset, { what, homes: [], expected: [], suggestion: undefined }, missing);
   }
 
   /** Where an attribute begins in the text; at the element when it was not parsed. */
@@ -99,14 +133,9 @@ export class Report {
     this.#push(place, offset, { message: `${what} is not ${one}${didYouMean(suggestion)}`, expected, suggestion });
   }
 
-  #add(
-    place: ProblemPlace,
-    offset: number,
-    found: { readonly what: string; readonly expected: readonly string[]; readonly suggestion: string | undefined },
-    missing: readonly string[] = [],
-  ): void {
-    const { what, suggestion } = found;
-    const wanted = found.expected.length === 0 ? '' : `; expected ${listed(found.expected)}`;
+  #add(place: ProblemPlace, offset: number, found: Misplaced, missing: readonly string[] = []): void {
+    const { what, homes, suggestion } = found;
+    const wanted = homes.length > 0 ? `; it belongs in ${listed(homes, mostHomes)}` : wantedHere(found.expected);
     const meant =
       suggestion !== undefined && found.expected.includes(`<${suggestion}>`) ? `<${suggestion}>` : suggestion;
     const expected = missing.length > 0 ? missing : found.expected;
@@ -125,6 +154,12 @@ export class Report {
 }
 
 const quoted = (value: string): string => `"${value.length > shownValue ? `${value.slice(0, shownValue)}...` : value}"`;
+
+/** `/domain/devices/disk`, whichever disk it is. */
+const plainPath = ({ element, around }: ProblemPlace): string =>
+  `${around === undefined ? '' : plainPath(around)}/${element.local}`;
+
+const parentOf = (path: string): string => path.slice(0, path.lastIndexOf('/')) || '/';
 
 function pathOf({ element, around }: ProblemPlace): string {
   if (around === undefined) return `/${element.name}`;

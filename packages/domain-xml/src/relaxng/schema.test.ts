@@ -181,6 +181,46 @@ describe('a problem', () => {
     expect(problems(disk, xml)).toEqual([problem]);
   });
 
+  test.each([
+    ['<b n="1">7</b>', '/a/b: <b> lacks m'],
+    ['<b m="1"/>', '/a/b: no text is not a whole number from 0 to 65535'],
+    ['<b>x</b>', '/a/b: <b> lacks m', '/a/b: "x" is not a whole number from 0 to 65535'],
+  ])('of a start tag says which attributes are missing, and of the text whether it is: %s', (content, ...said) => {
+    const pattern = `<start><element name="a"><element name="b"><data type="unsignedShort"/><attribute name="m"/>
+      <optional><attribute name="n"/></optional></element></element></start>`;
+    const found = problems(pattern, `<a>${content}</a>`);
+    expect(found.map((problem) => problem.replace(/^\S+ /, ''))).toEqual(said);
+  });
+
+  test.each([
+    ['<devices><vcpu/></devices>', '<vcpu> is not allowed here; it belongs in /domain'],
+    ['<target dev="a"/>', '<target> is not allowed here; it belongs in /domain/devices/disk, /domain/devices/nic'],
+    ['<devices><n:q xmlns:n="urn:n"/></devices>', '<n:q> is not allowed here; it belongs in /domain/devices/nic'],
+    ['<devices><q/></devices>', '<q> is not allowed here; expected <disk>, <nic>'],
+    ['<devices><disk><disk/></disk></devices>', '<disk> is not allowed here; it belongs in /domain/devices'],
+    [
+      '<devices><disk bus="x"/></devices>',
+      'bus="x" is no attribute of this element; it belongs in /domain/devices/disk/target',
+    ],
+    [
+      '<devices><nic><target kind="x"/></nic></devices>',
+      'kind="x" is no attribute of this element; it belongs in /domain/devices/nic',
+    ],
+    ['<devices><nic kind="2"><mac/></nic></devices>', '<mac> is not allowed here; expected <target>, <q>'],
+  ])('of something in the wrong place says where it belongs: %s', (content, said) => {
+    const target = '<optional><element name="target"><optional><attribute name="dev"/></optional>';
+    const pattern = `<start><element name="domain"><interleave><optional><element name="vcpu"><empty/></element></optional>
+      <optional><element name="devices"><zeroOrMore><choice>
+      <element name="disk">${target}<optional><attribute name="bus"/></optional></element></optional></element>
+      <element name="nic"><choice>
+        <group><attribute name="kind"><value>1</value></attribute><element name="mac"><empty/></element></group>
+        <optional><attribute name="kind"><value>2</value></attribute></optional></choice>
+        ${target}</element></optional><optional><element name="q" ns="urn:n"><empty/></element></optional></element>
+      </choice></zeroOrMore></element></optional></interleave></element></start>`;
+    const [first = ''] = problems(pattern, `<domain>${content}</domain>`);
+    expect(first.replace(/^\S+ \S+ /, '')).toBe(said);
+  });
+
   test('does not hide the next one', () => {
     const xml =
       '<domain><disk><target dev="x" bus="a"/></disk><disc/><disk><serial>x</serial><target dev=""/></disk></domain>';

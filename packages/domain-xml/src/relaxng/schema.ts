@@ -1,6 +1,7 @@
 import type { ParsedXml } from '../xml/node.ts';
 import { type CompiledSchema, compileGrammar } from './compile.ts';
 import { Derivatives } from './derivative.ts';
+import { Places } from './places.ts';
 import type { SchemaProblem } from './problem.ts';
 import { validateDocument } from './validate.ts';
 
@@ -24,13 +25,18 @@ const maxPatterns = 400_000;
 export function compileSchema(files: ReadonlyMap<string, string>, start = 'domain.rng'): DomainSchema {
   let compiled: CompiledSchema = compileGrammar(files, start);
   let derivatives = new Derivatives(compiled.pool);
+  let known: Places | undefined;
+  const places = (): Places => {
+    known ??= new Places(compiled.start);
+    return known;
+  };
   return {
     validate(document) {
       if (compiled.pool.size > maxPatterns) {
         compiled = compileGrammar(files, start);
         derivatives = new Derivatives(compiled.pool);
       }
-      return validateDocument(derivatives, compiled.start, document);
+      return validateDocument({ derivatives, start: compiled.start, places }, document);
     },
   };
 }

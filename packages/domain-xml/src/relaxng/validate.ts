@@ -1,8 +1,9 @@
 import type { ElementNode, ParsedXml } from '../xml/node.ts';
 import type { Derivatives } from './derivative.ts';
 import { isBlank } from './derivative.ts';
-import { missingNames } from './expected.ts';
+import { missingAttributes, missingContent } from './expected.ts';
 import type { Pattern } from './pattern.ts';
+import type { Places } from './places.ts';
 import type { SchemaProblem } from './problem.ts';
 import { type ProblemPlace, Report } from './report.ts';
 
@@ -17,9 +18,17 @@ interface Thread {
   readonly around: Thread | undefined;
 }
 
-/** Holds a document against a pattern. @returns every problem that is no mere consequence of another. */
-export function validateDocument(derivatives: Derivatives, start: Pattern, document: ParsedXml): SchemaProblem[] {
-  const report = new Report(document.source);
+/** A schema as documents are held against it. */
+export interface HeldSchema {
+  readonly derivatives: Derivatives;
+  readonly start: Pattern;
+  /** Asked for when something stands in the wrong place. */
+  readonly places: () => Places;
+}
+
+/** Holds a document against a schema. @returns every problem that is no mere consequence of another. */
+export function validateDocument({ derivatives, start, places }: HeldSchema, document: ParsedXml): SchemaProblem[] {
+  const report = new Report(document.source, places);
   const outermost: Thread = { content: start, rest: derivatives.pool.empty, around: undefined };
   new Validation(derivatives, report).child([outermost], document.root, undefined);
   return report.problems;
@@ -84,9 +93,7 @@ class Validation {
     const closed = this.#step(current, (content) => derivatives.close(content));
     if (closed.length > 0) return closed;
     if (complete) {
-      const [missing = []] = current.map(({ content }) =>
-        missingNames(content).filter((name) => !name.startsWith('<')),
-      );
+      const [missing = []] = current.map(({ content }) => missingAttributes(content));
       this.#report.missing(place, missing);
     }
     return this.#step(current, (content) => derivatives.closeLeniently(content));
@@ -114,7 +121,7 @@ class Validation {
     });
     if (ended.length > 0) return ended;
     const tests = threads.flatMap(({ content }) => derivatives.textTests(content).tests);
-    const needed = threads.map(({ content }) => missingNames(content)).find((names) => names.length > 0) ?? [];
+    const needed = threads.map(({ content }) => missingContent(content)).find((names) => names.length > 0) ?? [];
     if (tests.length > 0 && (!blank || needed.every((name) => name === 'text'))) {
       this.#report.badText(place, text.trim(), tests);
     } else if (!blank) this.#report.strayText(place, text.trim());
@@ -145,7 +152,7 @@ class Validation {
     }
     const ended = current.filter(({ content }) => content.nullable);
     if (ended.length > 0) return ended;
-    const [missing = []] = current.map(({ content }) => missingNames(content));
+    const [missing = []] = current.map(({ content }) => missingContent(content));
     if (complete) this.#report.missing(place, missing);
     return current;
   }
