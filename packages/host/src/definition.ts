@@ -4,14 +4,20 @@ import { metadataNamespace } from './identity.ts';
 type Metadata = NonNullable<DomainElement['metadata']>;
 
 /** Whether an element of `<metadata>` is our mark. */
-const isMark = ([name, content]: readonly [string, Metadata[string] | undefined]): boolean =>
+export const isMark = ([name, content]: readonly [string, Metadata[string] | undefined]): boolean =>
   name.includes(':') &&
   typeof content === 'object' &&
   !Array.isArray(content) &&
   Object.entries(content).some(([key, value]) => key.startsWith('@xmlns:') && value === metadataNamespace);
 
+/** What a domain that is ours says of itself, `@vmid` and the like; undefined for one that is not. */
+export function markOf({ metadata }: Pick<DomainElement, 'metadata'>): Readonly<Record<string, unknown>> | undefined {
+  const [, mark] = Object.entries(metadata ?? {}).find(isMark) ?? [];
+  return mark === undefined ? undefined : Object(mark);
+}
+
 /** Whether a domain is ours: it says so itself. */
-export const isOurs = ({ metadata }: DomainElement): boolean => Object.entries(metadata ?? {}).some(isMark);
+export const isOurs = (domain: DomainElement): boolean => markOf(domain) !== undefined;
 
 /**
  * Where a domain differs from what it is to be. The mark is left out: libvirt keeps the running guest's apart, and it says

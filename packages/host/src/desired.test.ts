@@ -24,7 +24,7 @@ test("the seed's guest: public, VMID 65, is the seed's template filled in, and o
   <name>public</name>
   <uuid>${guestUuid({ name: 'management' }, { name: 'public' })}</uuid>
   <metadata>
-    <kvmctl:guest xmlns:kvmctl="urn:kvmctl:guest:1" vmid="65"/>
+    <kvmctl:guest xmlns:kvmctl="urn:kvmctl:guest:1" vmid="65" disks="root var swap"/>
   </metadata>
   <memory>524288</memory>
   <currentMemory>524288</currentMemory>

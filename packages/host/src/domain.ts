@@ -8,8 +8,16 @@ export const screenAddress = '127.0.0.1';
 
 const diskLetters = 'abcdefghijklmnopqrstuvwxyz';
 
-/** `vda`: what a guest calls the disk that the inventory lists at this place, from 0. */
-export const diskDevice = (index: number): string => `vd${diskLetters[index]}`;
+/** `vda` for 0, `vdaa` for 26: what a new guest calls the disk that the inventory lists at this place. */
+export function diskDevice(index: number): string {
+  let letters = '';
+  for (let left = index; left >= 0; left = Math.floor(left / diskLetters.length) - 1)
+    letters = `${diskLetters[left % diskLetters.length]}${letters}`;
+  return `vd${letters}`;
+}
+
+/** Of our mark: the names of the disks in the order of their letters, by which a disk keeps its letter. */
+export const diskNamesMark = '@disks';
 
 /** `/dev/vg/public.root`: the logical volume of a guest's disk, by its device path on the host. */
 export const volumePath = (vg: string, guest: string, disk: string): string => `/dev/${vg}/${guest}.${disk}`;
@@ -18,7 +26,13 @@ export const volumePath = (vg: string, guest: string, disk: string): string => `
 const identity = (host: InventoryHost, guest: Guest) => ({
   name: guest.name,
   uuid: guestUuid(host, guest),
-  metadata: { 'kvmctl:guest': { '@xmlns:kvmctl': metadataNamespace, '@vmid': String(guest.vmid) } },
+  metadata: {
+    'kvmctl:guest': {
+      '@xmlns:kvmctl': metadataNamespace,
+      '@vmid': String(guest.vmid),
+      ...(guest.disks.length > 0 && { [diskNamesMark]: guest.disks.map(({ name }) => name).join(' ') }),
+    },
+  },
   memory: guest.memoryKiB,
   currentMemory: guest.memoryKiB,
   vcpu: guest.vcpus,

@@ -33,6 +33,8 @@ function edited(changedAt: ReadonlyMap<string, number>): Observed {
       },
     ],
     changedAt,
+    taps: new Map(),
+    routes: [],
     volumes: new Set(volumes),
   };
 }

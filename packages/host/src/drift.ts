@@ -7,6 +7,7 @@ export type DriftPlace =
   | 'file'
   | 'kernel settings'
   | 'firewall'
+  | 'network'
   | 'volumes'
   | 'definition'
   | 'running guest'
@@ -32,6 +33,7 @@ const places: Record<StepAction['kind'], DriftPlace> = {
   run: 'kernel settings',
   'load firewall': 'firewall',
   volume: 'volumes',
+  'set up tap': 'network',
   'resize disk': 'running guest',
   define: 'definition',
   autostart: 'autostart',
@@ -74,6 +76,7 @@ const findings: { readonly [Kind in StepAction['kind']]?: string } = {
   link: 'leads elsewhere',
   run: 'the kernel has other settings',
   'load firewall': 'the kernel has other rules',
+  'set up tap': "the host's end of its link is not as it was set up",
   'attach disk': 'it runs without a disk',
   'set memory': 'it runs with',
   start: 'it does not run',

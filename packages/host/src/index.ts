@@ -8,7 +8,15 @@ export type { Exposure } from './exposures.ts';
 export { lookAt } from './host-files.ts';
 export { guestUuid, metadataNamespace } from './identity.ts';
 export { type ImportableDomain, type Imported, importDomains } from './import/import-domains.ts';
-export type { Looked, Observed, ObservedDomain, ObservedFile, ObservedFirewall } from './observed.ts';
+export type {
+  Looked,
+  Observed,
+  ObservedDomain,
+  ObservedFile,
+  ObservedFirewall,
+  ObservedRoute,
+  ObservedTap,
+} from './observed.ts';
 export { type Plan, planHost } from './plan/plan.ts';
 export { planDestroy } from './plan/plan-destroy.ts';
 export type {

@@ -49,6 +49,25 @@ export interface ObservedFirewall {
   readonly missing: readonly string[];
 }
 
+/** An interface of the host's that has a tap's name. */
+export interface ObservedTap {
+  readonly isUp: boolean;
+  /** Whether a QEMU holds its other end; true also for one that is down, which does not tell. */
+  readonly isHeld: boolean;
+  /** `172.16.65.254/24`; those of the link alone (fe80::/10) left out. */
+  readonly addresses: readonly string[];
+  /** Kernel settings by their path below `/proc/sys/net`, `ipv4/conf/tun65/rp_filter`; absent where this kernel has no such one. */
+  readonly settings: ReadonlyMap<string, string>;
+}
+
+/** A route of the host's main table. */
+export interface ObservedRoute {
+  /** `172.16.65.0/24`, `172.16.65.1/32` */
+  readonly to: string;
+  /** Absent for one that leads nowhere, such as `blackhole`. */
+  readonly device?: string;
+}
+
 /** What there is on a host of all that an inventory is about. */
 export interface Observed {
   /** By path: those that are to be there. */
@@ -57,6 +76,9 @@ export interface Observed {
   readonly links: ReadonlyMap<string, string | undefined>;
   /** Kernel settings by name, `net.ipv4.ip_forward`; absent where this kernel has no such setting. */
   readonly settings: ReadonlyMap<string, string>;
+  /** Taps by name. */
+  readonly taps: ReadonlyMap<string, ObservedTap>;
+  readonly routes: readonly ObservedRoute[];
   readonly domains: readonly ObservedDomain[];
   readonly firewall?: ObservedFirewall;
   /** When files were last written, libvirt's definitions among them, in seconds since 1970, by path. */

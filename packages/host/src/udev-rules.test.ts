@@ -26,6 +26,8 @@ test('udev reads the rule once it is written, and not when it is there', () => {
     links: new Map(),
     domains: [],
     changedAt: new Map(),
+    taps: new Map(),
+    routes: [],
     volumes: new Set(),
   });
   const ids = (files: Observed['files']) =>

@@ -7,5 +7,5 @@ export { type RouteTarget, renderRoutes, routeTargets } from './render-routes.ts
 export type { RenderedText } from './rendered-text.ts';
 export { deriveRoutes, type Gateway, type Route } from './routes.ts';
 export { parseTapName, tapPrefix } from './tap.ts';
-export { renderTapScripts } from './tap-scripts.ts';
+export { renderTapScripts, type TapSetting, tapSettings } from './tap-scripts.ts';
 export { vmidMax, vmidMin } from './vmid.ts';

@@ -27,15 +27,7 @@ ${onlyGuestTaps('tun-start', ranges)}
 setting() {
   if [ -e "/proc/sys/net/$1" ]; then echo "$2" >"/proc/sys/net/$1"; fi
 }
-setting "ipv4/conf/$tap/rp_filter" 1           # the guest can send from its own subnet only,
-setting "ipv4/conf/$tap/accept_redirects" 0    # cannot change the host's routes,
-setting "ipv4/conf/$tap/send_redirects" 0      # has no way but through the host,
-setting "ipv4/conf/$tap/accept_source_route" 0 # and does not choose one,
-setting "ipv4/conf/$tap/route_localnet" 0      # nor to the host's 127.0.0.1,
-setting "ipv4/conf/$tap/accept_local" 0        # nor under an address of the host.
-setting "ipv4/conf/$tap/proxy_arp" 0           # The host answers for its own addresses only,
-setting "ipv4/conf/$tap/arp_accept" 0          # and learns no neighbour that it did not ask for
-${ranges.ipv6 === undefined ? noIpv6Settings : ipv6Settings}
+${tapSettings(ranges).map(settingLine).join('')}
 # The firewall's second barrier, where there is a firewall: without its rules nothing passes the tap.
 if [ -e /etc/kvm/barrier ]; then /etc/kvm/barrier tap "$tap"; fi
 
@@ -71,16 +63,55 @@ fi
 `;
 };
 
-const ipv6Settings = `setting "ipv6/conf/$tap/disable_ipv6" 0
-setting "ipv6/conf/$tap/accept_redirects" 0
-setting "ipv6/conf/$tap/accept_ra" 0           # the guest is not the host's router
-setting "ipv6/conf/$tap/accept_source_route" 0
-setting "ipv6/conf/$tap/proxy_ndp" 0
-setting "ipv6/conf/$tap/accept_untracked_na" 0
-`;
+/** A kernel setting of each guest's tap. */
+export interface TapSetting {
+  /** Below `/proc/sys/net`: `ipv4` or `ipv6`. */
+  readonly family: 'ipv4' | 'ipv6';
+  /** In the folder of the tap there, `rp_filter`. A kernel need not have it. */
+  readonly name: string;
+  readonly value: 0 | 1;
+  readonly why?: string;
+}
 
-const noIpv6Settings = `setting "ipv6/conf/$tap/disable_ipv6" 1        # else guest and host could still talk by link-local addresses
-`;
+/** What `/etc/kvm/tun-start` sets for a tap. */
+export const tapSettings = ({ ipv6 }: Pick<GuestRanges, 'ipv6'>): readonly TapSetting[] => [
+  ...ipv4Settings,
+  ...(ipv6 === undefined ? noIpv6Settings : ipv6Settings),
+];
+
+const ipv4Settings: readonly TapSetting[] = [
+  { family: 'ipv4', name: 'rp_filter', value: 1, why: 'the guest can send from its own subnet only,' },
+  { family: 'ipv4', name: 'accept_redirects', value: 0, why: "cannot change the host's routes," },
+  { family: 'ipv4', name: 'send_redirects', value: 0, why: 'has no way but through the host,' },
+  { family: 'ipv4', name: 'accept_source_route', value: 0, why: 'and does not choose one,' },
+  { family: 'ipv4', name: 'route_localnet', value: 0, why: "nor to the host's 127.0.0.1," },
+  { family: 'ipv4', name: 'accept_local', value: 0, why: 'nor under an address of the host.' },
+  { family: 'ipv4', name: 'proxy_arp', value: 0, why: 'The host answers for its own addresses only,' },
+  { family: 'ipv4', name: 'arp_accept', value: 0, why: 'and learns no neighbour that it did not ask for' },
+];
+
+const ipv6Settings: readonly TapSetting[] = [
+  { family: 'ipv6', name: 'disable_ipv6', value: 0 },
+  { family: 'ipv6', name: 'accept_redirects', value: 0 },
+  { family: 'ipv6', name: 'accept_ra', value: 0, why: "the guest is not the host's router" },
+  { family: 'ipv6', name: 'accept_source_route', value: 0 },
+  { family: 'ipv6', name: 'proxy_ndp', value: 0 },
+  { family: 'ipv6', name: 'accept_untracked_na', value: 0 },
+];
+
+const noIpv6Settings: readonly TapSetting[] = [
+  {
+    family: 'ipv6',
+    name: 'disable_ipv6',
+    value: 1,
+    why: 'else guest and host could still talk by link-local addresses',
+  },
+];
+
+function settingLine({ family, name, value, why }: TapSetting): string {
+  const line = `setting "${family}/conf/$tap/${name}" ${value}`;
+  return `${why === undefined ? line : `${line.padEnd(46)} # ${why}`}\n`;
+}
 
 function ipv4Address({ ipv4, prefix }: GuestRanges): string {
   const { first } = parseIpv4Range(ipv4);

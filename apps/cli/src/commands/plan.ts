@@ -34,7 +34,7 @@ export function addPlan(program: Command, session: Session): void {
     )
     .option('--why', 'say of each step why')
     .option('--json', 'as JSON')
-    .option('--detailed-exitcode', 'end with 2 when there is something to do')
+    .option('--detailed-exitcode', 'end with 2 when the host is not what the inventory says')
     .action(async (options: PlanCommandOptions) => {
       const { desired } = await readDesired(session);
       await using host = await openHost(session, options);
@@ -51,6 +51,6 @@ export function addPlan(program: Command, session: Session): void {
           session.out.lines([title, ...listExposures(exposures).map((line) => `  ${line}`), '']);
         session.say(summarisePlan(plan));
       }
-      if (options.detailedExitcode && plan.steps.length > 0) session.exitCode = 2;
+      if (options.detailedExitcode && plan.steps.length + plan.waiting.length > 0) session.exitCode = 2;
     });
 }

@@ -49,6 +49,10 @@ function found({ definition = xml, running, jobs, volumes, isCommanded }: Seen):
     links: new Map(links.map(({ path, to }) => [path, to])),
     domains: [domain],
     changedAt: new Map(),
+    taps: new Map([
+      ['tun65', { isUp: true, isHeld: true, addresses: ['172.16.65.254/24'], settings: new Map<string, string>() }],
+    ]),
+    routes: [{ to: '172.16.65.0/24', device: 'tun65' }],
     volumes: new Set(paths),
     ...(volumes && {
       storage: {

@@ -4,6 +4,7 @@ import type { DesiredGuest } from '../desired.ts';
 import { disksTwice } from '../disk-data.ts';
 import type { ObservedDomain } from '../observed.ts';
 import { holdDisks, type KnownVolumes, withEffects } from './hold-disks.ts';
+import type { TapPlan } from './plan-tap.ts';
 import type { GuestProbe, PlanOptions, PlanPart, Step, StepChange, Waiting } from './step.ts';
 
 const defineId = (guest: string): string => `define ${guest}`;
@@ -12,6 +13,8 @@ const nothing: PlanPart = { steps: [], waiting: [] };
 
 interface DomainPlanOptions extends PlanOptions {
   readonly known: KnownVolumes;
+  /** Of the guest's link with the host. */
+  readonly link: Pick<TapPlan, 'onlyRestart' | 'isElsewhere'>;
 }
 
 /** What a guest's definition is to be, and how a running guest gets it. Starting and stopping are others' business. */
@@ -34,7 +37,7 @@ export function planDomain(
 
 const isToStop = ({ guest }: DesiredGuest, { active }: ObservedDomain): boolean => guest.state === 'stopped' && active;
 
-interface OwnPlanOptions extends PlanOptions {
+interface OwnPlanOptions extends DomainPlanOptions {
   readonly replaces: readonly string[];
   readonly destroys: ReadonlySet<string>;
 }
@@ -154,7 +157,7 @@ function autostart({ guest }: DesiredGuest, is: boolean): Step[] {
 function planRunning(
   desired: DesiredGuest,
   running: NonNullable<ObservedDomain['running']>,
-  { restart = false, replaces, destroys }: OwnPlanOptions,
+  { restart = false, replaces, destroys, link }: OwnPlanOptions,
 ): PlanPart {
   const differences = domainDifferences(desired.domain, running);
   const { name } = desired.guest;
@@ -171,21 +174,41 @@ function planRunning(
   }));
   const later = at.filter(({ step }) => step === undefined).map(({ difference }) => difference);
   const steps = at.flatMap(({ step }) => step ?? []);
-  if (later.length === 0) return { steps, waiting: [] };
   const changes = withEffects(
-    later.map((difference) => shown(difference, new Set(later.map(({ path }) => path)))),
+    [
+      ...later.map((difference) => shown(difference, new Set(later.map(({ path }) => path)))),
+      ...link.onlyRestart.map((change) => ({ ...change, effect: 'next boot' as const })),
+    ],
     destroys,
   );
-  if (restart) return { steps: [...steps, restartStep(desired, { changes, replaces })], waiting: [] };
+  if (changes.length === 0) return { steps, waiting: [] };
+  if (restart)
+    return {
+      steps: [...steps, restartStep(desired, { changes, replaces })],
+      waiting: link.isElsewhere ? [inAnotherSubnet(name)] : [],
+    };
   const waiting: Waiting = {
     guest: name,
     kind: 'restart',
     what: `${name} runs on, and has this only after a restart`,
-    remedy: '`kvmctl apply --restart` restarts such guests one by one; or restart it when it suits.',
+    remedy: `${link.isElsewhere ? `${ownFiles(name)} Then ` : ''}\`kvmctl apply --restart\` restarts such guests one by one; or restart it when it suits.`,
     changes,
   };
   return { steps, waiting: [waiting] };
 }
+
+const inAnotherSubnet = (name: string): Waiting => ({
+  guest: name,
+  kind: 'differs',
+  in: 'running guest',
+  what: `${name} starts in another subnet than the one that it runs in`,
+  remedy: ownFiles(name),
+  changes: [],
+});
+
+/** A guest's addresses are in files of its own, which nothing here changes. */
+const ownFiles = (guest: string): string =>
+  `Its own files say its addresses: put in those of \`kvmctl render\` below etc/kvm/guests/${guest} first.`;
 
 /** How to see that a guest answers; undefined for one that is not on the link of its VMID. */
 function probeOf({ net, domain }: DesiredGuest): GuestProbe | undefined {

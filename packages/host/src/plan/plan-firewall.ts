@@ -13,9 +13,11 @@ const mostRules = 12;
 /**
  * The kernel's rules, and then the files they are loaded from at boot, which the first step writes as well: whatever ends an apply
  * between the two, the host does not start with other rules than it has.
+ *
+ * @param elsewhere running guests that have addresses or taps that the policy does not give them
  */
-export function planFirewall(desired: Desired, observed: Observed): PlanPart {
-  const rules = planRules(desired, observed);
+export function planFirewall(desired: Desired, observed: Observed, elsewhere: readonly string[]): PlanPart {
+  const rules = planRules(desired, observed, elsewhere);
   const files = planFiles(firewallFiles(desired), observed);
   const after = rules.steps.map(({ id }) => id);
   return {
@@ -24,7 +26,11 @@ export function planFirewall(desired: Desired, observed: Observed): PlanPart {
   };
 }
 
-function planRules({ policy, zones, inventory }: Desired, { firewall }: Observed): PlanPart {
+function planRules(
+  { policy, zones, inventory }: Desired,
+  { firewall }: Observed,
+  elsewhere: readonly string[],
+): PlanPart {
   if (policy === undefined || firewall === undefined) return { steps: [], waiting: [] };
   const { foreign, missing } = firewall;
   const isNew = foreign.length === 0 && missing.some((line) => /^(table |:KVM-FORWARD )/.test(line));
@@ -37,12 +43,16 @@ function planRules({ policy, zones, inventory }: Desired, { firewall }: Observed
   if (changes.length === 0 && !isNew) return { steps: [], waiting: [] };
   const resolved: ResolvedPolicy = resolvePolicy(policy, zones);
   const left = changes.length - mostRules;
+  const cutOff = elsewhere.map((guest): StepChange => ({ what: 'cuts off until its restart', after: guest }));
   const step = {
     id: loadFirewall,
     sign: isNew ? '+' : '~',
     title: 'load the firewall',
-    effect: 'live',
-    changes: left > 0 ? [...changes.slice(0, mostRules), { what: `and ${left} more rules` }] : changes,
+    effect: elsewhere.length > 0 ? 'restart' : 'live',
+    changes: [
+      ...cutOff,
+      ...(left > 0 ? [...changes.slice(0, mostRules), { what: `and ${left} more rules` }] : changes),
+    ],
     reason: isNew ? 'the kernel has none of its rules' : 'the kernel has other rules than the policy table',
     after: [],
     action: { kind: 'load firewall', policy: resolved, backEnd: inventory.host.firewall },

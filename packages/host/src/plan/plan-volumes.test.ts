@@ -31,7 +31,15 @@ function plan(volumes: readonly LogicalVolume[], uuids = ['one']) {
     disks: [{ ...disk, tags: [], allocatable: true, missing: false, duplicate: false }],
     volumes,
   };
-  const nothing = { files: new Map(), links: new Map(), settings: new Map(), changedAt: new Map(), domains: [] };
+  const nothing = {
+    files: new Map(),
+    links: new Map(),
+    settings: new Map(),
+    changedAt: new Map(),
+    taps: new Map(),
+    routes: [],
+    domains: [],
+  };
   return planVolumes(desired, { ...nothing, volumes: new Set(), storage }, {});
 }
 

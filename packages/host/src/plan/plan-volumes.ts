@@ -11,7 +11,7 @@ import {
   volumePath,
 } from '@kvm/lvm';
 import type { Desired } from '../desired.ts';
-import { diskDevice } from '../domain.ts';
+import { disksOf } from '../disk-data.ts';
 import type { Observed } from '../observed.ts';
 import { type GuestVolume, guestVolumes } from '../volumes.ts';
 import type { PlanOptions, PlanPart, Step, Waiting } from './step.ts';
@@ -141,17 +141,22 @@ const differences = ({ differences: found }: VolumePlan, all: readonly GuestVolu
 
 /** A running guest sees that its disk has grown only when it is told. */
 function resizes({ guests, inventory }: Desired, { domains, storage = noStorage }: Observed, plan: VolumePlan): Step[] {
-  const running = new Map(domains.map(({ name, diskBytes }) => [name, diskBytes]));
+  const byName = new Map(domains.map((domain) => [domain.name, domain]));
   const sizes = new Map(storage.volumes.map(({ vg, name, bytes }) => [`${vg}/${name}`, bytes]));
   for (const step of plan.steps) if (step.action === 'grow') sizes.set(`${step.vg}/${step.volume}`, step.bytes);
-  return guests.flatMap(({ guest }) =>
-    guest.disks.flatMap(({ name }, index): Step[] => {
-      const path = `${inventory.host.vg}/${guest.name}.${name}`;
-      const disk = diskDevice(index);
-      const [bytes = 0, seen = 0] = [sizes.get(path), running.get(guest.name)?.get(disk)];
+  return guests.flatMap(({ guest, domain }) => {
+    const { running, diskBytes } = byName.get(guest.name) ?? {};
+    const own = guest.disks.map(({ name }) => volumePath(inventory.host.vg, `${guest.name}.${name}`));
+    const wanted = disksOf(domain).filter(({ place }) => own.includes(place));
+    const open = new Map((running ? disksOf(running) : []).map(({ disk, place }) => [disk, place]));
+    return wanted.flatMap(({ disk, place }): Step[] => {
+      // It may have another of its disks there still; one that was renamed has its old path.
+      if (open.get(disk) !== place && own.includes(open.get(disk) ?? '')) return [];
+      const path = place.replace('/dev/', '');
+      const [bytes = 0, seen = 0] = [sizes.get(path), diskBytes?.get(disk)];
       return seen > 0 && seen < bytes ? [resize({ guest: guest.name, disk, bytes, seen }, path)] : [];
-    }),
-  );
+    });
+  });
 }
 
 function resize({ seen, ...disk }: { guest: string; disk: string; bytes: number; seen: number }, path: string): Step {

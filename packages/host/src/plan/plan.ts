@@ -1,6 +1,7 @@
 import { volumePath } from '@kvm/lvm';
 import { isOurs } from '../definition.ts';
 import type { Desired } from '../desired.ts';
+import { keepDiskLetters } from '../disk-letters.ts';
 import { plainFiles } from '../host-files.ts';
 import { hostLinks } from '../host-links.ts';
 import type { Observed, ObservedDomain } from '../observed.ts';
@@ -9,6 +10,7 @@ import { planFiles } from './plan-files.ts';
 import { planFirewall } from './plan-firewall.ts';
 import { planLinks } from './plan-links.ts';
 import { planRuns } from './plan-runs.ts';
+import { planTap } from './plan-tap.ts';
 import { planVolumes } from './plan-volumes.ts';
 import type { PlanOptions, PlanPart, Step, Waiting } from './step.ts';
 
@@ -25,23 +27,31 @@ export interface Plan {
  * Only what is ours is touched: domains with our mark, our firewall table, the files that the inventory makes. What no step
  * changes, because it would stop a guest or lose data, is said in `waiting`.
  */
-export function planHost(desired: Desired, observed: Observed, options: PlanOptions = {}): Plan {
+export function planHost(inventoried: Desired, observed: Observed, options: PlanOptions = {}): Plan {
+  const there = findDomains(observed.domains);
+  const { vg } = inventoried.inventory.host;
+  const guests = inventoried.guests.map((each) => keepDiskLetters(each, there(each.domain.uuid, each.guest.name), vg));
+  const desired = { ...inventoried, guests };
+  const volumes = planVolumes(desired, observed, options);
+  const known = { renamed: renamedBy(volumes), volumes: observed.storage?.volumes };
+  const parts = desired.guests.map((each) => {
+    const domain = there(each.domain.uuid, each.guest.name);
+    const link = planTap(each, domain, { ...observed, ranges: desired.inventory.ranges });
+    return { link, domain: planDomain(each, domain, { ...options, known, link }) };
+  });
+  const elsewhere = desired.guests.filter((_, index) => parts[index]?.link.isElsewhere).map(({ guest }) => guest.name);
   const host = joined([
     planFiles(plainFiles(desired), observed),
     planLinks(hostLinks(desired.inventory.host), observed),
-    planFirewall(desired, observed),
+    planFirewall(desired, observed, elsewhere),
   ]);
-  const volumes = planVolumes(desired, observed, options);
-  const there = findDomains(observed.domains);
-  const known = { renamed: renamedBy(volumes), volumes: observed.storage?.volumes };
-  const domains = joined(
-    desired.guests.map((each) => planDomain(each, there(each.domain.uuid, each.guest.name), { ...options, known })),
-  );
+  const links = joined(parts.map(({ link }) => link));
+  const domains = joined(parts.map(({ domain }) => domain));
   const blocked = blockedGuests([volumes, domains]);
   const runs = planRuns(desired, observed, blocked);
-  const parts = joined([host, volumes, domains, runs]);
-  const steps = parts.steps.filter(({ guest, action }) => !(guest && blocked.has(guest) && touchesDisks(action)));
-  return { steps: withOrder(steps), waiting: [...parts.waiting, ...removed(desired, observed)] };
+  const all = joined([host, volumes, links, domains, runs]);
+  const steps = all.steps.filter(({ guest, action }) => !(guest && blocked.has(guest) && touchesDisks(action)));
+  return { steps: withOrder(steps), waiting: [...all.waiting, ...removed(desired, observed)] };
 }
 
 const joined = (parts: readonly PlanPart[]): PlanPart => ({
@@ -84,6 +94,7 @@ function withOrder(steps: readonly Step[]): readonly Step[] {
   const known = new Set(steps.map(({ id }) => id));
   let restarted: readonly string[] = [];
   return steps.map((step) => {
+    if (step.action.kind === 'set up tap') return { ...step, after: ofHost };
     if (!needsDisks(step.action.kind)) return { ...step, after: step.after.filter((id) => known.has(id)) };
     const ofGuest = steps.filter((each) => each.guest === step.guest && !needsDisks(each.action.kind));
     const own = step.action.kind === 'restart' ? restarted : [];

@@ -6,7 +6,8 @@ import type { HostLink } from '../observed.ts';
 
 /**
  * What a step means to a guest that runs: `live` it notices nothing or has the change at once; `next boot` it has the change
- * when it starts the next time; `restart` it is stopped, or stopped and started; `destroys data` what is gone is gone.
+ * when it starts the next time; `restart` it is stopped, or stopped and started, or cut off until it is; `destroys data` what is
+ * gone is gone.
  */
 export type StepEffect = 'live' | 'next boot' | 'restart' | 'destroys data';
 
@@ -29,6 +30,8 @@ export type StepAction =
   | { readonly kind: 'run'; readonly command: readonly [string, ...string[]] }
   | { readonly kind: 'load firewall'; readonly policy: ResolvedPolicy; readonly backEnd: BackEnd }
   | { readonly kind: 'volume'; readonly step: LvmStep }
+  /** `remove`: addresses that it has first to lose, `172.16.65.254/24`. */
+  | { readonly kind: 'set up tap'; readonly tap: string; readonly remove: readonly string[] }
   /** Tells a running guest what size its disk has now. */
   | { readonly kind: 'resize disk'; readonly guest: string; readonly disk: string; readonly bytes: number }
   /** `replaces`: the disks whose data may lie elsewhere afterwards, as `vda`; with any other, nothing is done. */
@@ -90,7 +93,7 @@ export interface Waiting {
   /** A sentence without a full stop. */
   readonly what: string;
   /** Where it differs, where that is not the inventory. */
-  readonly in?: 'running guest' | 'definition';
+  readonly in?: 'running guest' | 'definition' | 'network';
   /** What to do, a sentence. */
   readonly remedy: string;
   readonly changes: readonly StepChange[];

@@ -41,6 +41,15 @@ ln -sfnT "$2" "$1.kvmctl-new"
 mv -fT "$1.kvmctl-new" "$1"
 `;
 
+/** An address in the subnet of another goes with it. */
+const tapScript = `
+set -eu
+tap=$1
+shift
+for address do ip address del "$address" dev "$tap" 2>/dev/null || :; done
+exec /etc/kvm/tun-start "$tap"
+`;
+
 /** Each may be done again: what is as it is to be stays so. */
 const executors: Executors = {
   'write file': async ({ file: { path, mode, content } }, { run }) => {
@@ -55,6 +64,9 @@ const executors: Executors = {
   },
   'load firewall': ({ policy, backEnd }, { run }) => applyPolicy(policy, { run, backEnd }),
   volume: ({ step }, { run }) => executeStep(step, { run }),
+  'set up tap': async ({ tap, remove }, { run }) => {
+    await mustRun(run, ['sh', '-c', tapScript, 'tap', tap, ...remove]);
+  },
   'resize disk': async ({ guest, disk, bytes }, { connection }) =>
     (await connection.domain(guest)).blockResize(disk, bytes),
   define: async ({ domain, replaces }, { connection }) => {

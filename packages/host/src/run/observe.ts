@@ -11,6 +11,7 @@ import { lookAt } from '../host-files.ts';
 import type { KeptState, Observed, ObservedDomain, ObservedFile, ObservedFirewall } from '../observed.ts';
 import type { Means } from './execute.ts';
 import { mustRun } from './must-run.ts';
+import { observeNetwork } from './observe-network.ts';
 
 /** Says of each path on its input, and of each link that it is given, in a line, what is there. Devices are only looked for, which takes no process each. */
 const lookScript = `
@@ -37,17 +38,18 @@ stat -c '%Y %n' /etc/libvirt/qemu/*.xml 2>/dev/null || :
 /** How long each program may take that looks at a host: one that does not answer is not waited for for ever. */
 export const lookSeconds = 120;
 
-/** Looks at a host: its libvirtd over one connection, its files and devices with one program, its firewall with two. */
+/** Looks at a host: its libvirtd over one connection, its files and devices with one program, its network with another, its firewall with two. */
 export async function observe(desired: Desired, { run: unlimited, connection }: Means): Promise<Observed> {
   const run = withLimit(unlimited, lookSeconds);
   const { files, links, settings, volumes } = lookAt(desired);
   const paths = [...files.map(({ path }) => path), ...settings.map((path) => `/proc/sys/${path}`), ...volumes];
-  const [{ found, leads, changedAt }, storage, domains, firewall] = await Promise.all([
+  const [{ found, leads, changedAt }, network, storage, domains, firewall] = await Promise.all([
     look(
       paths,
       links.map(({ path }) => path),
       run,
     ),
+    observeNetwork(run),
     observeStorage(run),
     observeDomains(connection),
     observeFirewall(desired, run),
@@ -59,6 +61,7 @@ export async function observe(desired: Desired, { run: unlimited, connection }: 
     settings: new Map(settings.flatMap((path) => settingOf(path, foundAt(`/proc/sys/${path}`)))),
     changedAt,
     volumes: new Set(volumes.filter((path) => found.get(path)?.isDevice)),
+    ...network,
     domains,
     ...(storage && { storage }),
     ...(firewall && { firewall }),

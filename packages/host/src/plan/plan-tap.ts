@@ -1,0 +1,143 @@
+import type { DomainElement } from '@kvm/domain-xml';
+import { type GuestNet, type GuestRanges, tapSettings } from '@kvm/netplan';
+import type { DesiredGuest } from '../desired.ts';
+import type { Observed, ObservedDomain, ObservedTap } from '../observed.ts';
+import type { Step, StepChange, Waiting } from './step.ts';
+
+/** The host's end of a running guest's link, against what `/etc/kvm/tun-start` made of it. */
+export interface TapPlan {
+  readonly steps: readonly Step[];
+  readonly waiting: readonly Waiting[];
+  /** What only a new start of the guest mends: its tap is gone, or the guest is in another subnet. */
+  readonly onlyRestart: readonly StepChange[];
+  /** Whether the guest has addresses that the inventory does not give it any more. */
+  readonly isElsewhere: boolean;
+}
+
+const nothing: TapPlan = { steps: [], waiting: [], onlyRestart: [], isElsewhere: false };
+
+/** The program that sets a tap up; a card with another one is not ours to set up. */
+const tapScript = '/etc/kvm/tun-start';
+
+/** Names of the taps of a running domain that are set up by our script. */
+const tapsOf = (running: DomainElement): readonly string[] =>
+  (running.devices?.interface ?? []).flatMap(({ target, script }) =>
+    script?.['@path'] === tapScript && target?.['@dev'] !== undefined ? [target['@dev']] : [],
+  );
+
+export function planTap(
+  { guest: { name }, net }: DesiredGuest,
+  there: ObservedDomain | undefined,
+  { taps, routes, ranges }: Pick<Observed, 'taps' | 'routes'> & { readonly ranges: GuestRanges },
+): TapPlan {
+  const own = there?.running ? tapsOf(there.running) : [];
+  const [first] = own;
+  if (first === undefined) return nothing;
+  // One of another VMID: the guest is still what it was.
+  if (!own.includes(net.tap)) {
+    const before = taps.get(first)?.addresses.join(', ') || 'nothing';
+    return {
+      ...nothing,
+      onlyRestart: [{ what: 'gateway', before, after: gateways(net).join(', ') }],
+      isElsewhere: true,
+    };
+  }
+  const tap = taps.get(net.tap);
+  if (tap === undefined || !tap.isHeld) {
+    const before = tap === undefined ? 'is gone' : 'has no guest at its end';
+    return { ...nothing, onlyRestart: [{ what: net.tap, before, after: 'there' }] };
+  }
+  const elsewhere = families(net, tap).filter(
+    ({ is, wanted }) => is.length > 0 && !is.some((each) => wanted.includes(each)),
+  );
+  if (elsewhere.length > 0) {
+    const onlyRestart = elsewhere.map(({ is, wanted }) => ({
+      what: 'gateway',
+      before: is.join(', '),
+      ...(wanted.length > 0 && { after: wanted.join(', ') }),
+    }));
+    return { ...nothing, onlyRestart, isElsewhere: true };
+  }
+  return { ...nothing, steps: setUp(name, net, { tap, routes, ranges }), waiting: strayRoutes(name, net, routes) };
+}
+
+/** The host's addresses on a tap, by which its guest reaches everything else. */
+const gateways = ({ ipv4, ipv6 }: GuestNet): readonly string[] =>
+  [ipv4, ...(ipv6 ? [ipv6] : [])].map(({ host, prefix }) => `${host}/${prefix}`);
+
+/** Those that a tap has and is to have, IPv4 and IPv6 apart. */
+function families(net: GuestNet, { addresses }: ObservedTap) {
+  const isIpv6 = (address: string): boolean => address.includes(':');
+  return [false, true].map((six) => ({
+    is: addresses.filter((each) => isIpv6(each) === six),
+    wanted: gateways(net).filter((each) => isIpv6(each) === six),
+  }));
+}
+
+interface TapAsItIs extends Pick<Observed, 'routes'> {
+  readonly tap: ObservedTap;
+  readonly ranges: GuestRanges;
+}
+
+/** What setting it up again mends while its guest runs. */
+function setUp(guest: string, net: GuestNet, { tap, routes, ranges }: TapAsItIs): Step[] {
+  const wanted = gateways(net);
+  const extra = tap.addresses.filter((each) => !wanted.includes(each));
+  // The kernel makes the route when it is given the address anew.
+  const unrouted = [net.ipv4, ...(net.ipv6 ? [net.ipv6] : [])].filter(
+    ({ host, prefix, cidr }) =>
+      tap.isUp &&
+      tap.addresses.includes(`${host}/${prefix}`) &&
+      !routes.some(({ to, device }) => to === cidr && device === net.tap),
+  );
+  const changes: StepChange[] = [
+    ...(tap.isUp ? [] : [{ what: 'link', before: 'down', after: 'up' }]),
+    ...wanted.filter((each) => !tap.addresses.includes(each)).map((after) => ({ what: 'address', after })),
+    ...extra.map((before) => ({ what: 'address', before })),
+    ...unrouted.map(({ cidr }) => ({ what: 'route', after: cidr })),
+    ...settingChanges(net.tap, tap, ranges),
+  ];
+  if (changes.length === 0) return [];
+  const remove = [...extra, ...unrouted.map(({ host, prefix }) => `${host}/${prefix}`)];
+  return [
+    {
+      id: `set up ${net.tap}`,
+      guest,
+      sign: '~',
+      title: `set up ${net.tap}`,
+      effect: 'live',
+      changes,
+      reason: "the host's end of its link is not as it was set up",
+      after: [],
+      action: { kind: 'set up tap', tap: net.tap, remove },
+    },
+  ];
+}
+
+function settingChanges(tap: string, { settings }: ObservedTap, ranges: GuestRanges): StepChange[] {
+  return tapSettings(ranges).flatMap(({ family, name, value }) => {
+    const path = `${family}/conf/${tap}/${name}`;
+    const before = settings.get(path);
+    return before === undefined || before === String(value)
+      ? []
+      : [{ what: `net/${path}`, before, after: String(value) }];
+  });
+}
+
+/** Routes of others that take what is sent to a guest. They may be meant: a person decides. */
+function strayRoutes(guest: string, net: GuestNet, routes: Observed['routes']): Waiting[] {
+  const own = new Set([
+    ...[net.ipv4.cidr, `${net.ipv4.guest}/32`],
+    ...(net.ipv6 ? [net.ipv6.cidr, `${net.ipv6.guest}/128`] : []),
+  ]);
+  return routes
+    .filter(({ to, device }) => own.has(to) && device !== net.tap)
+    .map(({ to, device }) => ({
+      guest,
+      kind: 'differs',
+      in: 'network',
+      what: `${to} of ${guest} is routed ${device === undefined ? 'nowhere' : `to ${device}`}, and not to ${net.tap} alone`,
+      remedy: `\`ip route show ${to}\` shows it; \`ip route del ${to}\` with the rest of that line removes it.`,
+      changes: [],
+    }));
+}

@@ -1,0 +1,77 @@
+import type { RunProgram } from '@kvm/command';
+import { tapPrefix, tapSettings } from '@kvm/netplan';
+import type { Observed, ObservedRoute, ObservedTap } from '../observed.ts';
+import { mustRun } from './must-run.ts';
+
+/** What separates the answers of {@link networkScript}. */
+const end = '--';
+
+/** Addresses and both families' routes as JSON, and of all taps the settings that are named, a line `path:value` each. */
+const networkScript = `
+set -u
+ip -j address show || exit
+echo ${end}
+ip -j -4 route show
+echo ${end}
+ip -j -6 route show 2>/dev/null
+echo ${end}
+cd /proc/sys/net || exit
+for setting do grep -sH . "\${setting%%/*}"/conf/${tapPrefix}*/"\${setting#*/}"; done
+:
+`;
+
+interface LinkInfo {
+  readonly ifname?: string;
+  readonly flags?: readonly string[];
+  readonly addr_info?: readonly { readonly local?: string; readonly prefixlen?: number; readonly scope?: string }[];
+}
+
+interface RouteInfo {
+  readonly dst: string;
+  readonly dev?: string;
+}
+
+/** The host's taps and routes, by one program. */
+export async function observeNetwork(run: RunProgram): Promise<Pick<Observed, 'taps' | 'routes'>> {
+  // With and without IPv6 for the guests: a range of theirs may have come or gone.
+  const all = [...tapSettings({}), ...tapSettings({ ipv6: 'fd00::/48' })];
+  const names = [...new Set(all.map(({ family, name }) => `${family}/${name}`))];
+  const output = await mustRun(run, ['sh', '-c', networkScript, 'network', ...names]);
+  const [links = '', routes4 = '', routes6 = '', settings = ''] = output.split(`${end}\n`);
+  return {
+    taps: readTaps(read<LinkInfo>(links), settings),
+    routes: [...read<RouteInfo>(routes4).map(routeOf(32)), ...read<RouteInfo>(routes6).map(routeOf(128))],
+  };
+}
+
+/** Nothing at all is printed for an empty list by some versions of ip(8). */
+const read = <T>(json: string): readonly T[] => JSON.parse(json.trim() || '[]');
+
+function readTaps(links: readonly LinkInfo[], settings: string): ReadonlyMap<string, ObservedTap> {
+  const byTap = new Map<string, [string, string][]>();
+  for (const line of settings.split('\n')) {
+    const [, path = '', tap = '', value = ''] = /^(\w+\/conf\/([^/]+)\/\w+):(.*)$/.exec(line) ?? [];
+    if (path) byTap.set(tap, [...(byTap.get(tap) ?? []), [path, value]]);
+  }
+  return new Map(
+    links.flatMap(({ ifname = '', flags = [], addr_info: addresses = [] }): [string, ObservedTap][] => {
+      if (!ifname.startsWith(tapPrefix)) return [];
+      const global = addresses.filter(({ scope }) => scope !== 'link');
+      const tap = {
+        isUp: flags.includes('UP'),
+        isHeld: !flags.includes('NO-CARRIER'),
+        addresses: global.map(({ local, prefixlen }) => `${local}/${prefixlen}`),
+        settings: new Map(byTap.get(ifname)),
+      };
+      return [[ifname, tap]];
+    }),
+  );
+}
+
+/** ip(8) leaves the length of a single address out. */
+const routeOf =
+  (whole: number) =>
+  ({ dst, dev }: RouteInfo): ObservedRoute => ({
+    to: dst === 'default' || dst.includes('/') ? dst : `${dst}/${whole}`,
+    ...(dev !== undefined && { device: dev }),
+  });
