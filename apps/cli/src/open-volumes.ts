@@ -1,3 +1,4 @@
+import type { ParsedInventory } from '@kvm/inventory';
 import type { GuestDisk, Storage } from '@kvm/lvm';
 import type { CopyOptions, ReadOptions, RunProgram, WatchOptions } from '@kvm/lvm/run';
 import { CliError } from './cli-error.ts';
@@ -9,6 +10,7 @@ import type { Session } from './session.ts';
 
 /** This machine's volumes, as the commands of `disk` work on them. */
 export interface OpenVolumes extends AsyncDisposable {
+  readonly parsed: ParsedInventory;
   /** The inventory's volume group, of which there is one. */
   readonly vg: string;
   readonly storage: Storage;
@@ -53,7 +55,7 @@ async function read(session: Session, { json = false }: VolumesOptions, run: Run
     const storage = await readStorage(runner);
     groupNamed(storage, vg);
     return {
-      ...{ vg, storage },
+      ...{ parsed, vg, storage },
       options: (what) => ({ ...runner, signal, onProgress: showEach(session, { what, json }) }),
       done(what, event) {
         if (json) session.out.jsonLine({ version: 1, event: 'done', ...event });

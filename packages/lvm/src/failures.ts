@@ -15,6 +15,10 @@ interface Rule {
   readonly remedy: string;
 }
 
+/** Taking a lost disk from its group can take volumes with it: what is whole is to be saved before. */
+export const missingDiskRemedy = (vg: string): string =>
+  `Attach the disk again. If it is lost for good, back up what is whole first (kvmctl disk backup), then: vgreduce --removemissing ${vg}; with --force, all volumes that had a part there go, too.`;
+
 /** The exit status is 5 for nearly everything, so that LVM's words tell failures apart. The first rule that fits decides. */
 const rules: readonly Rule[] = [
   {
@@ -35,7 +39,7 @@ const rules: readonly Rule[] = [
   {
     code: 'pv-missing',
     says: /while PVs are missing|while it has missing PVs|[Rr]efusing activation of partial LV|has missing PVs|VG \S+ is missing PV/,
-    remedy: 'Attach the disk again; if it is lost for good, see vgreduce --removemissing.',
+    remedy: missingDiskRemedy('VG'),
   },
   {
     code: 'duplicate-pv',

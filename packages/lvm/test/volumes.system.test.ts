@@ -1,8 +1,8 @@
 import { needs } from '@kvm/ci/needs';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { backUpVolume, cloneVolumes, restoreVolume, rollBack, takeSnapshots } from '../src/run/index.ts';
+import { backUpVolume, cloneVolumes, evacuateDisk, restoreVolume, rollBack, takeSnapshots } from '../src/run/index.ts';
 import { desired, layoutNames, makeSo } from './desired-volumes.ts';
-import { LvmHost } from './lvm-host.ts';
+import { d0, d1, d2, LvmHost } from './lvm-host.ts';
 
 const soak = process.env.KVM_SOAK !== undefined;
 /** Without KVM and on a busy machine each command takes seconds. */
@@ -84,5 +84,89 @@ describe.skipIf(skip)('volumes', { timeout }, () => {
     expect(await host.sum('a')).toBe(monday);
     expect(await tagsOf('a')).toBe('kvm:65/root');
     expect(await host.names()).toEqual(['a', 'a.wed', 'pool']);
+  });
+
+  test('with a cache on another disk: snapshot, roll back, backup, and the disk of the cache is emptied', async () => {
+    await host.shell('modprobe -a dm_cache dm_cache_smq dm_snapshot');
+    await makeSo(
+      host,
+      desired('linear', 'a', 16).map((each) => ({ ...each, on: [d0] })),
+    );
+    await host.shell(`lvcreate -qqy -L 12M -n fast vg ${d1}; lvconvert -qqy --type cache --cachevol fast vg/a`);
+    await host.fill('a', 'first');
+    const first = await host.sum('a');
+    const snapshot = { vg: 'vg', volume: 'a', snapshot: 'a.before', bytes: 2 ** 25 };
+    await takeSnapshots([snapshot], host);
+    await host.fill('a', 'second');
+    await rollBack([snapshot], host);
+    expect(await host.sum('a')).toBe(first);
+    await backUpVolume({ vg: 'vg', volume: 'a' }, '/backup/a.zst', host);
+    expect(await host.names()).toEqual(['a']);
+    await evacuateDisk({ vg: 'vg', from: d1, to: [d2] }, host);
+    expect(await host.shell('lvs -a --noheadings -o devices vg/fast_cvol')).toContain('/d2(');
+    expect(await host.disksOf('a_corig')).toBe('d0');
+    expect(await host.sum('a')).toBe(first);
+    await host.expectNoMove();
+  });
+
+  test('a clone is laid out as its source, what is restored as it is wanted', async () => {
+    await makeSo(host, desired('raid1', 'a', 8));
+    await host.fill('a', 'on two disks');
+    const sum = await host.sum('a');
+    await cloneVolumes([{ vg: 'vg', volume: 'a', to: { volume: 'b', owner: '66/root' } }], () => host);
+    await backUpVolume({ vg: 'vg', volume: 'b' }, '/backup/b.zst', host);
+    const wanted = { vg: 'vg', volume: 'c', owner: '67/root', layout: { type: 'raid1', legs: 2 } } as const;
+    await restoreVolume('/backup/b.zst', wanted, host);
+    for (const name of ['b', 'c']) {
+      expect((await host.disksOf(name)).split(' ')).toHaveLength(2);
+      expect(await host.sum(name)).toBe(sum);
+    }
+  });
+
+  test('of which no snapshot can be taken, are backed up while nobody uses them, and while nothing is written', async () => {
+    const backUp = (file: string, run = host.run) =>
+      backUpVolume({ vg: 'vg', volume: 'a' }, `/backup/${file}`, { run, stream: host.stream });
+    const expectBackup = async (file: string, sum: string): Promise<void> => {
+      await backUp(file);
+      expect(await host.shell(`zstd -dc /backup/${file} | sha256sum`)).toBe(sum);
+    };
+    await makeSo(
+      host,
+      desired('linear', 'a', 8).map((each) => ({ ...each, on: [d0] })),
+    );
+    await host.fill('a', 'first');
+    const first = await host.sum('a');
+    await host.shell('lvcreate -qqy -l 100%FREE -n filler vg');
+    await expectBackup('full', first);
+
+    await host.shell('dmsetup create user --table "0 16384 linear /dev/vg/a 0"');
+    const refusal = { code: 'vg-full', remedy: 'Stop its guest: then it is read without a snapshot.' };
+    await expect(backUp('used')).rejects.toMatchObject(refusal);
+    await host.shell('dmsetup remove user');
+
+    const writer = 'while :; do dd if=/dev/zero of=/dev/vg/a bs=512 count=1 oflag=direct conv=notrunc; done';
+    const whileWritten = `{ ${writer}; } 2>/dev/null & "$@"; status=$?; kill %1; exit $status`;
+    await host.slow(0, 100);
+    const written = backUp('written', (command, input) =>
+      host.run(command[0] === 'bash' ? ['bash', '--norc', '-mc', whileWritten, 'with', ...command] : command, input),
+    );
+    await expect(written).rejects.toMatchObject({
+      message: expect.stringContaining('was written to while it was read'),
+    });
+    expect(await host.shell('ls /backup')).not.toMatch(/^(used|written)$/m);
+    await host.heal(0);
+
+    const second = await host.sum('a');
+    await host.shell('lvremove -qqy vg/filler; dmsetup remove d2; lvchange -qq -an vg/a');
+    await expectBackup('missing', second);
+    expect(await host.shell('lvs --noheadings -o lv_active vg/a')).not.toContain('active');
+
+    await host.reset(3);
+    await makeSo(host, desired('thin', 'a', 8));
+    await host.fill('a', 'thin');
+    const thin = await host.sum('a');
+    await host.shell('lvchange -qq --errorwhenfull y vg/pool; lvcreate -qqy -V 64M -T -n filler vg/pool');
+    await host.fill('filler', 'x');
+    await expectBackup('thin', thin);
   });
 });

@@ -48,5 +48,15 @@ test('libvirt is at work', () => {
   const definition = domain('a', block('/dev/vg/a.root')).definition;
   expect(
     whatOf(domain('a', block('/dev/vg/a.root'), { active: true, running: definition, jobs: ['copy of vda'] })),
-  ).toEqual(['libvirt is at work on a: copy of vda']);
+  ).toContain('libvirt is at work on a: copy of vda');
+});
+
+test('the guest runs on it, whatever LVM knows of who has it open; one that it has given back may go', () => {
+  const definition = domain('a', block('/dev/vg/a.root')).definition;
+  const without = domain('a', block('/dev/vg/a.var')).definition;
+  const runs = (running: ObservedDomain['definition']) =>
+    whatOf(domain('a', block('/dev/vg/a.root'), { active: true, running, definition }));
+  expect(runs(definition)).toEqual(['a runs on it']);
+  expect(runs(domain('a', overlay).definition)).toContain('a runs on it');
+  expect(runs(without)).toEqual([]);
 });

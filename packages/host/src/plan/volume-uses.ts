@@ -34,6 +34,9 @@ const elsewhere = (name: string, used: string): VolumeUse => ({
 function ownUses(domain: ObservedDomain, volumes: readonly LogicalVolume[]): VolumeUse[] {
   const { name, kept, definition, running } = domain;
   const uses: VolumeUse[] = [];
+  const isOne = (place: string): boolean => volumes.some((volume) => isVolume(place, volume));
+  if (running && disksOf(running).some(({ place, below }) => [place, ...below].some(isOne)))
+    uses.push({ what: `${name} runs on it`, remedy: `Stop it first: kvmctl stop ${name}.` });
   if (kept?.managedSave)
     uses.push({
       what: `the memory of ${name} is kept for its next start, and knows its disks as they are`,
@@ -41,7 +44,7 @@ function ownUses(domain: ObservedDomain, volumes: readonly LogicalVolume[]): Vol
     });
   const overlay = [definition, ...(running ? [running] : [])]
     .flatMap((each) => disksOf(each))
-    .find(({ below }) => below.some((place) => volumes.some((volume) => isVolume(place, volume))));
+    .find(({ below }) => below.some(isOne));
   if (overlay)
     uses.push({
       what: `${name} has ${overlay.shown} as ${overlay.disk}, an overlay of ${overlay.below.join(', ')}`,

@@ -3,10 +3,13 @@ import { volumeNameFault } from '../names.ts';
 import type { LogicalVolume, Storage } from '../storage.ts';
 import { markOf } from '../tags.ts';
 import { isThin } from './dependants.ts';
+import type { Layout } from './desired.ts';
 import { groupFault } from './group.ts';
-import { isFullPool, moveOf } from './observed.ts';
+import { creation } from './needs.ts';
+import { isFullPool, layoutOf, moveOf } from './observed.ts';
 import { Problems } from './problems.ts';
 import { whyNotRemove } from './removals.ts';
+import { roomOf } from './room.ts';
 
 export interface WantedClone {
   readonly vg: string;
@@ -28,17 +31,26 @@ export function checkClones(wanted: readonly WantedClone[], storage: Storage): v
   }
   problems.throwAny();
   for (const each of wanted) {
-    const bytes = checkSource(each, storage, problems);
+    const extents = checkSource(each, storage, problems);
     checkTarget(each, storage, problems);
-    needed.set(each.vg, (needed.get(each.vg) ?? 0) + extentsFor(bytes, extentOf(each.vg, storage)));
+    needed.set(each.vg, (needed.get(each.vg) ?? 0) + extents);
   }
   for (const [vg, extents] of needed) checkRoom({ vg, extents }, storage, problems);
   problems.throwAny();
 }
 
-const extentOf = (vg: string, { groups }: Storage): number => groups.find(({ name }) => name === vg)?.extentBytes ?? 1;
+/** How the copy of a volume is laid out. One whose layout no plan makes, with a cache for instance, has a linear copy. */
+export const copyLayout = (source: LogicalVolume): Layout => layoutOf(source) ?? { type: 'linear' };
 
-/** @returns bytes that its copy takes from the group */
+/** Extents that the copy of a volume takes from its group. */
+function extentsOfCopy(source: LogicalVolume, storage: Storage): number {
+  const group = storage.groups.find(({ name }) => name === source.vg);
+  if (group === undefined) return 0;
+  const { legs, legExtents } = creation({ bytes: source.bytes, layout: copyLayout(source) }, roomOf(group, storage));
+  return legs * legExtents;
+}
+
+/** @returns extents that its copy takes from the group */
 function checkSource({ vg, volume }: WantedClone, storage: Storage, problems: Problems): number {
   const where = `${vg}/${volume}`;
   const source = storage.volumes.find((each) => each.vg === vg && each.name === volume && !each.internal);
@@ -54,7 +66,7 @@ function checkSource({ vg, volume }: WantedClone, storage: Storage, problems: Pr
     const remedy = `Grow it (lvextend -L +10G ${vg}/${pool.name}), or remove what is in it.`;
     problems.add('thin-pool-full', where, [`Its thin pool ${vg}/${pool.name} is full.`, remedy]);
   }
-  return isThin(source) ? 0 : source.bytes;
+  return extentsOfCopy(source, storage);
 }
 
 function checkTarget({ vg, to }: WantedClone, storage: Storage, problems: Problems): void {

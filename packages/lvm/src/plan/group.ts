@@ -1,4 +1,5 @@
 import { LvmError, type LvmErrorCode } from '../errors.ts';
+import { missingDiskRemedy } from '../failures.ts';
 import type { Storage, VolumeGroup } from '../storage.ts';
 
 type Fault = readonly [code: LvmErrorCode, message: string, remedy: string];
@@ -41,11 +42,7 @@ export function groupFault({ groups }: Pick<Storage, 'groups'>, name: string): F
   if (group.exported) return ['exported', 'The volume group is exported.', `Import it: vgimport ${name}.`];
   if (group.missingDisks > 0) {
     const message = `${group.missingDisks} of its physical volumes ${group.missingDisks === 1 ? 'is' : 'are'} missing.`;
-    return [
-      'pv-missing',
-      message,
-      `Attach the disk again; if it is lost for good, see vgreduce --removemissing ${name}.`,
-    ];
+    return ['pv-missing', message, missingDiskRemedy(name)];
   }
   if (!group.writable)
     return [

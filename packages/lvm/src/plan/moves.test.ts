@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { codesIn, disk, on, pool, storage, thin, volume } from '../../test/given-storage.ts';
 import type { LogicalVolume, Storage } from '../storage.ts';
-import { checkMoves, planEmptying } from './moves.ts';
+import { checkMoves, planEmptying, rangesToMove } from './moves.ts';
+import { moveOf } from './observed.ts';
 import { movesUnderWay } from './running-moves.ts';
 
 const root = volume('a.root', 'kvm:a/root');
@@ -69,6 +70,61 @@ describe('a disk is emptied', () => {
     expect(moves(mixed).map((each) => each.volume)).toEqual(['pool']);
     expect(codesIn(() => moves([...mixed, thin('x')]))).toBe('foreign-volume');
     expect(codesIn(() => moves([pool(), data]))).toBe('foreign-volume');
+  });
+});
+
+/** Data on /dev/sda, the cache on /dev/sdb. */
+const cached = (type: 'cache' | 'writecache'): readonly LogicalVolume[] => [
+  {
+    ...root,
+    ...on('a.root_corig'),
+    pool: 'fast_cvol',
+    segments: on('a.root_corig').segments.map((each) => ({ ...each, type })),
+  },
+  volume('a.root_corig', undefined, { internal: true }),
+  volume('fast_cvol', undefined, { internal: true, ...on('/dev/sdb') }),
+];
+const poolWithMetadata = [
+  pool(),
+  volume('pool_tdata', undefined, { internal: true }),
+  volume('pool_tmeta', undefined, { internal: true, ...on('/dev/sdb') }),
+  thin('a.root', 'kvm:a/root'),
+];
+
+describe('a cache, and metadata, on a disk of their own', () => {
+  const fast = { ...disk('/dev/sdb'), vg: 'vg' };
+  const emptied = (volumes: readonly LogicalVolume[]) => planEmptying({ from: fast, foreign: false }, storage(volumes));
+
+  test('move with their volume when that disk is emptied', () => {
+    const move = { vg: 'vg', from: '/dev/sdb', to: ['/dev/sda'] };
+    expect(emptied(cached('cache'))).toEqual([{ ...move, volume: 'a.root' }]);
+    expect(emptied(poolWithMetadata)).toEqual([{ ...move, volume: 'pool' }]);
+  });
+
+  test('stay where they are when the data moves', () => {
+    const given = storage(cached('cache'));
+    const [of = root] = given.volumes;
+    const onDisks = (wanted: object) => rangesToMove({ ...move, ...wanted }, given, of).map((range) => range.on);
+    expect(onDisks({ to: ['/dev/sdc'] })).toEqual(['/dev/sda']);
+    expect(onDisks({ to: ['/dev/sdc'], from: '/dev/sdb' })).toEqual(['/dev/sdb']);
+    expect(onDisks({ to: ['/dev/sdb'], from: '/dev/sdb' })).toEqual([]);
+  });
+
+  test('which LVM does not move, a write cache, is named with what takes it off', () => {
+    expect(codesIn(() => emptied(cached('writecache')))).toBe('bad-layout');
+    expect(() => emptied(cached('writecache'))).toThrow('lvconvert --splitcache vg/a.root');
+    expect(codesIn(() => checkMoves([move], storage(cached('writecache'))))).toBe('none');
+  });
+
+  test('being moved, are a move of their volume', () => {
+    const [of = root, origin = root, cache = root] = cached('cache');
+    const given = storage(
+      [of, origin, { ...cache, ...on('pvmove0') }].concat(
+        volume('pvmove0', undefined, { internal: true, movesFrom: '/dev/sdb' }),
+      ),
+    );
+    expect(moveOf(given, of)?.name).toBe('pvmove0');
+    expect(movesUnderWay(given, 'vg', (each) => each === of).map((each) => each.volumes)).toEqual([[of]]);
   });
 });
 

@@ -1,27 +1,38 @@
-import type { LogicalVolume, PhysicalVolume, Storage } from '../storage.ts';
+import type { ExtentRange, LogicalVolume, PhysicalVolume, Storage } from '../storage.ts';
 import { markOf } from '../tags.ts';
 import { isThin } from './dependants.ts';
 import { groupFault } from './group.ts';
-import { isMoving, moveOf, Places } from './observed.ts';
+import { isMoving, moveOf, Places, partsOf } from './observed.ts';
 import { Problems } from './problems.ts';
 
 /** A volume that is to be moved; disks as LVM names them. */
 export interface WantedMove {
   readonly vg: string;
   readonly volume: string;
-  /** Only what lies on this disk; everything that does not lie on the new ones when absent. */
+  /**
+   * All that lies on this disk, metadata and cache too. When absent, all data that does not lie on the new ones: a cache stays on
+   * the fast disk that somebody chose for it.
+   */
   readonly from?: string;
   readonly to: readonly string[];
 }
 
-/** The physical volumes that a volume lies on, as LVM reports it. */
-export const placesOf = (storage: Storage, volume: LogicalVolume): readonly string[] => [
-  ...new Set(new Places(storage).rangesOf(volume).map(({ on }) => on)),
-];
+/** The physical volumes that a volume's data lies on, as LVM reports it. */
+export const placesOf = (storage: Storage, volume: LogicalVolume): readonly string[] =>
+  disksOf(new Places(storage).rangesOf(volume));
 
-/** Disks that a move has still to empty of the volume. */
-export const sourcesOf = ({ from, to }: WantedMove, places: readonly string[]): readonly string[] =>
-  places.filter((place) => !to.includes(place) && (from === undefined || place === from));
+const disksOf = (ranges: readonly ExtentRange[]): readonly string[] => [...new Set(ranges.map(({ on }) => on))];
+
+/** What a move has still to move of a volume. */
+export const rangesToMove = (
+  { from, to }: WantedMove,
+  storage: Storage,
+  volume: LogicalVolume,
+): readonly ExtentRange[] => {
+  const places = new Places(storage);
+  const ranges = from === undefined ? places.rangesOf(volume) : places.allRangesOf(volume);
+  return ranges.filter(({ on }) => !to.includes(on) && (from === undefined || on === from));
+};
 
 /**
  * Checks that volumes can be moved, all of them before the first.
@@ -64,18 +75,29 @@ function checkMove(
     return;
   }
   if (isMoving(volume) || moveOf(storage, volume)) return; // it goes on, wherever from
-  const ranges = new Places(storage).rangesOf(volume);
-  const places = [...new Set(ranges.map(({ on }) => on))];
+  const places = disksOf(new Places(storage).allRangesOf(volume));
   if (move.from !== undefined && !places.includes(move.from)) {
     const message = `It does not lie on ${move.from}, but on ${places.join(' and ') || 'nothing'}.`;
     problems.add('nothing-to-move', where, [message, 'Name the disk that it lies on, or leave --from out.']);
     return;
   }
-  const sources = sourcesOf(move, places);
-  const moved = ranges.filter(({ on }) => sources.includes(on));
+  const cache = writeCacheOn(move.from, storage, volume);
+  if (cache !== undefined) {
+    const message = `Its write cache ${cache} lies on ${move.from}, and LVM moves no write caches.`;
+    problems.add('bad-layout', where, [message, `Take it off first: lvconvert --splitcache ${where}.`]);
+    return;
+  }
+  const moved = rangesToMove(move, storage, volume);
   const extents = moved.reduce((sum, { first, last }) => sum + last - first + 1, 0);
   const key = move.to.join(' ');
   needed.set(key, (needed.get(key) ?? 0) + extents);
+}
+
+/** The name of a volume's write cache when a part of it lies on a disk. */
+function writeCacheOn(disk: string | undefined, storage: Storage, volume: LogicalVolume): string | undefined {
+  if (disk === undefined || volume.segments.at(-1)?.type !== 'writecache') return undefined;
+  const cache = partsOf(storage, volume).find(({ name }) => name === volume.pool);
+  return cache && disksOf(new Places(storage).allRangesOf(cache)).includes(disk) ? cache.name : undefined;
 }
 
 function checkRoom(to: readonly string[], extents: number, { storage, problems }: Context): void {
@@ -111,7 +133,7 @@ export function planEmptying({ from, to, foreign }: Emptying, storage: Storage):
     (volume) =>
       volume.vg === vg &&
       (!volume.internal || volume.name.endsWith('_pmspare')) &&
-      places.rangesOf(volume).some(({ on }) => on === device),
+      places.allRangesOf(volume).some(({ on }) => on === device),
   );
   const problems = new Problems();
   if (!foreign) {

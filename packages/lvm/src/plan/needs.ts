@@ -24,7 +24,7 @@ export function wantedExtents(bytes: number, layout: Layout, { group }: Room): n
   return layout.type === 'striped' ? stripedExtents(extents, layout.stripes) : extents;
 }
 
-export function creation({ bytes, layout }: DesiredVolume, room: Room): Growth {
+export function creation({ bytes, layout }: Pick<DesiredVolume, 'bytes' | 'layout'>, room: Room): Growth {
   const extents = wantedExtents(bytes, layout, room);
   if (layout.type !== 'thin-pool') return { extents, ...perLeg(layout, { from: 0, to: extents }, room) };
   const metadataExtents = extentsFor(poolMetadataBytes(bytes), room.group.extentBytes);

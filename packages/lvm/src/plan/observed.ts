@@ -1,12 +1,23 @@
 import type { ExtentRange, LogicalVolume, Storage } from '../storage.ts';
 import type { Layout } from './desired.ts';
 
-/** Internal volumes that a raid or thin pool consists of; lvmraid(7), lvmthin(7). */
-const PART = /^_(?:(?:rimage|rmeta)_\d+|tdata|tmeta)$/;
+/** Internal volumes that a raid, a pool or a cached volume consists of; lvmraid(7), lvmthin(7), lvmcache(7). */
+const PART = /^_(?:(?:rimage|rmeta)_\d+|[tc](?:data|meta)|w?corig)$/;
 
 /** Whether an internal volume is a part of another. */
 export const isPartOf = (part: LogicalVolume, { vg, name }: LogicalVolume): boolean =>
   part.internal && part.vg === vg && part.name.startsWith(name) && PART.test(part.name.slice(name.length));
+
+/** The internal volumes directly below a volume: what it lies on, its metadata, its cache. */
+export function partsOf({ volumes }: Pick<Storage, 'volumes'>, volume: LogicalVolume): readonly LogicalVolume[] {
+  const below = new Set(volume.segments.flatMap(({ ranges }) => ranges.map(({ on }) => on)));
+  return volumes.filter(
+    (each) =>
+      each.internal &&
+      each.vg === volume.vg &&
+      (below.has(each.name) || each.name === volume.pool || isPartOf(each, volume)),
+  );
+}
 
 /** How a volume is laid out; undefined when it is none of the layouts that a plan makes. */
 export function layoutOf({ segments, pool, role }: LogicalVolume): Layout | undefined {
@@ -38,14 +49,25 @@ const detail = (layout: Layout): unknown => Object.entries(layout).find(([key]) 
 /** Reads where volumes lie, down through their parts. */
 export class Places {
   readonly #volumes: ReadonlyMap<string, LogicalVolume>;
+  readonly #internal: readonly LogicalVolume[];
 
   constructor({ volumes }: Storage) {
+    this.#internal = volumes.filter(({ internal }) => internal);
     this.#volumes = new Map(volumes.map((volume) => [`${volume.vg}/${volume.name}`, volume]));
   }
 
   /** Extents of physical volumes that hold a volume's data. Empty for a thin volume, which has none of its own. */
   rangesOf({ vg, segments }: LogicalVolume): readonly ExtentRange[] {
     return segments.flatMap(({ ranges }) => ranges.flatMap((range) => this.#onDisks(vg, range)));
+  }
+
+  /** As {@link rangesOf}, with those of its metadata and of its cache. */
+  allRangesOf(volume: LogicalVolume): readonly ExtentRange[] {
+    const ranges = volume.segments.flatMap((segment) => segment.ranges);
+    return [
+      ...ranges.filter(({ on }) => !this.#volumes.has(`${volume.vg}/${on}`)),
+      ...partsOf({ volumes: this.#internal }, volume).flatMap((part) => this.allRangesOf(part)),
+    ];
   }
 
   /** The last extents of each leg or stripe. */
@@ -60,14 +82,9 @@ export class Places {
 }
 
 /** LVM's internal volume that a volume lies on while pvmove moves it, or a part of it; undefined when none does. */
-export function moveOf(
-  { volumes }: Pick<Storage, 'volumes'>,
-  { vg, segments }: LogicalVolume,
-): LogicalVolume | undefined {
-  for (const { on } of segments.flatMap(({ ranges }) => ranges)) {
-    const below = volumes.find((volume) => volume.internal && volume.vg === vg && volume.name === on);
-    if (below === undefined) continue;
-    const move = /^pvmove\d+$/.test(on) ? below : moveOf({ volumes }, below);
+export function moveOf(storage: Pick<Storage, 'volumes'>, volume: LogicalVolume): LogicalVolume | undefined {
+  for (const part of partsOf(storage, volume)) {
+    const move = /^pvmove\d+$/.test(part.name) ? part : moveOf(storage, part);
     if (move !== undefined) return move;
   }
   return undefined;

@@ -1,5 +1,6 @@
 import { LvmError } from '../errors.ts';
 import type { LogicalVolume, Storage } from '../storage.ts';
+import { partsOf } from './observed.ts';
 
 /** A move that is under way. */
 export interface MoveUnderWay {
@@ -16,15 +17,8 @@ export const movedBy = (storage: Storage, move: LogicalVolume): readonly Logical
 /** LVM's spare of pool metadata is moved under its own name. */
 const isVisible = ({ internal, name }: LogicalVolume): boolean => !internal || name.endsWith('_pmspare');
 
-function liesOn(storage: Storage, { vg, segments }: LogicalVolume, name: string): boolean {
-  return segments.some(({ ranges }) =>
-    ranges.some(({ on }) => {
-      if (on === name) return true;
-      const part = storage.volumes.find((volume) => volume.internal && volume.vg === vg && volume.name === on);
-      return part !== undefined && liesOn(storage, part, name);
-    }),
-  );
-}
+const liesOn = (storage: Storage, volume: LogicalVolume, name: string): boolean =>
+  partsOf(storage, volume).some((part) => part.name === name || liesOn(storage, part, name));
 
 /**
  * The moves of certain volumes that are under way. LVM takes back a move only as a whole.

@@ -1,5 +1,5 @@
 import { unfinishedTag, volumePath } from '../index.ts';
-import { checkClones } from '../plan/clones.ts';
+import { checkClones, copyLayout } from '../plan/clones.ts';
 import { isThin } from '../plan/dependants.ts';
 import { type CopyOptions, copyDevice } from './copy.ts';
 import { findVolume, type VolumeName } from './find.ts';
@@ -14,7 +14,7 @@ export interface Clone extends VolumeName {
 
 /**
  * Makes volumes that hold what others hold at this moment, which may be in use. A clone of a thin volume shares what both have
- * in common; any other is copied from a snapshot. All is checked before the first is made; until it is whole, a clone says that
+ * in common; any other is copied from a snapshot, and laid out alike. All is checked before the first is made; until it is whole, a clone says that
  * it is not.
  *
  * @param onDone told of each
@@ -37,7 +37,7 @@ export async function cloneVolumes(
 async function cloneVolume({ to, ...source }: Clone, options: CopyOptions & ReadOptions): Promise<void> {
   const { vg, volume } = source;
   const origin = findVolume(await readStorage(options), source);
-  const copy: NewVolume = { vg, ...to, bytes: origin.bytes };
+  const copy: NewVolume = { vg, ...to, bytes: origin.bytes, layout: copyLayout(origin) };
   if (isThin(origin)) {
     await clearUnfinished(copy, to.owner, options);
     const words = ['--snapshot', '--setactivationskip', 'n', '--addtag', unfinishedTag(to.owner), '--name', to.volume];

@@ -78,7 +78,7 @@ function refuseRest(storage: Storage, disk: GroupDisk): void {
   if (left === undefined || left.freeExtents === left.extents) return;
   const places = new Places(storage);
   const there = storage.volumes.filter(
-    (volume) => volume.vg === disk.vg && places.rangesOf(volume).some(({ on }) => on === left.device),
+    (volume) => volume.vg === disk.vg && places.allRangesOf(volume).some(({ on }) => on === left.device),
   );
   const names = there.map(({ name }) => name).join(', ');
   throw new LvmError('failed', `${left.extents - left.freeExtents} extents are still on ${left.device}: ${names}.`, {

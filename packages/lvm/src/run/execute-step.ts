@@ -10,6 +10,7 @@ import {
 } from '../index.ts';
 import { checkFilling, fillVolume } from './fill.ts';
 import { findVolume } from './find.ts';
+import { layoutWords } from './layout-words.ts';
 import { isLvmError, type LvmRunner, lvm } from './lvm.ts';
 import { readStorage } from './read-storage.ts';
 import { removeVolume } from './remove.ts';
@@ -67,25 +68,6 @@ async function create(step: CreateStep, options: LvmRunner): Promise<void> {
   await lvm(options, [...command, ...layoutWords(step), vg, ...step.on.map(rangeWord)]);
   if (from !== undefined) await fillVolume({ from, device: volumePath(vg, volume) }, options);
   await finishVolume({ vg, volume, owner, bytes }, options);
-}
-
-/** lvcreate(8) zeroes the first 4 KiB and wipes signatures; a thin volume reads as zeros anyway. */
-function layoutWords({ layout, extents, bytes, metadataExtents = 0 }: CreateStep): readonly string[] {
-  const size = ['--extents', String(extents), '--wipesignatures', 'y', '--zero', 'y'];
-  switch (layout.type) {
-    case 'linear':
-      return ['--type', 'linear', ...size];
-    case 'striped':
-      return ['--type', 'striped', '--stripes', String(layout.stripes), ...size];
-    case 'raid1':
-      return ['--type', 'raid1', '--mirrors', String(layout.legs - 1), ...size];
-    case 'thin':
-      return ['--type', 'thin', '--virtualsize', `${bytes}b`, '--thinpool', layout.pool];
-    case 'thin-pool': {
-      const metadata = (bytes / extents) * metadataExtents;
-      return ['--type', 'thin-pool', '--extents', String(extents), '--poolmetadatasize', `${metadata}b`];
-    }
-  }
 }
 
 const rangeWord = ({ on, first, last }: ExtentRange): string => `${on}:${first}-${last}`;

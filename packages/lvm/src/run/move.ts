@@ -1,5 +1,5 @@
 import { type LogicalVolume, LvmError } from '../index.ts';
-import { checkMoves, placesOf, sourcesOf, type WantedMove } from '../plan/moves.ts';
+import { checkMoves, placesOf, rangesToMove, type WantedMove } from '../plan/moves.ts';
 import { moveOf } from '../plan/observed.ts';
 import { movesUnderWay } from '../plan/running-moves.ts';
 import { findVolume } from './find.ts';
@@ -60,9 +60,8 @@ export async function moveResolved(move: WantedMove, options: WatchOptions): Pro
       begun = undefined;
       continue;
     }
-    const places = placesOf(storage, volume);
-    const [from] = sourcesOf(move, places);
-    if (from === undefined) return places;
+    const from = rangesToMove(move, storage, volume)[0]?.on;
+    if (from === undefined) return placesOf(storage, volume);
     if (options.signal?.aborted) throw aborted(move);
     const other = storage.volumes.find(({ movesFrom }) => movesFrom === from);
     if (other !== undefined) {

@@ -2,7 +2,7 @@ import { type LogicalVolume, LvmError, markOf } from '../index.ts';
 import { isThickSnapshot } from '../plan/dependants.ts';
 import { groupNamed } from '../plan/group.ts';
 import { whyNotRemove } from '../plan/removals.ts';
-import { type LvmRunner, lvm } from './lvm.ts';
+import { type LvmRunner, lvm, snapshotSettings } from './lvm.ts';
 import { readStorage } from './read-storage.ts';
 
 /** A volume that is to be removed. */
@@ -38,7 +38,8 @@ export async function removeVolume(doomed: Doomed, runner: LvmRunner, { siblings
   const seen = siblingsStay ? { ...storage, volumes: withoutSiblings(storage.volumes, volume) } : storage;
   const fault = whyNotRemove(volume, seen);
   if (fault) throw new LvmError(fault[0], `${vg}/${volume.name}: ${fault[1]}`, { remedy: fault[2] });
-  await removeSelected(volume, doomed, runner);
+  const origin = storage.volumes.find((each) => each.vg === vg && each.name === volume.origin);
+  await removeSelected(volume, doomed, { ...runner, settings: snapshotSettings(origin) });
   if ((await readStorage(runner)).volumes.some((each) => each.uuid === uuid)) throw changed(volume);
 }
 
@@ -46,14 +47,18 @@ export async function removeVolume(doomed: Doomed, runner: LvmRunner, { siblings
 const withoutSiblings = (volumes: readonly LogicalVolume[], { name, pool }: LogicalVolume): readonly LogicalVolume[] =>
   volumes.filter((each) => each.origin !== name || each.pool === undefined || each.pool !== pool);
 
-async function removeSelected(volume: LogicalVolume, doomed: Doomed, runner: LvmRunner): Promise<void> {
+async function removeSelected(
+  volume: LogicalVolume,
+  doomed: Doomed,
+  { settings, ...runner }: LvmRunner & { readonly settings: string },
+): Promise<void> {
   const { vg } = doomed;
   const select = selection(doomed);
   // To deactivate it, LVM would deactivate its origin, which is in use. It is asked whether an active volume is meant, and
   // nothing else: nothing can depend on a snapshot of this kind, and the selection sees to it.
   if (isThickSnapshot(volume)) {
     const alone = `${select} && lv_role=thicksnapshot && lv_descendants=""`;
-    await lvm(runner, ['lvremove', '--yes', '--select', alone, vg]);
+    await lvm(runner, ['lvremove', '--yes', '--select', alone, vg], settings);
     return;
   }
   // An inactive volume goes without a question, and its snapshots with it.

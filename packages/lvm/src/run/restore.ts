@@ -8,7 +8,7 @@ import { beginVolume, clearUnfinished, finishVolume, type NewVolume } from './un
 
 /**
  * Makes a volume of a backup. Nothing is begun when the file is not as it was written; until the volume is whole it says that
- * it is not. It lies linear; where a thin one is wanted, clone it.
+ * it is not. A backup does not say how the volume was laid out: `wanted.layout` does.
  *
  * @throws LvmError `failed` when the file is damaged; `name-taken`, `vg-full`
  */

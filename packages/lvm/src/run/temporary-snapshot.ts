@@ -3,7 +3,7 @@ import { copyingTag, LvmError, markOf, type Storage, volumePath } from '../index
 import { isOverflowed, isThin } from '../plan/dependants.ts';
 import { beginCopy, deadCopies } from './copy-lock.ts';
 import { findOwner, findVolume, refuseMoving, type VolumeName } from './find.ts';
-import { type LvmRunner, lvm } from './lvm.ts';
+import { type LvmRunner, lvm, snapshotSettings } from './lvm.ts';
 import { readStorage } from './read-storage.ts';
 import { removeVolume } from './remove.ts';
 
@@ -63,7 +63,7 @@ async function takeTemporary(source: VolumeName, id: string, runner: LvmRunner):
   const size = isThin(origin) ? ['--setactivationskip', 'n'] : ['--size', `${bytes}b`];
   const [name, tag] = [`${volume}.copying-${id.slice(0, 8)}`, copyingTag(owner, id)];
   const words = ['--snapshot', '--name', name, '--permission', 'r', '--addtag', tag];
-  await lvm(runner, ['lvcreate', ...words, ...size, `${vg}/${volume}`]);
+  await lvm(runner, ['lvcreate', ...words, ...size, `${vg}/${volume}`], snapshotSettings(origin));
   const made = (await readStorage(runner)).volumes.find(({ tags }) => tags.includes(tag));
   if (made === undefined || made.origin !== volume) {
     throw new LvmError('changed-meanwhile', `The snapshot of ${vg}/${volume} is not there any more.`, {

@@ -1,6 +1,7 @@
-import { extentsFor, LvmError, markOf, ownerTag, unfinishedTag } from '../index.ts';
+import { extentsFor, type Layout, LvmError, markOf, ownerTag, unfinishedTag } from '../index.ts';
 import { groupNamed } from '../plan/group.ts';
 import type { VolumeName } from './find.ts';
+import { layoutWords } from './layout-words.ts';
 import { type LvmRunner, lvm } from './lvm.ts';
 import { readStorage } from './read-storage.ts';
 import { removeVolume } from './remove.ts';
@@ -11,7 +12,9 @@ export interface NewVolume extends VolumeName {
   readonly owner: string;
   /** At least so many. */
   readonly bytes: number;
-  /** Disks that it may lie on; any of the group when absent. */
+  /** Linear when absent. */
+  readonly layout?: Layout;
+  /** Disks that it may lie on, or `@ssd` for those with that tag; any of the group when absent. */
   readonly on?: readonly string[];
 }
 
@@ -20,12 +23,15 @@ export interface NewVolume extends VolumeName {
  *
  * @throws LvmError `name-taken`, `vg-full`, `ambiguous-group` ...
  */
-export async function beginVolume({ vg, volume, owner, bytes, on = [] }: NewVolume, runner: LvmRunner): Promise<void> {
+export async function beginVolume(
+  { vg, volume, owner, bytes, layout = { type: 'linear' }, on = [] }: NewVolume,
+  runner: LvmRunner,
+): Promise<void> {
   const { extentBytes } = groupNamed(await readStorage(runner), vg);
   await clearUnfinished({ vg, volume }, owner, runner);
   // Remains of what once lay in the extents that it takes are wiped: nobody has them any more.
-  const size = ['--extents', String(extentsFor(bytes, extentBytes)), '--wipesignatures', 'y', '--zero', 'y'];
-  await lvm(runner, ['lvcreate', '--yes', '--name', volume, '--addtag', unfinishedTag(owner), ...size, vg, ...on]);
+  const words = layoutWords({ layout, bytes, extents: extentsFor(bytes, extentBytes) });
+  await lvm(runner, ['lvcreate', '--yes', '--name', volume, '--addtag', unfinishedTag(owner), ...words, vg, ...on]);
 }
 
 /** From now on it is whole. */
