@@ -12,10 +12,11 @@ export function serviceMachines(
   tree: string | undefined,
 ): MachineFiles[] {
   const { domain } = declaration;
+  const addressesOf = new Map(declaration.machines.map(({ name, addresses }) => [name, addresses]));
   return machines.map(({ machine, files }) => ({
     machine,
     fqdn: `${machine}.${domain}`,
-    addresses: declaration.machines.find(({ name }) => name === machine)?.addresses ?? [],
+    addresses: addressesOf.get(machine) ?? [],
     files: tree === undefined ? files : filesBelow(resolve(session.io.cwd, tree, machine, 'root')),
   }));
 }

@@ -75,15 +75,15 @@ export function deriveDesired(parsed: ParsedInventory): Desired {
   const routes = deriveRoutes(nets, gateway);
   const services = sharedServices(inventory, nets, () => renderRoutes(routes, 'dnsmasq', gateway));
   if (services) problems.push(...sharedProblems(parsed, services));
+  const dnsOf = services ? nameservers(services) : () => [];
   const guests = inventory.guests.map((guest): DesiredGuest => {
     const net = netOf(guest.vmid);
     const template = guest.template === 'none' ? bareDomain(host, guest) : guestDomain(host, guest, net);
-    const dns = services ? nameservers(services, guest.name) : [];
     return {
       guest,
       net,
       domain: mergeGuestXml(parsed, guest, template, problems),
-      files: renderGuestFiles({ name: guest.name, net, domain: inventory.domain, nameservers: dns }),
+      files: renderGuestFiles({ name: guest.name, net, domain: inventory.domain, nameservers: dnsOf(guest.name) }),
     };
   });
   const zones = firewallZones(inventory, nets);

@@ -14,6 +14,8 @@ export function firewallZones(
   { host, groups, machines, networks, ranges }: Inventory,
   nets: readonly { readonly name: string; readonly net: GuestNet }[],
 ): FirewallZones {
+  const groupsOf = new Map(nets.map(({ name }): [string, string[]] => [name, []]));
+  for (const group of groups) for (const guest of group.guests) groupsOf.get(guest)?.push(group.name);
   const present = (...addresses: (string | undefined)[]) => addresses.filter((address) => address !== undefined);
   return {
     guests: nets.map(({ name, net }) => ({
@@ -21,7 +23,7 @@ export function firewallZones(
       tap: net.tap,
       mac: net.mac,
       addresses: present(net.ipv4.guest, net.ipv6?.guest),
-      groups: groups.filter((group) => group.guests.includes(name)).map((group) => group.name),
+      groups: groupsOf.get(name) ?? [],
     })),
     host: {
       addresses: [

@@ -52,7 +52,8 @@ export const sharedProblems = (parsed: ParsedInventory, services: SharedServices
 export function sharedRows(parsed: ParsedInventory, services: SharedServices): PolicyRow[] {
   const guests = parsed.inventory.guests.map(({ name }) => name);
   return firewallRows(services).flatMap(({ from, to, services: ways, service, comment }) => {
-    const everyGuest = guests.every((guest) => from.includes(guest) || guest === to);
+    const clients = new Set(from);
+    const everyGuest = guests.every((guest) => clients.has(guest) || guest === to);
     const zones = everyGuest ? ['guests'] : from;
     const line = parsed.line(['shared', service satisfies ServiceName]);
     return zones.map((zone): PolicyRow => ({ from: zone, to, services: ways, action: 'accept', comment, line }));
@@ -60,8 +61,8 @@ export function sharedRows(parsed: ParsedInventory, services: SharedServices): P
 }
 
 /** Whom a guest asks for names: the DNS server, which asks itself; nobody that is known here without one. */
-export function nameservers({ dns, machines }: SharedServices, guest: string): readonly string[] {
-  if (dns?.server === guest) return ['127.0.0.1'];
-  if (!dns?.clients.some(({ machine }) => machine === guest)) return [];
-  return machines.find(({ name }) => name === dns.server)?.addresses ?? [];
+export function nameservers({ dns, machines }: SharedServices): (guest: string) => readonly string[] {
+  const clients = new Set(dns?.clients.map(({ machine }) => machine));
+  const addresses = machines.find(({ name }) => name === dns?.server)?.addresses ?? [];
+  return (guest) => (dns?.server === guest ? ['127.0.0.1'] : clients.has(guest) ? addresses : []);
 }

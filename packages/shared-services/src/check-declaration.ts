@@ -58,18 +58,16 @@ function checkMachines({ domain, machines }: SharedServices): ServicesProblem[] 
 function checkService(name: ServiceName, services: SharedServices): ServicesProblem[] {
   const service = services[name];
   if (service === undefined) return [];
-  const known = new Set(services.machines.map((machine) => machine.name));
+  const systems = new Map(services.machines.map((machine) => [machine.name, machine.system]));
   const problems: ServicesProblem[] = [];
-  if (!known.has(service.server))
+  if (!systems.has(service.server))
     problems.push({
       code: 'unknown-machine',
       path: [name, 'server'],
       message: `There is no machine ${JSON.stringify(service.server)}.`,
       remedy: 'Name a guest or another machine.',
     });
-  const systemOf = (machine: string): System | undefined =>
-    services.machines.find((each) => each.name === machine)?.system;
-  const serving = systemOf(service.server) ?? 'debian';
+  const serving = systems.get(service.server) ?? 'debian';
   if (serving !== 'debian')
     problems.push({
       code: 'bad-option',
@@ -81,7 +79,7 @@ function checkService(name: ServiceName, services: SharedServices): ServicesProb
   for (const { machine, implementation } of service.clients) {
     const path = [name, 'clients', machine];
     const choices: readonly string[] = implementations[name];
-    if (!known.has(machine))
+    if (!systems.has(machine))
       problems.push({
         code: 'unknown-client',
         path,
@@ -105,7 +103,7 @@ function checkService(name: ServiceName, services: SharedServices): ServicesProb
         message: `${JSON.stringify(implementation)} is no program for this.`,
         remedy: `Write one of ${choices.join(', ')}.`,
       });
-    problems.push(...checkSystem(name, { machine, implementation, system: systemOf(machine) }));
+    problems.push(...checkSystem(name, { machine, implementation, system: systems.get(machine) }));
   }
   return problems;
 }
