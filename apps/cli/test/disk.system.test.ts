@@ -14,10 +14,10 @@ guests:
 `;
 
 /** With a /run and a /var/log of its own, so that the lock and log of this machine's host are left alone. */
-function diskCommand(lvm: PrivateLvm, words: readonly string[]) {
+function diskCommand(lvm: PrivateLvm, words: readonly string[], more: NodeJS.ProcessEnv = {}) {
   const own = 'mount -t tmpfs tmpfs /run; mount -t tmpfs tmpfs /var/log; exec "$@"';
-  const command = ['--mount', 'sh', '-euc', own, 'sh', bundle, 'disk', ...words];
-  const env = { ...userEnvironment(), ...lvm.environment };
+  const command = ['--mount', 'sh', '-euc', own, 'sh', process.execPath, bundle, 'disk', ...words];
+  const env = { ...userEnvironment(), ...lvm.environment, ...more };
   return spawnSync('unshare', command, { cwd: lvm.folder, env, encoding: 'utf8' });
 }
 
@@ -51,6 +51,14 @@ describe.skipIf(needs('root', 'lvm', 'losetup', 'unshare'))('kvmctl disk', () =>
       ],
     });
     expect(disk('list', 'db').stderr).toBe('db has no volumes in vg\n');
+  });
+
+  test('finds LVM with the PATH of a user who has become root by su', () => {
+    const { status, stdout, stderr } = diskCommand(lvm, ['list', '--json'], {
+      PATH: '/usr/local/bin:/usr/bin:/bin:/usr/games',
+    });
+    expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+    expect(JSON.parse(stdout)).toMatchObject({ vg: 'vg' });
   });
 
   test('refuses what cannot be, says why, and does nothing', () => {
