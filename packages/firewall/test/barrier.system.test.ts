@@ -1,8 +1,10 @@
-import { spawnSync } from 'node:child_process';
+import { type ChildProcessWithoutNullStreams, spawn, spawnSync } from 'node:child_process';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Namespace } from '@kvm/ci/namespace';
 import { needs } from '@kvm/ci/needs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { renderBarrier, resolvePolicy } from '../src/index.ts';
+import { COUNT_RECEIVED, LISTEN, oddFrames, SAY, SEND_FRAMES } from './frames.ts';
 import { loadIptables, loadNft } from './load.ts';
 import { seedPolicy, seedZones } from './policies.ts';
 import { type Probe, Room } from './room.ts';
@@ -36,7 +38,7 @@ describe.skipIf(lacks)('the barrier alone', () => {
 
   test('is there for all taps, for one alone, and again after somebody has taken parts of it away', () => {
     const before = rules('-4');
-    expect(missing()).toHaveLength(9);
+    expect(missing()).toHaveLength(10);
     barrier('tap', 'tun65');
     expect(missing()).toEqual(['ip -4 rule', 'ip -6 rule', 'tc filter'].map((what) => `barrier: ${what}, tun7`));
     barrier('on');
@@ -56,6 +58,7 @@ describe.skipIf(lacks)('the barrier alone', () => {
       'tc qdisc del dev tun65 clsact',
       'tc filter del dev tun7 ingress',
       'echo 0 >/proc/sys/net/ipv4/conf/all/src_valid_mark',
+      'echo 1 >/proc/sys/net/ipv4/ip_early_demux',
     ]) {
       host.sh(harm);
       expect(missing().length).toBeGreaterThan(0);
@@ -87,6 +90,25 @@ describe.skipIf(lacks)('the barrier alone', () => {
     host.sh('for tap in $(seq 100 119); do sh /run/barrier tap tun$tap & done; wait');
     expect(missing().filter((line) => /tun1\d\d/.test(line))).toEqual([]);
     expect(rules('-4').match(/lookup local/g)).toHaveLength(2);
+  });
+
+  test('a tap that goes meanwhile holds nothing up', () => {
+    host.write('/run/barrier', content);
+    const churn = 'while :; do ip link add tun70 type veth peer name p70; ip link del tun70; done >/dev/null 2>&1 & ';
+    host.sh(
+      `${churn} for try in $(seq 12); do sh /run/barrier on 2>>/run/errors || { kill $!; exit 1; }; done; kill $!`,
+    );
+  });
+
+  test('a tap with something else in its place is told, and the others are closed', () => {
+    host.sh('ip link add tun6 type veth peer name p6; tc qdisc add dev tun6 ingress; tc qdisc del dev tun7 clsact');
+    host.write('/run/barrier', content);
+    expect(host.attempt('sh', '/run/barrier', 'on')).toMatchObject({
+      status: 1,
+      stderr: expect.stringContaining('barrier: not closed: tun6. Something else is there'),
+    });
+    expect(missing()).toEqual(['barrier: tc filter, tun6']);
+    host.sh('ip link del tun6');
   });
 
   test('names that are none', () => {
@@ -157,6 +179,48 @@ describe.skipIf(lacks)('real packets, when somebody flushes all rules', () => {
   const flushAll = ['iptables', 'ip6tables']
     .flatMap((program) => tables.flatMap((table) => [`${program} -t ${table} -F`, `${program} -t ${table} -X`]))
     .join('; ');
+
+  /** Counted on the host, while rules of ours or none are there. */
+  function received(guest: Namespace): string {
+    room.host.sh('nft -f -', COUNT_RECEIVED);
+    guest.run('perl', '-e', SEND_FRAMES, ...oddFrames);
+    return /packets \d+/.exec(room.host.sh('nft list table ip count'))?.[0] ?? '';
+  }
+
+  test('what the kernel routes nowhere, or unpacks, and what is of a connection that was there, does not pass after a flush', async () => {
+    room.host.sh('nft flush ruleset');
+    const row = { from: 'guests', to: 'host', services: ['tcp/7000'], action: 'accept' } as const;
+    loadNft(room.host, resolvePolicy({ rows: [row] }, seedZones));
+    barrier('on');
+    const guest = room.guests.get('public');
+    if (guest === undefined) throw new Error('no guest');
+    let heard = '';
+    const start = (where: Namespace, script: string, address: string): ChildProcessWithoutNullStreams => {
+      const [program, words] = where.enter('perl', '-e', script, address);
+      return spawn(program, words);
+    };
+    const connections: ChildProcessWithoutNullStreams[] = [];
+    for (const address of ['172.16.65.254', 'fd00:61:0:65::254']) {
+      const server = start(room.host, LISTEN, address);
+      server.stdout.on('data', (data) => {
+        heard += data;
+      });
+      await expect.poll(() => heard).toContain(`listens on ${address}`);
+      const client = start(guest, SAY, address);
+      client.stdin.write('before\n');
+      await expect.poll(() => heard).toContain(`${address} heard before`);
+      connections.push(server, client);
+    }
+    expect(received(guest)).toBe('packets 0');
+    room.host.sh('nft flush ruleset');
+    for (const each of connections) each.stdin.write('after\n');
+    expect(received(guest)).toBe('packets 0');
+    await sleep(500);
+    expect(heard).not.toContain('after');
+    for (const each of connections) each.kill();
+    barrier('off');
+    expect(received(guest)).toBe(`packets ${oddFrames.length}`);
+  });
 
   test.each([
     ['nft', loadNft, ['nft flush ruleset', 'nft delete table inet kvm', 'nft flush table inet kvm']],
