@@ -2,6 +2,7 @@
 // their types with plain `strict`, the programs of their READMEs, the licence.
 import { spawnSync } from 'node:child_process';
 import {
+  copyFileSync,
   existsSync,
   mkdirSync,
   mkdtempSync,
@@ -36,6 +37,7 @@ linkOthers();
 for (const node of [false, true]) checkTypes(node);
 const programs = packages.flatMap(readmePrograms);
 checkPrograms();
+checkBundledVersion();
 console.log(
   `${packages.length} tarballs and ${programs.length} programs of their READMEs judged, ${failed} checks failed`,
 );
@@ -62,6 +64,28 @@ function install(folder) {
   for (const file of ['LICENSE', 'README.md'])
     if (!existsSync(join(target, file))) check(`${manifest.name} is packed without ${file}`, { status: 1 });
   return { ...manifest, target };
+}
+
+/** kvmctl's version is in its bundle, too: after `changeset version`, what is packed has the new one. */
+function checkBundledVersion() {
+  const version = '98.7.6';
+  const folder = join(outside, 'release/apps/cli');
+  mkdirSync(folder, { recursive: true });
+  for (const name of ['node_modules', 'packages', 'apps/cli/src'])
+    symlinkSync(join(top, name), join(outside, 'release', name));
+  copyFileSync(join(top, 'apps/cli/bundle.js'), join(folder, 'bundle.js'));
+  const manifest = JSON.parse(readFileSync(join(top, 'apps/cli/package.json'), 'utf8'));
+  writeFileSync(join(folder, 'package.json'), JSON.stringify({ ...manifest, version }));
+  mkdirSync(join(folder, 'dist'));
+  writeFileSync(join(folder, 'dist/kvmctl.js'), 'console.log("0.0.0, as it was built before");');
+  const packed = spawnSync('npm', ['pack', '--silent'], { cwd: folder, encoding: 'utf8' });
+  check('npm pack of kvmctl', packed);
+  check('the tarball of kvmctl', spawnSync('tar', ['-xzf', `kvmctl-${version}.tgz`], { cwd: folder }));
+  const said = spawnSync(process.execPath, ['package/dist/kvmctl.js', '--version'], { cwd: folder, encoding: 'utf8' });
+  check(`kvmctl is packed as ${version} with a bundle that says ${said.stdout.trim()}`, {
+    ...said,
+    status: said.stdout.trim() === version ? 0 : 1,
+  });
 }
 
 /** The packages of others are the ones that are installed here. */
