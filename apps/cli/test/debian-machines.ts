@@ -73,6 +73,7 @@ export class DebianMachines implements AsyncDisposable {
       name,
       `printf '[Match]\\nName=eth0\\n[Network]\\nAddress=${address}\\n' >/etc/systemd/network/eth0.network
       mkdir -p /var/log/journal; systemctl restart systemd-journald; systemctl -q enable --now systemd-networkd
+      until ip address show eth0 | grep -qF '${address}'; do sleep 1; done
       install -d -m 700 /root/.ssh; echo '${readFileSync(this.file('key.pub'), 'utf8').trim()}' >/root/.ssh/authorized_keys`,
     );
   }
