@@ -27,6 +27,18 @@ const purposes = {
   bench: ['mawk', 'jc', 'python3-libvirt', 'ferm', 'python3-blockdev', 'libblockdev-lvm2'],
 };
 
+/** What is a package of its own from this release of Debian on, and a part of those above before. */
+const ownPackagesSince = {
+  13: {
+    test: [
+      'virtiofsd',
+      ...['interface', 'network', 'nodedev', 'nwfilter', 'secret', 'storage'].map(
+        (driver) => `libvirt-daemon-driver-${driver}`,
+      ),
+    ],
+  },
+};
+
 /** Services that come with those packages and would start at the machine's next boot. */
 const services = {
   bird2: 'bird.service',
@@ -64,7 +76,11 @@ function checkNode() {
 
 function missingDebianPackages(purpose) {
   const names = Object.keys(purposes);
-  const wanted = names.slice(0, names.indexOf(purpose) + 1).flatMap((name) => purposes[name]);
+  const release = Number.parseInt(readFileSync('/etc/debian_version', 'utf8'), 10);
+  const since = Object.entries(ownPackagesSince).filter(([first]) => release >= Number(first));
+  const wanted = names
+    .slice(0, names.indexOf(purpose) + 1)
+    .flatMap((name) => [...purposes[name], ...since.flatMap(([, own]) => own[name] ?? [])]);
   if (wanted.length === 0) return [];
   const query = spawnSync('dpkg-query', ['-W', `-f=\${db:Status-Status} \${Package}\n`, ...wanted], {
     encoding: 'utf8',

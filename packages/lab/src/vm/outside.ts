@@ -146,10 +146,17 @@ cd /
 ulimit -Hn 1048576 2>/dev/null || :
 user="--reuid=${fencedId} --regid=${fencedId} --clear-groups --no-new-privs"
 share() {
-  caps=-all,+sys_chroot,+setpcap,+fowner$3
+  caps=-all,+setpcap,+fowner$3
+  modcaps=-chown:-dac_override:-fsetid:-setgid:-setuid:-mknod:-setfcap\${3/,/:}
+  if [[ $("$virtiofsd" --help 2>&1) = *--shared-dir* ]]; then
+    # Its chroot is root's alone, and / is the view already. An overlay refuses to be over what is announced as mounts.
+    words=("--shared-dir=$2" --sandbox=none --cache=always --no-announce-submounts "--modcaps=$modcaps")
+  else
+    caps+=,+sys_chroot
+    words=(-o "source=$2" -o sandbox=chroot -o cache=always -o "modcaps=$modcaps")
+  fi
   setpriv $user "--bounding-set=$caps" "--inh-caps=$caps" "--ambient-caps=$caps" -- \\
-    "$virtiofsd" "--socket-path=$1" -o "source=$2" -o sandbox=chroot -o cache=always \\
-    -o "modcaps=-chown:-dac_override:-fsetid:-setgid:-setuid:-mknod:-setfcap\${3/,/:}" >&2 </dev/null &
+    "$virtiofsd" "--socket-path=$1" "\${words[@]}" >&2 </dev/null &
   until [ -S "$1" ]; do kill -0 $!; sleep 0.02; done
 }
 share ${rootSocket} / ''
