@@ -9,7 +9,7 @@ import { temporaryFolder } from './temporary-folder.ts';
 
 /** Parts of a machine that change while nobody does anything, or that other tests and npm change. */
 const restless =
-  /^\/proc\/sys\/(net|fs\/(dentry|inode|file-nr|aio-nr)|kernel\/(random|ns_last_pid|pty|spl))|^\/dev\/(loop|pts|shm|mqueue|vc|dm-|mapper\/)|^\/root\/\.(npm|cache)|\/(run|wakeup)[^/]*$/;
+  /^\/proc\/sys\/(net|fs\/(dentry|inode|file-nr|aio-nr)|kernel\/(random|ns_last_pid|pty|spl))|^\/dev\/(loop|pts|shm|mqueue|vc|dm-|mapper\/)|^\/sys\/kernel\/mm\/.*\/(stats\/|pages_|full_scans)|^\/root\/\.(npm|cache)|\/(run|wakeup)[^/]*$/;
 
 /** What is at a path: its kind, mode and content, or where it leads. */
 function fingerprint(path: string): string {

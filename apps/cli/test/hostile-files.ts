@@ -107,13 +107,16 @@ function treeWith(around: Surroundings): string {
   write(around, 'inventory.yaml', inYaml(sharing));
   const folder = join(around.folder, 'tree/etc/kvm/domains');
   mkdirSync(folder, { recursive: true });
-  writeFileSync(join(folder, around.word.replace(/[/\0]/g, '').slice(0, 60) || 'x'), '');
+  writeFileSync(join(folder, `x${fileName(around)}`), '');
   return 'tree';
 }
 
+/** As much of the word as the name of a file may be. */
+const fileName = ({ word }: Surroundings): string => word.replace(/[/\0]/g, '').slice(0, 60);
+
 /** A file's name as a person might have got it from somebody, by completion or a star. */
 const fileNamed = (around: Surroundings, content: string): string =>
-  write(around, `-${around.word.replace(/[/\0]/g, '').slice(0, 60)}`, content).replace(/^/, './');
+  write(around, `-${fileName(around)}`, content).replace(/^/, './');
 
 /** What files say, and what they are called. */
 export const runsOverFiles: readonly HostileRun[] = [
@@ -166,7 +169,6 @@ export const runsOverFiles: readonly HostileRun[] = [
   {
     title: 'top --replay --once',
     argv: (around) => ['top', '--replay', recordingWith(around), '--once'],
-    check: ({ stdout }) => expect(stdout).toContain('management'.slice(0, 0)),
   },
   { title: 'top --replay --json', argv: (around) => ['top', '--replay', recordingWith(around), '--json'] },
   {
