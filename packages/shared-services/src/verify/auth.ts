@@ -1,8 +1,8 @@
 import { tlsPaths } from '../certificates.ts';
 import { parseIni } from '../formats/ini.ts';
-import { firstValue, parseLdif } from '../formats/ldif.ts';
+import { firstValue, type LdifEntry, parseLdif } from '../formats/ldif.ts';
 import { parseLines, valuesOf } from '../formats/words.ts';
-import { contentOf, type MachineFiles, type Verification } from './finding.ts';
+import { contentOf, type MachineFiles, once, type Verification } from './finding.ts';
 import { findServer } from './server.ts';
 
 /** Groups that Debian's base-passwd has on every machine: one of the same name in LDAP never gets its turn. */
@@ -42,7 +42,7 @@ function sssdAccount(machine: MachineFiles): Account | undefined {
 function nslcdAccount(machine: MachineFiles): Account | undefined {
   const path = '/etc/nslcd.conf';
   const text = contentOf(machine, path);
-  if (text === undefined) return undefined;
+  if (text === undefined || /^uri ldapi:/m.test(text)) return undefined; // the directory's own server
   const lines = parseLines(text);
   const value = (key: string): string => valuesOf(lines, key)[0] ?? '';
   // The first `base` is the general one; those of a map name it first.
@@ -89,6 +89,22 @@ function verifyAccount(client: MachineFiles, account: Account, verification: Ver
   for (const uri of account.uris.length === 0 ? [''] : account.uris) verifyContact(client, uri, account, verification);
 }
 
+const suffixesOf = once((server: MachineFiles) =>
+  parseLdif(contentOf(server, directory.file) ?? '').flatMap((entry) => entry.get('olcsuffix') ?? []),
+);
+
+/** The accounts that a server has, each with its passwords' hashes; undefined when it has no list of them. */
+const accountsOf = once((server: MachineFiles): ReadonlyMap<string, readonly string[]> | undefined => {
+  const accounts = contentOf(server, '/etc/kvm/ldap/accounts.ldif');
+  if (accounts === undefined) return undefined;
+  const hashes = new Map(parseLdif(accounts).map((each) => [firstValue(each, 'dn') ?? '', passwordsOf(each)]));
+  for (const each of parseLdif(contentOf(server, '/etc/kvm/ldap/passwords.ldif') ?? ''))
+    hashes.get(firstValue(each, 'dn') ?? '')?.push(...passwordsOf(each));
+  return hashes;
+});
+
+const passwordsOf = (entry: LdifEntry): string[] => [...(entry.get('userpassword') ?? [])];
+
 function verifyContact(
   client: MachineFiles,
   uri: string,
@@ -107,7 +123,7 @@ function verifyContact(
     });
   const server = findServer({ service: 'auth', client, path, host, ca }, directory, verification);
   if (server === undefined) return;
-  const suffixes = parseLdif(contentOf(server, directory.file) ?? '').flatMap((entry) => entry.get('olcsuffix') ?? []);
+  const suffixes = suffixesOf(server);
   if (!suffixes.some((suffix) => base === suffix || base.endsWith(`,${suffix}`)))
     report({
       ...finding,
@@ -115,21 +131,19 @@ function verifyContact(
       message: `${client.machine} searches ${base}, but ${server.machine} has ${suffixes.join(', ')}.`,
       remedy: 'Use the base of the server.',
     });
-  const accounts = contentOf(server, '/etc/kvm/ldap/accounts.ldif');
+  const accounts = accountsOf(server);
   // A copy has none of its own: it has those of the server that it copies.
   if (accounts === undefined) return;
-  if (!parseLdif(accounts).some((each) => firstValue(each, 'dn') === bindDn))
+  const hashes = accounts.get(bindDn);
+  if (hashes === undefined)
     report({
       ...finding,
       code: 'unknown-account',
       message: `${server.machine} has no account ${bindDn} for ${client.machine}.`,
       remedy: 'Add it to accounts.ldif, or use the account of this guest.',
     });
-  const hashes = [accounts, contentOf(server, '/etc/kvm/ldap/passwords.ldif') ?? '']
-    .flatMap(parseLdif)
-    .flatMap((each) => (firstValue(each, 'dn') === bindDn ? (each.get('userpassword') ?? []) : []));
   const { passwordFits } = verification;
-  if (passwordFits && hashes.length > 0 && !hashes.some((hash) => passwordFits(password, hash)))
+  if (passwordFits && hashes !== undefined && hashes.length > 0 && !hashes.some((hash) => passwordFits(password, hash)))
     report({
       ...finding,
       code: 'wrong-password',

@@ -3,7 +3,7 @@ import { type ExportLine, parseExports } from '../formats/exports.ts';
 import { parseIni } from '../formats/ini.ts';
 import { parseLines } from '../formats/words.ts';
 import { isAddress } from '../words.ts';
-import { contentOf, type MachineFiles, type ServicesFinding, type Verification } from './finding.ts';
+import { contentOf, type MachineFiles, once, type ServicesFinding, type Verification } from './finding.ts';
 import { findServer } from './server.ts';
 
 const exportsFile = '/etc/exports.d/kvm.exports';
@@ -55,8 +55,8 @@ function verifyMount(client: MachineFiles, { path, host, folder, place }: Mount,
     });
   const server = findServer({ service: 'files', client, path, host }, { file: exportsFile }, verification);
   if (server === undefined) return;
-  const exported = parseExports(contentOf(server, exportsFile) ?? '').filter((each) => each.path === folder);
-  if (exported.some(({ clients }) => clients.some((each) => client.addresses.includes(each.client)))) return;
+  const clients = exportedTo(server).get(folder);
+  if (client.addresses.some((address) => clients?.has(address))) return;
   verification.report({
     severity: 'error',
     service: 'files',
@@ -67,6 +67,17 @@ function verifyMount(client: MachineFiles, { path, host, folder, place }: Mount,
     remedy: `Add it to ${exportsFile} of ${server.machine}.`,
   });
 }
+
+/** To whom a server exports each folder; there may be several lines of one. */
+const exportedTo = once((server: MachineFiles) => {
+  const folders = new Map<string, Set<string>>();
+  for (const { path, clients } of parseExports(contentOf(server, exportsFile) ?? '')) {
+    const known = folders.get(path) ?? new Set();
+    folders.set(path, known);
+    for (const { client } of clients) known.add(client);
+  }
+  return folders;
+});
 
 /** Options that give a client more than the file system of the export. */
 const beyond = ['crossmnt', 'nohide'];

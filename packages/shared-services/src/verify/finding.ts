@@ -70,5 +70,25 @@ export interface Verification {
   readonly report: (finding: ServicesFinding) => void;
 }
 
-export const contentOf = ({ files }: MachineFiles, path: string): string | undefined =>
-  files.find((file) => file.path === path)?.content;
+/**
+ * A function that works out once what it is asked again and again: each client asks for what follows from the same server's files,
+ * which grow with the clients.
+ */
+export function once<Key extends object, Value>(workOut: (key: Key) => Value): (key: Key) => Value {
+  const known = new WeakMap<Key, { readonly value: Value }>();
+  return (key) => {
+    const found = known.get(key) ?? { value: workOut(key) };
+    known.set(key, found);
+    return found.value;
+  };
+}
+
+const contents = once(({ files }: MachineFiles) => new Map(files.map(({ path, content }) => [path, content])));
+
+export const contentOf = (machine: MachineFiles, path: string): string | undefined => contents(machine).get(path);
+
+/** Machines by each of their addresses. */
+export const byAddress = once(
+  (machines: readonly MachineFiles[]) =>
+    new Map(machines.flatMap((machine) => machine.addresses.map((address) => [address, machine] as const))),
+);

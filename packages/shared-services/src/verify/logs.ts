@@ -1,6 +1,6 @@
 import { caPath, commonName, tlsPaths } from '../certificates.ts';
 import { argument, statements } from '../formats/braces.ts';
-import { contentOf, type MachineFiles, type Verification } from './finding.ts';
+import { contentOf, type MachineFiles, once, type Verification } from './finding.ts';
 import { findServer, verifyShown } from './server.ts';
 
 const ngFile = '/etc/syslog-ng/syslog-ng.conf';
@@ -34,15 +34,15 @@ function verifyJournalRemote(server: MachineFiles, { report }: Verification): vo
 const destinations = (text: string): string[] =>
   [...text.matchAll(/^destination [^\n]*\{\s*network\(([^;]*?)\);\n\};/gms)].map(([, body = '']) => body);
 
-/** What the server listens on with TLS, by either program. */
-function listening(server: MachineFiles): { port: string; peers?: readonly string[] }[] {
+/** What the server listens on with TLS, by either program: the peers of each port, undefined where it takes anybody. */
+const listening = once((server: MachineFiles): ReadonlyMap<string, { readonly peers?: ReadonlySet<string> }> => {
   const sources = [...(contentOf(server, ngFile) ?? '').matchAll(/^source [^\n]*\{\s*network\(([^;]*)/gms)];
   const ng = sources
     .filter(([, body = '']) => argument(body, 'transport') === 'tls' && body.includes('peer-verify(required-trusted)'))
     .map(([, body = '']) => {
       const [, names] = /\btrusted-dn\(([^)]*)\)/.exec(body) ?? [];
       const peers = names && [...names.matchAll(/"CN=([^"]*)"/g)].map(([, name = '']) => name);
-      return { port: argument(body, 'port') ?? '', ...(peers && { peers }) };
+      return [argument(body, 'port') ?? '', peers && { peers: new Set(peers) }] as const;
     });
   const text = contentOf(server, rsyslogFile) ?? '';
   const tcpPeers = statements(text, 'module')
@@ -50,10 +50,17 @@ function listening(server: MachineFiles): { port: string; peers?: readonly strin
     ?.get('permittedpeer');
   const rsyslog = statements(text, 'input').map((input) => {
     const peers = input.get('tls.permittedpeer') ?? tcpPeers;
-    return { port: input.get('port')?.[0] ?? '', ...(peers && { peers }) };
+    return [input.get('port')?.[0] ?? '', peers && { peers: new Set(peers) }] as const;
   });
-  return [...ng, ...rsyslog];
-}
+  // The first of a port counts.
+  return new Map([...ng, ...rsyslog].reverse().map(([port, peers]) => [port, peers ?? {}]));
+});
+
+/** Names of the machines that have rsyslog's file. */
+const rsyslogServers = once(
+  (machines: readonly MachineFiles[]) =>
+    new Set(machines.flatMap((each) => (contentOf(each, rsyslogFile) ? [each.fqdn] : []))),
+);
 
 function verifySyslogNg(client: MachineFiles, verification: Verification): void {
   const { report, machines } = verification;
@@ -67,7 +74,7 @@ function verifySyslogNg(client: MachineFiles, verification: Verification): void 
         message: `${client.machine} sends logs to whoever answers.`,
         remedy: 'Write transport("tls") and peer-verify(required-trusted).',
       });
-    const file = machines.some((each) => each.fqdn === host && contentOf(each, rsyslogFile)) ? rsyslogFile : ngFile;
+    const file = rsyslogServers(machines).has(host) ? rsyslogFile : ngFile;
     const ca = argument(body, 'ca-file');
     const server = findServer(
       { service: 'logs', client, path: ngFile, host, ca },
@@ -110,7 +117,7 @@ function verifyPort(
   { report }: Verification,
 ): void {
   const finding = { severity: 'error', service: 'logs', machine: client.machine, path } as const;
-  const found = listening(server).find((each) => each.port === port);
+  const found = listening(server).get(port);
   if (found === undefined)
     report({
       ...finding,
@@ -127,7 +134,7 @@ function verifyPort(
       message: `${server.machine} takes logs by every certificate of the authority, also of machines that are gone.`,
       remedy: 'List the guests in trusted-dn.',
     });
-  else if (!found.peers.includes(commonName(client.machine, client.fqdn)))
+  else if (!found.peers.has(commonName(client.machine, client.fqdn)))
     report({
       ...finding,
       code: 'not-allowed',

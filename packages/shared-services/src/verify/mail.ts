@@ -1,7 +1,7 @@
 import { tlsPaths } from '../certificates.ts';
 import { parseAssignments, parseLines, parseMainCf, valuesOf } from '../formats/words.ts';
 import { isAddress } from '../words.ts';
-import { contentOf, type MachineFiles, type Verification } from './finding.ts';
+import { byAddress, contentOf, type MachineFiles, once, type Verification } from './finding.ts';
 import { findServer } from './server.ts';
 
 const mainFile = '/etc/postfix/main.cf';
@@ -60,11 +60,17 @@ function verifySsmtp(client: MachineFiles, verification: Verification): void {
 const tables = (restriction: string): string[] =>
   [...restriction.matchAll(/\bcidr:([^\s,]+)/g)].map(([, path = '']) => path);
 
-function verifyListed(client: MachineFiles, server: MachineFiles, path: string, { report }: Verification): void {
+/** Whose mail a server takes, by address. */
+const clientsOf = once((server: MachineFiles) => {
   const restriction = parseMainCf(contentOf(server, mainFile) ?? '').get('smtpd_client_restrictions') ?? '';
   const listed = tables(restriction).flatMap((table) => parseLines(contentOf(server, table) ?? ''));
-  const taken = listed.some(({ key, value }) => value === 'OK' && client.addresses.includes(key.replace(/\/\d+$/, '')));
-  if (taken || !restriction.includes('reject')) return;
+  const taken = listed.flatMap(({ key, value }) => (value === 'OK' ? [key.replace(/\/\d+$/, '')] : []));
+  return { restriction, taken: new Set(taken) };
+});
+
+function verifyListed(client: MachineFiles, server: MachineFiles, path: string, { report }: Verification): void {
+  const { restriction, taken } = clientsOf(server);
+  if (client.addresses.some((address) => taken.has(address)) || !restriction.includes('reject')) return;
   report({
     severity: 'error',
     service: 'mail',
@@ -94,14 +100,14 @@ function anySender(
   const restriction = settings.get('smtpd_sender_restrictions');
   if (words(restriction).at(-1) !== 'reject') return 'smtpd_sender_restrictions does not end with reject';
   if (words(restriction).includes('permit')) return 'smtpd_sender_restrictions has permit';
-  const classes = words(settings.get('smtpd_restriction_classes'));
+  const classes = new Set(words(settings.get('smtpd_restriction_classes')));
   const rows = tables(restriction ?? '').flatMap((table) => parseLines(contentOf(server, table) ?? ''));
   for (const { key, value } of rows) {
     if (/^(?:reject|defer|[45]\d\d)/i.test(value)) continue;
-    const own = classes.includes(value) ? settings.get(value) : undefined;
+    const own = classes.has(value) ? settings.get(value) : undefined;
     if (own === undefined) return `${key} may say what it likes`;
     if (!own.startsWith('check_sender_access ') || words(own).at(-1) !== 'reject') return `${value} refuses nobody`;
-    const client = machines.find(({ addresses }) => addresses.includes(key.replace(/\/\d+$/, '')));
+    const client = byAddress(machines).get(key.replace(/\/\d+$/, ''));
     const wide = textRows(server, own).find((sender) => !isOwn(sender, client));
     if (wide !== undefined) return `${key} in that of everybody at ${wide}`;
   }

@@ -8,13 +8,15 @@ const resolved = '/etc/systemd/resolved.conf.d/kvm.conf';
 /** Every name server that a machine asks is an address on which dnsmasq listens. */
 export function verifyNames(verification: Verification): void {
   const { machines, report } = verification;
-  const listening = machines.flatMap((server) => {
-    const lines = parseAssignments(contentOf(server, serverFile) ?? '');
-    return valuesOf(lines, 'listen-address').flatMap((value) => value.split(','));
-  });
+  const listening = new Set(
+    machines.flatMap((server) => {
+      const lines = parseAssignments(contentOf(server, serverFile) ?? '');
+      return valuesOf(lines, 'listen-address').flatMap((value) => value.split(','));
+    }),
+  );
   for (const client of machines)
     for (const { path, address } of asked(client))
-      if (!listening.includes(address))
+      if (!listening.has(address))
         report({
           severity: 'error',
           service: 'dns',

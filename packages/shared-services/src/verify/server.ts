@@ -1,5 +1,5 @@
 import type { ServiceName } from '../declaration.ts';
-import { contentOf, type MachineFiles, type Verification } from './finding.ts';
+import { contentOf, type MachineFiles, once, type Verification } from './finding.ts';
 
 /** How a client says whom it talks to. */
 export interface Contact {
@@ -30,7 +30,9 @@ export function findServer(
 ): MachineFiles | undefined {
   const { machines, report } = verification;
   const finding = { severity: 'error', service, machine: client.machine, path } as const;
-  const server = machines.find((each) => contentOf(each, file) !== undefined && isCalled(each, host));
+  const server = byName(machines)
+    .get(host)
+    ?.find((each) => contentOf(each, file) !== undefined);
   if (server === undefined) {
     const message = `${client.machine} asks ${host}, which serves nothing of this (it has no ${file}).`;
     report({ ...finding, code: 'no-server', message, remedy: 'Correct the name, or set up the server.' });
@@ -81,5 +83,19 @@ export function verifyShown(
   return facts.names;
 }
 
-const isCalled = ({ fqdn, addresses }: MachineFiles, host: string): boolean =>
-  host === fqdn || addresses.includes(host) || fqdn.startsWith(`${host}.`);
+/** Machines by every name that they may be called by: `common`, `common.home.arpa`, an address. */
+const byName = once((machines: readonly MachineFiles[]) => {
+  const called = new Map<string, MachineFiles[]>();
+  for (const machine of machines)
+    for (const name of new Set([...beginnings(machine.fqdn), ...machine.addresses])) {
+      const others = called.get(name);
+      if (others === undefined) called.set(name, [machine]);
+      else others.push(machine);
+    }
+  return called;
+});
+
+const beginnings = (fqdn: string): string[] => {
+  const labels = fqdn.split('.');
+  return labels.map((_, index) => labels.slice(0, index + 1).join('.'));
+};

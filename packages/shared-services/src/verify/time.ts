@@ -1,6 +1,6 @@
 import { parseIni } from '../formats/ini.ts';
 import { parseLines, valuesOf } from '../formats/words.ts';
-import { contentOf, type MachineFiles, type Verification } from './finding.ts';
+import { contentOf, type MachineFiles, once, type Verification } from './finding.ts';
 import { findServer } from './server.ts';
 
 /** Of a server, and of a client but where Red Hat has it. */
@@ -47,6 +47,13 @@ export function verifyTime(verification: Verification): void {
     for (const source of sourcesOf(client)) verifySource(client, source, verification);
 }
 
+/** What a server has for its clients. */
+const servedBy = once((server: MachineFiles) => {
+  const lines = parseLines(contentOf(server, chronyFile) ?? '');
+  const hasNts = ['ntsservercert', 'ntsserverkey'].every((key) => valuesOf(lines, key).length > 0);
+  return { hasNts, allowed: new Set(valuesOf(lines, 'allow')) };
+});
+
 function verifySource(client: MachineFiles, { path, host, nts, ca }: Source, verification: Verification): void {
   const finding = { service: 'time', machine: client.machine, path } as const;
   const { report } = verification;
@@ -62,8 +69,8 @@ function verifySource(client: MachineFiles, { path, host, nts, ca }: Source, ver
   const certificate = nts ? { certificate: '/etc/chrony/kvm.crt' } : {};
   const server = findServer(contact, { file: chronyFile, ...certificate }, verification);
   if (server === undefined) return;
-  const lines = parseLines(contentOf(server, chronyFile) ?? '');
-  if (nts && (valuesOf(lines, 'ntsservercert').length === 0 || valuesOf(lines, 'ntsserverkey').length === 0))
+  const { hasNts, allowed } = servedBy(server);
+  if (nts && !hasNts)
     report({
       ...finding,
       severity: 'error',
@@ -71,7 +78,7 @@ function verifySource(client: MachineFiles, { path, host, nts, ca }: Source, ver
       message: `${server.machine} knows no NTS.`,
       remedy: `Write ntsservercert and ntsserverkey into ${chronyFile}.`,
     });
-  if (!client.addresses.some((address) => valuesOf(lines, 'allow').includes(address)))
+  if (!client.addresses.some((address) => allowed.has(address)))
     report({
       ...finding,
       severity: 'error',
