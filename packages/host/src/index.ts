@@ -30,5 +30,6 @@ export type {
 } from './plan/step.ts';
 export { volumeUses } from './plan/volume-uses.ts';
 export { type HostFacts, judgeHost, type Known } from './preflight.ts';
+export { namedMachines } from './shared.ts';
 export { renderTree } from './tree.ts';
 export { guestVolumes, volumeOwner } from './volumes.ts';

@@ -5,6 +5,7 @@ import {
   checkDeclaration,
   firewallRows,
   type Machine,
+  nameServers,
   type ServiceName,
   type SharedServices,
 } from '@kvm/shared-services';
@@ -23,13 +24,21 @@ const present = (...addresses: (string | undefined)[]): string[] =>
  * @param dhcpRoutes gives lines for dnsmasq that tell the LAN's machines the routes to the guests
  */
 export function sharedServices(
-  { shared, domain, host, machines, guests }: Inventory,
+  inventory: Inventory,
   nets: readonly NamedNet[],
   dhcpRoutes: () => string,
 ): SharedServices | undefined {
+  const { shared, domain } = inventory;
   if (shared === undefined) return undefined;
+  const machines = namedMachines(inventory, nets);
+  const dhcp = shared.dns?.dhcp && { dhcp: { ...shared.dns.dhcp, routes: dhcpRoutes() } };
+  return { domain, machines, ...shared, ...(shared.dns && { dns: { ...shared.dns, ...dhcp } }) };
+}
+
+/** Every machine that the inventory names: the host, others, and the guests. */
+export function namedMachines({ host, machines, guests }: Inventory, nets: readonly NamedNet[]): Machine[] {
   const systems = new Map(guests.map(({ name, system }) => [name, system && { system }]));
-  const named: Machine[] = [
+  return [
     { name: host.name, addresses: present(host.address, host.address6) },
     ...machines.map(({ name, address, address6 }) => ({ name, addresses: present(address, address6) })),
     ...nets.map(({ name, net }) => ({
@@ -38,8 +47,6 @@ export function sharedServices(
       ...systems.get(name),
     })),
   ];
-  const dhcp = shared.dns?.dhcp && { dhcp: { ...shared.dns.dhcp, routes: dhcpRoutes() } };
-  return { domain, machines: named, ...shared, ...(shared.dns && { dns: { ...shared.dns, ...dhcp } }) };
 }
 
 /** What is wrong with the services, each at its place in the inventory. */
@@ -61,8 +68,9 @@ export function sharedRows(parsed: ParsedInventory, services: SharedServices): P
 }
 
 /** Whom a guest asks for names: the DNS server, which asks itself; nobody that is known here without one. */
-export function nameservers({ dns, machines }: SharedServices): (guest: string) => readonly string[] {
+export function nameservers(services: SharedServices): (guest: string) => readonly string[] {
+  const { dns } = services;
   const clients = new Set(dns?.clients.map(({ machine }) => machine));
-  const addresses = machines.find(({ name }) => name === dns?.server)?.addresses ?? [];
+  const addresses = nameServers(services);
   return (guest) => (dns?.server === guest ? ['127.0.0.1'] : clients.has(guest) ? addresses : []);
 }

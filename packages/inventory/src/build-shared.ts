@@ -42,12 +42,17 @@ export function buildShared(file: InventoryFile, shared: SharedFile): InventoryS
     ...(time && {
       time: {
         ...parties(time, 'chrony'),
-        upstreams: time.upstreams ?? BUILT_IN.shared.timeUpstreams,
+        upstreams: (time.upstreams ?? BUILT_IN.shared.timeUpstreams).map(timeUpstream),
         hostClock: time.hostClock ?? false,
       },
     }),
   };
 }
+
+const timeUpstream = (upstream: TimeServer): { readonly host: string; readonly nts: boolean } =>
+  typeof upstream === 'string' ? { host: upstream, nts: false } : { nts: false, ...upstream };
+
+type TimeServer = string | { readonly host: string; readonly nts?: boolean };
 
 function partiesOf(guests: readonly string[], common: string): Parties {
   return ({ server = common, client, clients }, usual) => ({
@@ -99,10 +104,12 @@ function buildDns(
   parties: Parties,
   gateway: string | undefined,
 ): NonNullable<InventoryShared['dns']> {
-  const { upstreams = gateway === undefined ? [] : [gateway], dhcp } = dns;
+  const { upstreams = gateway === undefined ? [] : [gateway], dhcp, privateZones, replica } = dns;
   return {
     ...parties(dns, 'resolv.conf'),
     upstreams,
+    ...(privateZones && { privateZones }),
+    ...(replica !== undefined && { replica }),
     ...(dhcp && { dhcp: { first: dhcp[0], last: dhcp[1] } }),
   };
 }

@@ -196,11 +196,15 @@ export interface InventoryShared {
   };
   readonly dns?: SharedService<'resolv.conf' | 'systemd-resolved'> & {
     readonly upstreams: readonly string[];
+    /** Domains of which these may give private addresses. */
+    readonly privateZones?: readonly string[];
+    /** Name of a guest or machine. */
+    readonly replica?: string;
     /** First and last address. */
     readonly dhcp?: { readonly first: string; readonly last: string };
   };
   readonly time?: SharedService<'chrony' | 'timesyncd' | 'ntpsec'> & {
-    readonly upstreams: readonly string[];
+    readonly upstreams: readonly { readonly host: string; readonly nts: boolean }[];
     readonly hostClock: boolean;
   };
 }

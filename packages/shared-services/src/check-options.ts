@@ -36,33 +36,36 @@ export function checkOptions({ machines, auth, logs, files, mail, dns, time }: S
     ...(logs ? checkLogs(logs) : []),
     ...(files ? checkFiles(files) : []),
     ...(mail ? checkMail(mail) : []),
-    ...(dns ? checkDns(dns) : []),
+    ...(dns ? checkDns(dns, machines) : []),
     ...(time ? checkTime(time) : []),
   ];
 }
+
+interface ReplicaOf {
+  readonly server: string;
+  readonly replica: string | undefined;
+  readonly at: Path;
+  /** What the server does itself. */
+  readonly what: string;
+}
+
+const checkReplica = ({ server, replica, at, what }: ReplicaOf, machines: readonly Machine[]): ServicesProblem[] => [
+  ...unless(replica === undefined || machines.some(({ name }) => name === replica), 'unknown-machine', at, [
+    `There is no machine ${quoted(replica ?? '')}.`,
+    'Name a guest or another machine.',
+  ]),
+  ...unless((machines.find(({ name }) => name === replica)?.system ?? 'debian') === 'debian', 'bad-option', at, [
+    `${replica} does not run Debian, as servers do.`,
+    'Name a machine with Debian.',
+  ]),
+  ...unless(replica !== server, 'own-client', at, [`${server} ${what} itself.`, 'Name another machine, or none.']),
+];
 
 const checkAuth = (
   { server, base, firstId, replica }: AuthService,
   machines: readonly Machine[],
 ): ServicesProblem[] => [
-  ...unless(
-    replica === undefined || machines.some(({ name }) => name === replica),
-    'unknown-machine',
-    ['auth', 'replica'],
-    [`There is no machine ${quoted(replica ?? '')}.`, 'Name a guest or another machine.'],
-  ),
-  ...unless(
-    (machines.find(({ name }) => name === replica)?.system ?? 'debian') === 'debian',
-    'bad-option',
-    ['auth', 'replica'],
-    [`${replica} does not run Debian, as servers do.`, 'Name a machine with Debian.'],
-  ),
-  ...unless(
-    replica !== server,
-    'own-client',
-    ['auth', 'replica'],
-    [`${server} has the directory itself.`, 'Name another machine, or none.'],
-  ),
+  ...checkReplica({ server, replica, at: ['auth', 'replica'], what: 'has the directory' }, machines),
   ...unless(
     isBase(base),
     'bad-base',
@@ -260,7 +263,10 @@ function isRange({ first, last }: NonNullable<DnsService['dhcp']>): boolean {
   return number(first) <= number(last);
 }
 
-function checkDns({ upstreams, dhcp }: DnsService): ServicesProblem[] {
+function checkDns(
+  { server, upstreams, dhcp, privateZones = [], replica }: DnsService,
+  machines: readonly Machine[],
+): ServicesProblem[] {
   const address = (text: string, path: Path): ServicesProblem[] =>
     unless(isAddress(text), 'bad-address', path, [
       `${quoted(text)} is not an IP address.`,
@@ -268,6 +274,15 @@ function checkDns({ upstreams, dhcp }: DnsService): ServicesProblem[] {
     ]);
   return [
     ...upstreams.flatMap((upstream, index) => address(upstream, ['dns', 'upstreams', index])),
+    ...privateZones.flatMap((zone, index) =>
+      unless(
+        isDomain(zone),
+        'bad-domain',
+        ['dns', 'privateZones', index],
+        [`${quoted(zone)} is not a DNS domain in lower case.`, 'Write corp.example, for instance.'],
+      ),
+    ),
+    ...checkReplica({ server, replica, at: ['dns', 'replica'], what: 'answers for names' }, machines),
     ...(dhcp ? [...address(dhcp.first, ['dns', 'dhcp']), ...address(dhcp.last, ['dns', 'dhcp'])] : []),
     ...unless(
       dhcp === undefined || isRange(dhcp),
@@ -282,11 +297,11 @@ function checkDns({ upstreams, dhcp }: DnsService): ServicesProblem[] {
 }
 
 const checkTime = ({ upstreams }: TimeService): ServicesProblem[] =>
-  upstreams.flatMap((upstream, index) =>
+  upstreams.flatMap(({ host }, index) =>
     unless(
-      isDomain(upstream) || isAddress(upstream),
+      isDomain(host) || isAddress(host),
       'bad-address',
       ['time', 'upstreams', index],
-      [`${quoted(upstream)} is no time server.`, 'Write pool.ntp.org, for instance.'],
+      [`${quoted(host)} is no time server.`, 'Write pool.ntp.org, for instance.'],
     ),
   );

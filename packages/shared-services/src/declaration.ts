@@ -104,14 +104,26 @@ export interface MailService extends Service<'mail'> {
 export interface DnsService extends Service<'dns'> {
   /** Addresses of the servers asked for other domains; without any, only the domain's own names have answers. */
   readonly upstreams: readonly string[];
+  /** Domains, reverse ones too, of which these servers may give private addresses; of all others they are taken for an attack. */
+  readonly privateZones?: readonly string[];
+  /** A second machine that answers, while the server is away. */
+  readonly replica?: string;
   /** Addresses for machines of the server's own LAN that come and ask. */
   readonly dhcp?: { readonly first: string; readonly last: string; readonly routes?: string };
 }
 
+/** A time server. */
+export interface TimeUpstream {
+  /** Its name or address; of a name with a label `pool`, several of the addresses that it has are asked. */
+  readonly host: string;
+  /** Whether it has to show who it is, by NTS. */
+  readonly nts: boolean;
+}
+
 /** chrony: NTP, authenticated by NTS. */
 export interface TimeService extends Service<'time'> {
-  /** Host names or addresses of the servers that the server itself asks. */
-  readonly upstreams: readonly string[];
+  /** Whom the server itself asks. */
+  readonly upstreams: readonly TimeUpstream[];
   /** Whether guests also read their host's clock, by the kernel's ptp_kvm. */
   readonly hostClock: boolean;
 }

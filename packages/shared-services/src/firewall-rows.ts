@@ -1,4 +1,10 @@
-import { type AuthService, type ServiceName, type SharedServices, serviceNames } from './declaration.ts';
+import {
+  type AuthService,
+  type DnsService,
+  type ServiceName,
+  type SharedServices,
+  serviceNames,
+} from './declaration.ts';
 import { ports } from './logs/ports.ts';
 
 /** Who has to reach whom, as rows of a policy table say it. */
@@ -44,27 +50,37 @@ const what: Record<ServiceName, string> = {
 /** What a firewall has to open, so that clients reach their servers and servers those that they ask. */
 export function firewallRows(services: SharedServices): FirewallRow[] {
   const ways = needed(services);
-  const { auth } = services;
+  const { auth, dns } = services;
   const inner = serviceNames.flatMap((name): FirewallRow[] => {
     const service = services[name];
     if (service === undefined || service.clients.length === 0) return [];
     const from = service.clients.map(({ machine }) => machine);
     return [{ service: name, from, to: service.server, services: ways[name], comment: `shared ${what[name]}` }];
   });
-  return [...inner, ...(auth ? toReplica(auth) : []), ...outer(services)];
+  const copies = [
+    ...(auth ? toReplica('auth', auth, ['ldap'], 'the copy of people and groups') : []),
+    ...(dns ? toReplica('dns', dns, ['dns'], 'the second server of names') : []),
+  ];
+  return [...inner, ...copies, ...(auth ? fromReplica(auth) : []), ...outer(services)];
 }
 
-function toReplica({ clients, server, replica }: AuthService): FirewallRow[] {
-  if (replica === undefined) return [];
-  const others = clients.flatMap(({ machine }) => (machine === replica ? [] : [machine]));
-  const row = { service: 'auth', services: ['ldap'] } as const;
-  return [
-    ...(others.length === 0 ? [] : [{ ...row, from: others, to: replica, comment: 'the copy of people and groups' }]),
-    // As a client it may be let in already, which a second row would only repeat.
-    ...(others.length < clients.length
-      ? []
-      : [{ ...row, from: [replica], to: server, comment: 'copies people and groups' }]),
-  ];
+/** Everybody but the copy itself. */
+const othersThan = (replica: string | undefined, { clients }: Copied): string[] =>
+  clients.flatMap(({ machine }) => (machine === replica ? [] : [machine]));
+
+type Copied = Pick<AuthService | DnsService, 'clients' | 'replica'>;
+
+function toReplica(service: ServiceName, copied: Copied, services: readonly string[], comment: string): FirewallRow[] {
+  const { replica } = copied;
+  const from = othersThan(replica, copied);
+  return replica === undefined || from.length === 0 ? [] : [{ service, from, to: replica, services, comment }];
+}
+
+/** As a client it may be let in already, which a second row would only repeat. */
+function fromReplica(auth: AuthService): FirewallRow[] {
+  const { clients, server, replica } = auth;
+  if (replica === undefined || othersThan(replica, auth).length < clients.length) return [];
+  return [{ service: 'auth', from: [replica], to: server, services: ['ldap'], comment: 'copies people and groups' }];
 }
 
 function outer({ mail, dns, time }: SharedServices): FirewallRow[] {
@@ -79,7 +95,12 @@ function outer({ mail, dns, time }: SharedServices): FirewallRow[] {
   return [
     ...(mail?.upstream ? [way('mail', mail.server, `tcp/${mail.upstream.port}`, 'mail to other domains')] : []),
     ...(direct ? [way('mail', mail.server, 'smtp', 'mail to other domains')] : []),
-    ...(dns && dns.upstreams.length > 0 ? [way('dns', dns.server, 'dns', 'names of other domains')] : []),
+    ...(dns && dns.upstreams.length > 0
+      ? [dns.server, ...(dns.replica === undefined ? [] : [dns.replica])].map((server) =>
+          way('dns', server, 'dns', 'names of other domains'),
+        )
+      : []),
     ...(time && time.upstreams.length > 0 ? [way('time', time.server, 'ntp', 'time of others')] : []),
+    ...(time?.upstreams.some(({ nts }) => nts) ? [way('time', time.server, ntsKe, 'time of others, by NTS')] : []),
   ];
 }

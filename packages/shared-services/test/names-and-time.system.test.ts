@@ -21,7 +21,9 @@ const services: SharedServices = {
       { machine: 'small', implementation: 'systemd-resolved' },
       { machine: 'old', implementation: 'resolv.conf' },
     ],
-    upstreams: [],
+    upstreams: ['172.16.99.1'],
+    privateZones: ['corp.example', '1.10.in-addr.arpa'],
+    replica: 'db',
   },
   time: {
     server: 'common',
@@ -74,6 +76,29 @@ describe.skipIf(needs('root', 'unshare', 'apt-get', 'openssl'))('names and time'
 
   test('the C library finds the server by its short name', async () => {
     expect(await room.run('db', 'getent ahostsv4 common')).toMatch(/^172\.16\.60\.1 /);
+  });
+
+  test('of a private zone private addresses are taken, and of no other', async () => {
+    const zones = ['corp', 'evil'].map((name) => `--address=/${name}.example/10.1.2.3`);
+    const records = [...zones, '--ptr-record=3.2.1.10.in-addr.arpa,intra.corp.example'].join(' ');
+    await room.start(
+      'stranger',
+      'upstream',
+      `dnsmasq -k -C /dev/null --no-resolv --user=root --pid-file= --bind-interfaces --listen-address=172.16.99.1 ${records}`,
+    );
+    expect(await room.until('web', 'dig +short +time=2 intra.corp.example | grep .')).toBe('10.1.2.3');
+    expect(await room.run('web', 'dig +short +time=2 -x 10.1.2.3')).toBe('intra.corp.example.');
+    expect(await room.run('web', 'dig +short +time=2 www.evil.example')).toBe('');
+  });
+
+  test('while the server of names is away, the second one answers', async () => {
+    await room.stop('common', 'dnsmasq');
+    const find = 'timeout 20 getent -s dns ahostsv4 old.home.arpa';
+    expect((await room.attempt('web', find)).exitCode).not.toBe(0);
+    await room.start('db', 'dnsmasq', dnsmasq);
+    expect(await room.until('web', find)).toMatch(/^172\.16\.67\.1 /);
+    await room.start('common', 'dnsmasq', dnsmasq);
+    expect(await room.ailments(services, 'web', 'dns')).toEqual([]);
   });
 
   test('systemd-resolved asks the server, and its stub answers the guest', async () => {

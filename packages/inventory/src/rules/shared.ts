@@ -16,7 +16,10 @@ export function judgeShared(draft: Draft, judging: Judging): void {
     if (draft[section] === undefined && !judging.sound([section])) return;
   judgeServer(['shared', 'server'], shared.server, draft, judging);
   for (const name of SERVICES) judgeService(name, shared, draft, judging);
-  if (typeof shared.auth === 'object') judgeServer(['shared', 'auth', 'replica'], shared.auth.replica, draft, judging);
+  for (const name of ['auth', 'dns'] as const) {
+    const service = shared[name];
+    if (typeof service === 'object') judgeServer(['shared', name, 'replica'], service.replica, draft, judging);
+  }
   if (typeof shared.mail === 'object') judgeMailUser(shared.mail, judging);
 }
 

@@ -10,13 +10,12 @@ const machine = (description: string) =>
 const server = z.exactOptional(machine("The machine that serves this, when it is not the section's `server`."));
 
 /** Which program guests use for a service: one for all, and others for some. */
-function programs<const Choices extends readonly [string, ...string[]]>(choices: Choices) {
+function programs<const Choices extends readonly [string, ...string[]]>(choices: Choices, more?: string) {
   const listed = choices.join(', ');
+  const description = `The program that guests use.${more === undefined ? '' : ` ${more}`}`;
   return {
     client: z.exactOptional(
-      z
-        .enum(choices, `one of ${listed}`)
-        .register(keyDocs, { description: 'The program that guests use.', default: choices[0] }),
+      z.enum(choices, `one of ${listed}`).register(keyDocs, { description, default: choices[0] }),
     ),
     clients: z.exactOptional(
       z
@@ -90,7 +89,10 @@ const auth = {
 };
 
 const logs = {
-  ...programs(['syslog-ng', 'rsyslog', 'journald']),
+  ...programs(
+    ['syslog-ng', 'rsyslog', 'journald'],
+    'syslog-ng may lose a line at each restart of the server; rsyslog (by RELP) loses none.',
+  ),
   keepDays: z.exactOptional(
     whole(1, 36_500, {
       description: 'Days after which the server removes logs.',
@@ -158,6 +160,15 @@ const dns = {
       examples: [['9.9.9.9']],
     }),
   ),
+  privateZones: z.exactOptional(
+    z.array(z.string('a domain'), 'a list of domains').register(keyDocs, {
+      description:
+        'Domains of which `upstreams` may give private addresses, such as those of a company; reverse zones, too. Of all other ' +
+        'domains such an answer is taken for an attack (DNS rebinding).',
+      examples: [['corp.example', '168.192.in-addr.arpa']],
+    }),
+  ),
+  replica: z.exactOptional(machine('A second machine that answers, for when the server is away.')),
   dhcp: z.exactOptional(
     z
       .tuple([address, address], 'a first and a last address, such as [192.168.100.100, 192.168.100.199]')
@@ -168,11 +179,31 @@ const dns = {
   ),
 };
 
+const timeServer = z.union(
+  [
+    z.string('a host'),
+    z.strictObject(
+      {
+        host: z.string('a host').register(keyDocs, { description: 'Its name.', examples: ['time.example.org'] }),
+        nts: z.exactOptional(
+          z
+            .boolean('true or false')
+            .register(keyDocs, { description: 'Whether it has to show who it is, by NTS.', default: false }),
+        ),
+      },
+      'a map such as { host: time.example.org, nts: true }',
+    ),
+  ],
+  'a host, or a map such as { host: time.example.org, nts: true }',
+);
+
 const time = {
   ...programs(['chrony', 'timesyncd', 'ntpsec']),
   upstreams: z.exactOptional(
-    z.array(z.string('a host'), 'a list of hosts').register(keyDocs, {
-      description: 'Who tells the server the time.',
+    z.array(timeServer, 'a list of hosts').register(keyDocs, {
+      description:
+        'Who tells the server the time. A name with a label `pool`, such as 2.debian.pool.ntp.org, stands for many servers, ' +
+        'another one for one.',
       default: BUILT_IN.shared.timeUpstreams,
     }),
   ),

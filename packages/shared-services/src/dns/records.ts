@@ -6,7 +6,14 @@ import { serverPrograms } from '../logs/server-programs.ts';
 export type DnsRecord =
   | { readonly type: 'A' | 'AAAA'; readonly name: string; readonly address: string }
   | { readonly type: 'CNAME'; readonly name: string; readonly target: string }
-  | { readonly type: 'SRV'; readonly name: string; readonly target: string; readonly port: number };
+  | {
+      readonly type: 'SRV';
+      readonly name: string;
+      readonly target: string;
+      readonly port: number;
+      /** Whoever has the lower number is asked first. */
+      readonly priority: number;
+    };
 
 /** The names by which services are known beside their servers' own; a machine of that name keeps it. */
 const aliases: Record<ServiceName, string> = {
@@ -43,8 +50,11 @@ export function dnsRecords(services: SharedServices): DnsRecord[] {
   });
   const places = locations(services).flatMap(([service, name, port]): DnsRecord[] => {
     const servers = [services[service]?.server, service === 'auth' ? services.auth?.replica : undefined];
-    return servers.flatMap((server) =>
-      server === undefined ? [] : [{ type: 'SRV', name: `${name}.${domain}`, target: fqdn(server), port }],
+    // A copy is for when the server is away; nobody can write there.
+    return servers.flatMap((server, index) =>
+      server === undefined
+        ? []
+        : [{ type: 'SRV', name: `${name}.${domain}`, target: fqdn(server), port, priority: 10 * index }],
     );
   });
   return [...addresses, ...names, ...places];

@@ -1,15 +1,16 @@
 import type { DnsService } from '../declaration.ts';
 import { type SetupPart, textFile } from '../machine-setup.ts';
 import type { ClientView } from '../room.ts';
+import { nameServers } from './name-servers.ts';
 
 /** resolved.conf(5). */
-export const renderSystemdResolved = ({ server, services }: ClientView<DnsService>): SetupPart => ({
+export const renderSystemdResolved = ({ services }: ClientView<DnsService>): SetupPart => ({
   packages: ['systemd-resolved'],
   files: [
     textFile(
       '/etc/systemd/resolved.conf.d/kvm.conf',
       `[Resolve]
-DNS=${server.addresses.join(' ')}
+DNS=${nameServers(services).join(' ')}
 FallbackDNS=
 Domains=${services.domain} ~.
 LLMNR=no
@@ -19,4 +20,5 @@ MulticastDNS=no
   ],
   commands: [['ln', '-sf', '../run/systemd/resolve/stub-resolv.conf', '/etc/resolv.conf']],
   units: ['systemd-resolved.service'],
+  own: ['systemd-resolved.service'],
 });

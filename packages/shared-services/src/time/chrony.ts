@@ -7,6 +7,12 @@ import { chronyTls } from './tls.ts';
 /** Reads the host's clock through KVM, in a guest whose kernel has it; chronyd does not start where it is missing. */
 const hostClock = 'refclock PHC /dev/ptp_kvm poll 2\n';
 
+/**
+ * A clock that is more than a second wrong is set at any time, not only after the start: a guest that was suspended or restored
+ * would be wrong for days while it is slewed.
+ */
+export const setWhenWrong = 'makestep 1 -1\n';
+
 /** chrony (chrony.conf(5)) as a client, with NTS (RFC 8915): the server shows who it is, by a certificate of our own authority only. */
 export function renderChrony({ server, service }: ClientView<TimeService>): SetupPart {
   return {
@@ -21,8 +27,7 @@ ntstrustedcerts ${chronyTls.ca}
 nosystemcert
 ntsdumpdir /var/lib/chrony
 driftfile /var/lib/chrony/chrony.drift
-${service.hostClock ? hostClock : ''}makestep 1 3
-rtcsync
+${service.hostClock ? hostClock : ''}${setWhenWrong}rtcsync
 leapsectz right/UTC
 port 0
 cmdport 0
@@ -32,5 +37,6 @@ cmdport 0
     ],
     commands: service.hostClock ? [['modprobe', 'ptp_kvm']] : [],
     units: ['chrony.service'],
+    own: ['chrony.service'],
   };
 }

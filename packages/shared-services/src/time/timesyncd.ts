@@ -7,4 +7,5 @@ export const renderTimesyncd = ({ server }: ClientView<TimeService>): SetupPart 
   packages: ['systemd-timesyncd'],
   files: [textFile('/etc/systemd/timesyncd.conf.d/kvm.conf', `[Time]\nNTP=${server.fqdn}\nFallbackNTP=\n`)],
   units: ['systemd-timesyncd.service'],
+  own: ['systemd-timesyncd.service'],
 });
