@@ -2,10 +2,12 @@ import { needs } from '@kvm/ci/needs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { SharedServices } from '../src/index.ts';
 import { by, dnsmasq, foreignAuthority, guests, names } from './declared.ts';
+import { alice, base, startDirectory } from './people.ts';
 import { Room } from './room.ts';
 
 const services: SharedServices = {
   ...names,
+  auth: { ...by('sssd', 'nslcd'), base, firstId: 20_000 },
   mail: {
     ...by('msmtp', 'ssmtp'),
     aliases: [{ name: 'ops', to: 'root' }],
@@ -28,7 +30,15 @@ describe.skipIf(needs('root', 'unshare', 'apt-get', 'openssl'))('mail', () => {
       install -d -m 0755 /var/spool/postfix /var/lib/postfix; chown postfix:postfix /var/lib/postfix
       postfix -c /etc/postfix set-permissions >/dev/null 2>&1; install -d -m 2775 -g mail /var/mail`,
     );
-    const commands = setups.find(({ machine }) => machine === 'common')?.commands ?? [];
+    await startDirectory(room, 'common');
+    await room.run('common', '/etc/kvm/ldap/fill');
+    await room.run('common', 'ldapadd -Q -Y EXTERNAL -H ldapi:///', alice);
+    await room.run('common', 'install -d -o nslcd -g nslcd /run/nslcd');
+    await room.start('common', 'nslcd', 'nslcd -d');
+    const handlers = setups.find(({ machine }) => machine === 'common')?.handlers ?? [];
+    const commands = handlers.flatMap(({ reads, commands }) =>
+      reads.includes('/etc/postfix/main.cf') ? commands : [],
+    );
     for (const [program = '', ...words] of commands)
       await room.run('common', [program, ...words.map((word) => `'${word}'`)].join(' '));
     await room.run('common', 'postfix start >/var/log/postfix-start.out 2>&1');
@@ -44,6 +54,24 @@ describe.skipIf(needs('root', 'unshare', 'apt-get', 'openssl'))('mail', () => {
     await room.run(machine, send, `Subject: by ${program}\n\nhello\n`);
     await room.until('common', `grep "Subject: by ${program}" /var/mail/kvm-root`);
   });
+
+  test('a person of the directory has a mailbox, and nothing else on the server', async () => {
+    expect(await room.until('common', 'getent passwd alice')).toBe(
+      'alice:x:20001:20001:Alice:/nonexistent:/usr/sbin/nologin',
+    );
+    await room.run('web', 'msmtp alice@home.arpa', 'Subject: for a person\n\nhello\n');
+    await room.until('common', 'grep "Subject: for a person" /var/mail/alice');
+    expect(await room.run('common', "stat -c '%U %a' /var/mail/alice")).toBe('alice 600');
+    expect((await room.attempt('web', 'msmtp nobody-known@home.arpa', 'x\n')).exitCode).not.toBe(0);
+  });
+
+  test.each(['root@db.home.arpa', 'www-data@web.home.arpa'])(
+    "mail to a machine's own account, %s, is root's, and so is what comes back to it",
+    async (recipient) => {
+      await room.run('web', `msmtp ${recipient}`, `Subject: to ${recipient}\n\nhello\n`);
+      await room.until('common', `grep "Subject: to ${recipient}" /var/mail/kvm-root`);
+    },
+  );
 
   test('mail to other domains is taken from those who may, and from nobody else', async () => {
     const mail = 'Subject: outwards\n\nhello\n';

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { needs } from '@kvm/ci/needs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type MachineSetup, renderServices, type SharedServices } from '../src/index.ts';
-import { type Rotation, type RotationStep, rotate, withSecrets } from '../src/run/index.ts';
+import { type Rotation, type RotationStep, recordRollOut, rotate, withSecrets } from '../src/run/index.ts';
 import { by, dnsmasq, foreignAuthority, guests, names } from './declared.ts';
 import { alice, base, key, logsIn as logsInAs, setUpPam, startDirectory, startSssd } from './people.ts';
 import { Room } from './room.ts';
@@ -210,7 +210,10 @@ describe.skipIf(needs('root', 'unshare', 'apt-get', 'openssl'))('people', () => 
     const rollOut = async (): Promise<void> => {
       setups = await withSecrets(renderServices(services), room.secrets);
       await room.stop('common', 'slapd');
-      for (const setup of setups) await room.install(setup);
+      for (const setup of setups) {
+        await room.install(setup);
+        await recordRollOut(setup, room.secrets);
+      }
       await serve();
     };
     const own = (): Promise<string> => room.run('db', 'sed -n "s/^bindpw //p" /etc/nslcd.conf');
@@ -239,6 +242,13 @@ describe.skipIf(needs('root', 'unshare', 'apt-get', 'openssl'))('people', () => 
     await room.stop('db', 'nslcd');
     await Promise.all([start.web(), start.db()]);
     for (const machine of ['web', 'db']) await room.until(machine, 'getent passwd alice');
+  });
+
+  test('root of a guest with nslcd does not wait for a server that is off', async () => {
+    await room.run('common', 'ip link set eth0 down');
+    await room.run('db', 'ip neigh flush dev eth0; timeout 5 id -G root; timeout 5 id -G daemon');
+    await room.run('common', 'ip link set eth0 up');
+    await room.until('db', 'getent passwd alice');
   });
 
   const foreign = async (machine: string): Promise<unknown> =>

@@ -1,6 +1,6 @@
 import { identityFiles, tlsPaths } from '../certificates.ts';
 import type { AuthService } from '../declaration.ts';
-import { type ServiceFile, type SetupPart, secretSlot, textFile } from '../machine-setup.ts';
+import { REPLACED, type ServiceFile, type SetupPart, scriptFile, secretSlot, textFile } from '../machine-setup.ts';
 import type { Party, ServerView } from '../room.ts';
 import {
   accountEntries,
@@ -11,30 +11,87 @@ import {
   policyChanges,
 } from './directory.ts';
 import { accountHolders, guestAccount } from './distinguished-name.ts';
+import { renderNamesOfPeople } from './nslcd.ts';
 import { type Replication, slapdConfig } from './slapd-config.ts';
 
 const tls = tlsPaths('slapd');
 
 const folder = '/etc/kvm/ldap';
 
+/** Lines `DN<TAB>attribute: value` of a cn=config, sorted, without what slapd notes about each entry by itself. */
+const linesFunction = `lines() {
+  slapcat -n 0 -o ldif-wrap=no -F "$1" |
+    grep -vE '^(structuralObjectClass|entryUUID|creatorsName|createTimestamp|entryCSN|modifiersName|modifyTimestamp|contextCSN):' |
+    awk '/^dn: / { dn = substr($0, 5); next } NF { print dn "\\t" $0 }' | sort
+}`;
+
 /**
  * Loads the configuration into slapd's own form, aside, and puts it in place only when slapd takes all of it: what is refused
- * leaves slapd running as it is. The data is not touched; slapadd wants its folder to be there.
+ * leaves slapd running as it is. The data is not touched; slapadd wants its folder to be there. What was in place before is
+ * kept as a copy, when somebody has changed it by hand.
  */
 const loadScript = `#!/bin/sh
 # Run as root; safe to run again. Where systemd runs, slapd is stopped for the moment of the change, and started.
+# With the word remove, slapd has no configuration any more; its data stays.
 set -eu
 systemd() { [ ! -d /run/systemd/system ] || systemctl "$@" slapd.service; }
+${linesFunction}
+loaded=/var/lib/ldap/kvm-config.sha256
+keep_changed() {
+  [ -e /etc/ldap/slapd.d/cn=config.ldif ] || return 0
+  sum=$(lines /etc/ldap/slapd.d | sha256sum)
+  [ "$sum" != "$(cat "$loaded" 2>/dev/null)" ] || return 0
+  kept=${REPLACED}/etc/ldap/slapd.d number=1
+  while [ -e "$kept.$number" ]; do number=$((number + 1)); done
+  (umask 077; mkdir -p "\${kept%/*}")
+  cp -a /etc/ldap/slapd.d "$kept.$number"
+}
+if [ "\${1:-}" = remove ]; then
+  systemd stop
+  keep_changed
+  rm -rf /etc/ldap/slapd.d "$loaded"
+  exit
+fi
 new=/etc/ldap/slapd.d.kvm
 rm -rf "$new"
 install -d -m 0700 "$new"
 install -d -m 0700 -o openldap -g openldap /var/lib/ldap/kvm
 slapadd -n 0 -F "$new" -l ${folder}/config.ldif
 chown -R openldap:openldap "$new"
+keep_changed
 systemd stop
 rm -rf /etc/ldap/slapd.d
 mv "$new" /etc/ldap/slapd.d
+lines /etc/ldap/slapd.d | sha256sum >"$loaded"
 systemd start
+`;
+
+/** What slapd runs with is what was loaded, until somebody changes it by LDAP. */
+const changesScript = `#!/bin/sh
+# Prints what was changed by hand in cn=config since config.ldif was loaded, without the values. Run as root; changes nothing.
+set -eu
+aside=$(mktemp -d /run/kvm-ldap.XXXXXX)
+trap 'rm -rf "$aside"' EXIT
+${linesFunction}
+mkdir "$aside/slapd.d"
+slapadd -n 0 -F "$aside/slapd.d" -l ${folder}/config.ldif
+lines "$aside/slapd.d" >"$aside/loaded"
+lines /etc/ldap/slapd.d >"$aside/live"
+awk -F '\\t' -v OFS= '
+  FNR == 1 { file++ }
+  file == 1 { was[$0]; entry[$1]; next }
+  { is[$0]; live[$1] }
+  END {
+    for (line in is) if (!(line in was)) tell(line)
+    for (line in was) if (!(line in is)) tell(line)
+  }
+  function tell(line, part) {
+    split(line, part, "\\t")
+    sub(/:.*/, "", part[2])
+    if (!(part[1] in entry)) print "cn=config: somebody has added ", part[1]
+    else if (!(part[1] in live)) print "cn=config: somebody has removed ", part[1]
+    else print "cn=config: somebody has changed ", part[2], " of ", part[1]
+  }' "$aside/loaded" "$aside/live" | sort -u
 `;
 
 /**
@@ -66,8 +123,6 @@ ldapsearch $as_root -LLL -o ldif-wrap=no -s one -b 'ou=guests,${base}' '(descrip
   grep '^dn: ' | grep -vxF -- "$(grep '^dn: ' ${folder}/accounts.ldif)" | sed 's/^dn: //' | ldapdelete $as_root
 `;
 
-const script = (path: string, content: string): ServiceFile => ({ ...textFile(path, content), mode: 0o755 });
-
 const secretFile = (path: string, content: string, secrets: readonly string[]): ServiceFile => ({
   ...textFile(path, content),
   mode: 0o600,
@@ -86,23 +141,33 @@ SLAPD_GROUP=openldap
 SLAPD_SERVICES="ldap:/// ldapi:///"
 `,
   ),
-  script(`${folder}/load`, loadScript),
+  scriptFile(`${folder}/load`, loadScript),
+  scriptFile(`${folder}/changes`, changesScript),
 ];
 
 const load = [`${folder}/load`];
+const fill = [`${folder}/fill`];
+
+/** What slapd itself reads; its commands start it anew. */
+const daemon = (machine: string, config: ServiceFile): SetupPart => ({
+  packages: ['slapd', 'ldap-utils'],
+  files: [...daemonFiles(machine), config],
+  commands: [load],
+  started: ['slapd.service'],
+  check: [`${folder}/changes`],
+  undo: [`${folder}/load`, 'remove'],
+});
 
 /** OpenLDAP with its configuration in cn=config (slapd-config(5)). */
-export function renderSlapd({ server, service, services }: ServerView<AuthService>): SetupPart {
+export function renderSlapd({ server, service, services }: ServerView<AuthService>): readonly SetupPart[] {
   const { base, firstId, replica } = service;
   const holders = accountHolders(service);
   const all = holders.map(accountSecrets);
   const replication: Replication =
     replica === undefined ? { kind: 'none' } : { kind: 'provider', account: guestAccount(replica, base) };
-  return {
-    packages: ['slapd', 'ldap-utils'],
+  const slapd = daemon(server.name, textFile(`${folder}/config.ldif`, slapdConfig(base, replication)));
+  const tree: SetupPart = {
     files: [
-      ...daemonFiles(server.name),
-      textFile(`${folder}/config.ldif`, slapdConfig(base, replication)),
       textFile(`${folder}/tree.ldif`, directoryEntries(base, services.domain, firstId)),
       textFile(`${folder}/policies.ldif`, policyChanges(base)),
       secretFile(
@@ -111,11 +176,13 @@ export function renderSlapd({ server, service, services }: ServerView<AuthServic
         all.map(([hash]) => hash),
       ),
       secretFile(`${folder}/passwords.ldif`, passwordChanges(holders, base), all.flat()),
-      script(`${folder}/fill`, fillScript(base)),
+      scriptFile(`${folder}/fill`, fillScript(base)),
     ],
-    commands: [load, [`${folder}/fill`]],
-    units: ['slapd.service'],
+    commands: [fill],
   };
+  // What a new configuration indexes or limits is filled anew with it.
+  const names = services.mail?.server === server.name ? [renderNamesOfPeople(service)] : [];
+  return [{ ...slapd, commands: [load, fill] }, tree, ...names];
 }
 
 /** A second OpenLDAP, which copies the first one (syncrepl) and sends there who wants to write. */
@@ -127,10 +194,5 @@ export function renderSlapdReplica(replica: Party, server: Party, { base }: Auth
     account: guestAccount(replica.name, base),
     password: secretSlot(secret),
   });
-  return {
-    packages: ['slapd', 'ldap-utils'],
-    files: [...daemonFiles(replica.name), secretFile(`${folder}/config.ldif`, config, [secret])],
-    commands: [load],
-    units: ['slapd.service'],
-  };
+  return daemon(replica.name, secretFile(`${folder}/config.ldif`, config, [secret]));
 }

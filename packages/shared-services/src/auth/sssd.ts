@@ -1,15 +1,18 @@
 import { caFile, caPath } from '../certificates.ts';
 import type { AuthService } from '../declaration.ts';
-import { type SetupPart, secretSlot, textFile } from '../machine-setup.ts';
+import { type SetupPart, scriptFile, secretSlot, textFile } from '../machine-setup.ts';
 import type { ClientView } from '../room.ts';
 import { directoryUrls, groups, guestAccount, loginFilter, people, sudoers } from './distinguished-name.ts';
 import { nsswitch } from './nsswitch.ts';
 
+/** Since 2.10 its unit makes the file readable for a group at each start; before, sssd takes nothing but 0600. */
+const alsoRights = ['root', 'sssd'].map((group) => ({ mode: 0o640, owner: 'root', group }));
+
 /** The responders are started by sssd itself, as its `services` says; their sockets would only fail beside it. */
 const sockets = ['nss', 'pam', 'pam-priv', 'sudo', 'ssh', 'autofs', 'pac'].map((name) => `sssd-${name}.socket`);
 
-/** sshd reads its files when it starts. As patterns they may also match nothing, where there is no sshd; Red Hat has the second. */
-const sshUnits = ['ssh.service*', 'sshd.service*'];
+/** sshd reads its files when it starts. As patterns they also match nothing, where there is no sshd; Red Hat has the second. */
+const sshUnits = ['ssh.service', 'sshd.service'];
 
 const keysCommand = '/etc/kvm/ssh/authorized-keys';
 
@@ -23,14 +26,16 @@ sssctl user-checks --action=acct --service=sshd "$1" 2>&1 | grep -qx 'pam_acct_m
 exec sss_ssh_authorizedkeys "$1"
 `;
 
-/** sssd (sssd.conf(5), sssd-ldap(5)): logins also while the server is away, sudo rules and ssh keys from LDAP. */
-export function renderSssd(view: ClientView<AuthService>): SetupPart {
+/**
+ * sssd (sssd.conf(5), sssd-ldap(5)): logins also while the server is away, sudo rules and ssh keys from LDAP. Its version 2.10
+ * refuses config_file_version, which means nothing to those before.
+ */
+export function renderSssd(view: ClientView<AuthService>): readonly SetupPart[] {
   const { client, server, service, services } = view;
   const { base, firstId } = service;
   const secret = `bind/${client.name}`;
   const content = `# People and groups of ${server.fqdn}.
 [sssd]
-config_file_version = 2
 services = nss, pam, sudo, ssh
 domains = ${services.domain}
 
@@ -68,23 +73,38 @@ min_id = ${firstId}
 cache_credentials = true
 enumerate = false
 `;
-  return {
+  const sssd: SetupPart = {
     packages: ['sssd-ldap', 'sssd-tools', 'libnss-sss', 'libpam-sss', 'libsss-sudo', 'sudo'],
     files: [
       caFile(),
-      { path: '/etc/sssd/sssd.conf', mode: 0o600, owner: 'root', group: 'root', content, secrets: [secret] },
+      {
+        path: '/etc/sssd/sssd.conf',
+        mode: 0o600,
+        owner: 'root',
+        group: 'root',
+        alsoRights,
+        content,
+        secrets: [secret],
+      },
       nsswitch('sss'),
-      textFile(
-        '/etc/ssh/sshd_config.d/60-kvm-keys.conf',
-        `# People's ssh keys are in LDAP.\nAuthorizedKeysCommand ${keysCommand} %u\nAuthorizedKeysCommandUser root\n`,
-      ),
-      { ...textFile(keysCommand, keysScript), mode: 0o755 },
     ],
     commands: [
       ['systemctl', 'mask', ...sockets],
       ['pam-auth-update', '--package', '--enable', 'mkhomedir'],
-      ['systemctl', 'try-reload-or-restart', ...sshUnits],
     ],
     units: ['sssd.service'],
+    undo: ['systemctl', 'unmask', ...sockets],
   };
+  const sshKeys: SetupPart = {
+    files: [
+      textFile(
+        '/etc/ssh/sshd_config.d/60-kvm-keys.conf',
+        `# People's ssh keys are in LDAP.\nAuthorizedKeysCommand ${keysCommand} %u\nAuthorizedKeysCommandUser root\n`,
+      ),
+      scriptFile(keysCommand, keysScript),
+    ],
+    commands: [['systemctl', 'try-reload-or-restart', ...sshUnits.map((unit) => `${unit}*`)]],
+    own: sshUnits,
+  };
+  return [sssd, sshKeys];
 }

@@ -1,5 +1,5 @@
 import type { Export } from '../declaration.ts';
-import { type ServiceFile, textFile } from '../machine-setup.ts';
+import { type ServiceFile, type SetupPart, scriptFile, textFile } from '../machine-setup.ts';
 import { unitName } from './unit-name.ts';
 
 const scriptPath = '/etc/kvm/files/make-file-system';
@@ -57,16 +57,20 @@ const onDisks = (exports: readonly Export[]): (Export & { readonly disk: string 
 /** What mounts the exports whose disks are known. */
 export function exportDiskFiles(exports: readonly Export[]): ServiceFile[] {
   const units = onDisks(exports).map(({ disk, ...each }) => mountUnit(each, disk));
-  return units.length === 0 ? [] : [{ ...textFile(scriptPath, script), mode: 0o755 }, ...units];
+  return units.length === 0 ? [] : [scriptFile(scriptPath, script), ...units];
 }
 
 /** Once the files are there. A mounted one stays mounted: a restart of its unit would take it from its clients. */
-export function exportDiskCommands(exports: readonly Export[]): string[][] {
+export function exportDiskHandler(exports: readonly Export[]): Required<Pick<SetupPart, 'commands' | 'started'>> {
   const known = onDisks(exports);
-  if (known.length === 0) return [];
-  return [
-    ...known.map(({ disk, path }) => [scriptPath, disk, path]),
-    ['systemctl', 'daemon-reload'],
-    ['systemctl', 'enable', '--now', ...known.map(unitOf)],
-  ];
+  const started = known.map(unitOf);
+  if (known.length === 0) return { commands: [], started };
+  return {
+    commands: [
+      ...known.map(({ disk, path }) => [scriptPath, disk, path]),
+      ['systemctl', 'daemon-reload'],
+      ['systemctl', 'start', ...started],
+    ],
+    started,
+  };
 }

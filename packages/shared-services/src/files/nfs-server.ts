@@ -1,8 +1,9 @@
 import type { FilesService } from '../declaration.ts';
 import { type SetupPart, textFile } from '../machine-setup.ts';
 import type { ServerView } from '../room.ts';
-import { exportDiskCommands, exportDiskFiles } from './export-disk.ts';
+import { exportDiskFiles, exportDiskHandler } from './export-disk.ts';
 import { allowed } from './exports.ts';
+import { renderHomes } from './homes.ts';
 import { idmap } from './nfs.ts';
 
 /**
@@ -10,13 +11,14 @@ import { idmap } from './nfs.ts';
  * below such a root the lists of clients are ignored. A client can make up file handles of everything on the file system
  * where an export lies, in the name of every user but root: so it lies on one of its own, or is not exported (`mountpoint`).
  */
-export function renderNfsServer({ server, service, services, party }: ServerView<FilesService>): SetupPart {
+export function renderNfsServer({ server, service, services, party }: ServerView<FilesService>): readonly SetupPart[] {
   const exports = service.exports.map((each) => {
     const options = `${each.readOnly ? 'ro' : 'rw'},sync,sec=sys,root_squash,no_subtree_check,mountpoint`;
     const clients = allowed(each, service).flatMap((name) => party(name).addresses);
     return `${each.path} ${clients.map((address) => `${address}(${options})`).join(' ')}\n`;
   });
-  return {
+  const disks = exportDiskHandler(service.exports);
+  const nfs: SetupPart = {
     packages: ['nfs-kernel-server'],
     files: [
       ...exportDiskFiles(service.exports),
@@ -34,11 +36,9 @@ vers4=y
       idmap(services.domain),
     ],
     // A folder that is there keeps the mode that its owner gave it.
-    commands: [
-      ...service.exports.map(({ path }) => ['mkdir', '-p', path]),
-      ...exportDiskCommands(service.exports),
-      ['exportfs', '-ra'],
-    ],
+    commands: [...service.exports.map(({ path }) => ['mkdir', '-p', path]), ...disks.commands, ['exportfs', '-ra']],
+    started: disks.started,
     units: ['nfs-kernel-server.service'],
   };
+  return [nfs, ...renderHomes(server.name, service, services)];
 }

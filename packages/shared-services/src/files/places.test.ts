@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { firstOfEach, room } from '../../test/rooms.ts';
 import { checkDeclaration } from '../check-declaration.ts';
+import { commandsOf } from '../machine-setup.ts';
 import { renderServices } from '../render.ts';
 import { clientPlaces, isWithin, serverPlaces } from './places.ts';
 
@@ -72,7 +73,9 @@ test('two exports of one folder, for some to write and for others to read, lie o
     return { ...rest, files: { ...files, exports: [...files.exports, second] } };
   };
   const common = renderServices(both('nfs-home')).find(({ machine }) => machine === 'common');
-  expect(common?.commands.filter(([program]) => program?.endsWith('make-file-system'))).toHaveLength(1);
+  expect(commandsOf(common?.handlers ?? []).filter(([program]) => program?.endsWith('make-file-system'))).toHaveLength(
+    1,
+  );
   expect(checkDeclaration(both('other'))).toMatchObject([
     { code: 'duplicate', path: ['files', 'exports', 'more', 'path'] },
   ]);

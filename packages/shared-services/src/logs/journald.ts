@@ -58,6 +58,8 @@ SplitMode=host
 ${keys(tls)}`,
       ),
     ],
+    // The socket starts it again, with the new files; while it runs, the socket cannot be restarted.
+    commands: [['systemctl', 'stop', 'systemd-journal-remote.service']],
     units: ['systemd-journal-remote.socket'],
   };
 }

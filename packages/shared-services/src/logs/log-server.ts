@@ -14,12 +14,13 @@ const renderers = {
 };
 
 /** All that the clients' ways of logging want of their server. */
-export function renderLogServer(view: ServerView<LogsService>): SetupPart {
+export function renderLogServer(view: ServerView<LogsService>): readonly SetupPart[] {
   const parts = serverPrograms(view.service).map((program) => renderers[program](view));
-  return {
-    packages: parts.flatMap(({ packages = [] }) => packages),
-    files: [...parts.flatMap(({ files = [] }) => files), retention(view.service.keepDays)],
-    commands: [['systemd-tmpfiles', '--create', '/etc/tmpfiles.d/kvm-logs.conf']],
-    units: parts.flatMap(({ units = [] }) => units),
-  };
+  return [
+    {
+      files: [retention(view.service.keepDays)],
+      commands: [['systemd-tmpfiles', '--create', '/etc/tmpfiles.d/kvm-logs.conf']],
+    },
+    ...parts,
+  ];
 }

@@ -27,5 +27,6 @@ action(type="omrelp" target="${server.fqdn}" port="${ports.relp}" tls="on"
       ),
     ],
     units: ['rsyslog.service'],
+    own: ['rsyslog.service'],
   };
 }

@@ -58,5 +58,6 @@ ${overTls}`,
       textFile(namesPath, names(clients)),
     ],
     units: ['rsyslog.service'],
+    own: ['rsyslog.service'],
   };
 }

@@ -9,7 +9,7 @@ const tls = tlsPaths('syslog-ng');
 /** syslog-ng: RFC 5424 over TLS (RFC 5425's port), certificates on both sides, and a buffer on disk while the server is away. */
 export function renderSyslogNgClient({ client, server }: ClientView<LogsService>): SetupPart {
   return {
-    packages: ['syslog-ng-core'],
+    packages: ['logrotate', 'syslog-ng-core'],
     files: [
       ...identityFiles(client.name, tls, 'root'),
       textFile(
@@ -34,5 +34,6 @@ log { source(s_local); destination(d_central); flags(flow-control); };
       ),
     ],
     units: ['syslog-ng.service'],
+    own: ['syslog-ng.service'],
   };
 }

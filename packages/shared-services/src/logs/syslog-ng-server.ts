@@ -13,7 +13,7 @@ export function renderSyslogNgServer({ server, clients }: ServerView<LogsService
     .filter(({ implementation }) => implementation === 'syslog-ng')
     .map(({ name, fqdn }) => `"CN=${commonName(name, fqdn)}"`);
   return {
-    packages: ['syslog-ng-core'],
+    packages: ['logrotate', 'syslog-ng-core'],
     files: [
       ...identityFiles(server.name, tls, 'root'),
       textFile(
@@ -38,5 +38,6 @@ log { source(s_guests); destination(d_guests); flags(flow-control); };
       ),
     ],
     units: ['syslog-ng.service'],
+    own: ['syslog-ng.service'],
   };
 }

@@ -6,6 +6,7 @@ import type { Party, ServerView } from '../room.ts';
 const tls = tlsPaths('postfix');
 const clientsTable = '/etc/postfix/kvm-clients';
 const sendersTable = '/etc/postfix/kvm-senders';
+const machinesTable = '/etc/postfix/kvm-machines';
 const relayTable = '/etc/postfix/kvm-relay';
 const passwordTable = '/etc/postfix/kvm-upstream';
 
@@ -75,11 +76,47 @@ function aliases({ aliases: own }: MailService): string {
   return `# Who gets what; it is read at once.\n${[...usual, ...own].map(({ name, to }) => `${name} ${to}\n`).join('')}`;
 }
 
+/** virtual(5): clients take no mail themselves; what is for their accounts, and comes back from elsewhere, is root's, as msmtp has it. */
+const machines = (clients: readonly Party[], domain: string): string =>
+  `# Mail to machines' own accounts.\n${clients.map(({ fqdn }) => `@${fqdn} root@${domain}\n`).join('')}`;
+
+/** logrotate(8): Postfix writes to another file after a reload. Letters to root that nobody has read for a year go. */
+const rotation = textFile(
+  '/etc/logrotate.d/kvm-mail',
+  `/var/log/postfix.log {
+  weekly
+  rotate 8
+  missingok
+  notifempty
+  nocreate
+  compress
+  delaycompress
+  postrotate
+    postfix status 2>/dev/null && postfix reload 2>/dev/null || true
+  endscript
+}
+
+/var/mail/kvm-root {
+  su root mail
+  monthly
+  rotate 12
+  missingok
+  notifempty
+  compress
+  create 0600 nobody mail
+}
+`,
+);
+
 /** Postfix (postconf(5)): encrypted only, from listed clients only, each in its own name, and to elsewhere from fewer still. */
-export function renderPostfix({ server, service, services, clients }: ServerView<MailService>): SetupPart {
+export function renderPostfix({ server, service, services, clients }: ServerView<MailService>): readonly SetupPart[] {
   const relaying = clients.filter(({ name }) => service.relay.includes(name));
-  return {
-    packages: service.upstream === undefined ? ['postfix'] : ['ca-certificates', 'libsasl2-modules', 'postfix'],
+  const postfix: SetupPart = {
+    packages: [
+      ...(service.upstream === undefined ? [] : ['ca-certificates', 'libsasl2-modules']),
+      'logrotate',
+      'postfix',
+    ],
     files: [
       ...identityFiles(server.name, tls, 'root'),
       textFile(
@@ -91,6 +128,8 @@ myhostname = ${server.fqdn}
 mydomain = ${services.domain}
 myorigin = $mydomain
 mydestination = $myhostname, $mydomain, localhost
+virtual_alias_domains = ${clients.map(({ fqdn }) => fqdn).join(' ')}
+virtual_alias_maps = texthash:${machinesTable}
 mynetworks = 127.0.0.0/8 [::1]/128
 inet_interfaces = all
 alias_maps = texthash:/etc/kvm/mail/aliases
@@ -115,6 +154,7 @@ ${senderSettings(clients)}${upstreamSettings(service)}maillog_file = /var/log/po
       textFile(clientsTable, table('Who may send mail.', clients, ok)),
       textFile(sendersTable, table('Whose senders are listed where.', clients, senderClass)),
       ...clients.map((client) => senders(client, service)),
+      textFile(machinesTable, machines(clients, services.domain)),
       textFile(relayTable, table('Who may send mail to other domains.', relaying, ok)),
       textFile('/etc/kvm/mail/aliases', aliases(service)),
       ...upstreamPassword(service),
@@ -124,4 +164,5 @@ ${senderSettings(clients)}${upstreamSettings(service)}maillog_file = /var/log/po
     ],
     units: ['postfix.service'],
   };
+  return [postfix, { files: [rotation] }];
 }
