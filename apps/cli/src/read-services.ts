@@ -1,4 +1,4 @@
-import type { Desired, DesiredServices } from '@kvm/host';
+import { type Desired, type DesiredServices, namedMachines } from '@kvm/host';
 import { CliError } from './cli-error.ts';
 import { readDesired } from './read-inventory.ts';
 import type { Session } from './session.ts';
@@ -17,9 +17,21 @@ export interface ReadServices extends DesiredServices {
  */
 export async function readServices(session: Session): Promise<ReadServices> {
   const { file, desired } = await readDesired(session);
-  if (desired.shared === undefined) {
-    const message = `${file} has no shared services. \`shared: { server: common }\` lets the guest common serve all of them.`;
-    throw new CliError('no-services', message);
-  }
+  if (desired.shared === undefined) throw noServices(file);
   return { file, desired, ...desired.shared };
 }
+
+/** As {@link readServices}, but an inventory without shared services is one whose machines are to have none any more. */
+export async function readServicesIfAny(session: Session): Promise<ReadServices> {
+  const { file, desired } = await readDesired(session);
+  const nets = desired.guests.map(({ guest, net }) => ({ name: guest.name, net }));
+  const machines = namedMachines(desired.inventory, nets);
+  const none = { declaration: { domain: desired.inventory.domain, machines }, machines: [] };
+  return { file, desired, ...(desired.shared ?? none) };
+}
+
+export const noServices = (file: string): CliError =>
+  new CliError(
+    'no-services',
+    `${file} has no shared services. \`shared: { server: common }\` lets the guest common serve all of them.`,
+  );

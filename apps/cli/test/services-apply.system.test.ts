@@ -80,34 +80,52 @@ describe.skipIf(needs('root', ...programs))("the services' files on machines tha
   const services = (...words: string[]) =>
     at('laptop').attempt(...bundled('services', ...words, '--secrets', file('secrets'), '--ssh'));
 
+  /** How a file that was there differs, shown behind it. */
+  const resolvDiff = (server: string): string =>
+    ['--- /etc/resolv.conf', '+++ /etc/resolv.conf', '@@ -1,1 +1,3 @@', '-nameserver 10.9.9.9', '+search home.arpa']
+      .concat(`+nameserver ${server}`, '+options timeout:2 attempts:3 edns0')
+      .map((line) => `    ${line}\n`)
+      .join('');
+
   test('they are put there once; what then differs is shown and mended; a server without its packages holds back nobody', () => {
     const first = services('apply', '--yes');
     expect(first).toMatchObject({ status: 1 });
     expect(first.stdout).toBe(`common:
   packages missing: dnsmasq
   /etc/dnsmasq.d/kvm.conf: is not there
-  /etc/resolv.conf: says something else
-public:
-  /etc/resolv.conf: says something else
-`);
+  /etc/resolv.conf: was made by hand
+${resolvDiff('127.0.0.1')}public:
+  /etc/kvm/names/hosts: is not there
+  /etc/kvm/names/put: is not there
+  /etc/resolv.conf: was made by hand
+${resolvDiff('192.168.100.5')}`);
     expect(
       first.stderr,
-    ).toBe(`common: common lacks packages: run there \`apt-get install --no-install-recommends dnsmasq\`.
+    ).toBe(`${file('secrets')}: a new folder of secrets, with a new certificate authority, which no machine trusts yet
+common: common lacks packages: run there \`apt-get install --no-install-recommends dnsmasq\`.
 public: done; nothing is to be restarted
+  a copy of what was there: /etc/kvm/replaced/etc/resolv.conf.1
 `);
     expect(at('common').attempt('test', '-e', '/etc/dnsmasq.d/kvm.conf').status).toBe(1);
     expect(at('public').sh('cat /etc/resolv.conf')).toContain('nameserver 192.168.100.5\n');
+    expect(at('public').sh('cat /etc/hosts')).toContain('\n192.168.100.5 common.home.arpa common\n');
     const publics = (...found: string[]) => [
-      ...(found.length > 0 ? ['public:', ...found] : ['public: as it is to be']),
+      ...(found.length > 0 ? ['public:', ...found] : ['public: up to date']),
       '',
     ];
     expect(services('drift', 'public').stdout.split('\n')).toEqual(publics());
 
-    at('public').sh('chmod 666 /etc/resolv.conf; : >/etc/kvm/services-unfinished');
+    at('public').sh(
+      "chmod 666 /etc/resolv.conf; sed -i 's/ common$/ commn/' /etc/hosts; : >/etc/kvm/services-unfinished",
+    );
     const drift = services('drift', 'public');
     expect(drift).toMatchObject({ status: 1, stderr: '' });
     expect(drift.stdout.split('\n')).toEqual(
-      publics('  /etc/resolv.conf: mode 0666', '  an apply was interrupted before all programs were told'),
+      publics(
+        '  /etc/resolv.conf: mode 0666',
+        "  /etc/hosts: somebody has changed or removed kvmctl's part",
+        '  an apply was interrupted before all programs were told',
+      ),
     );
     expect(services('apply', 'public', '--yes')).toMatchObject({ status: 0 });
     expect(services('drift', 'public')).toMatchObject({ status: 0 });
@@ -116,7 +134,7 @@ public: done; nothing is to be restarted
   test('a machine that is not reached is told; nobody is asked where nobody is', () => {
     at('public').sh('rm /etc/resolv.conf');
     expect(services('apply', 'public')).toMatchObject({ status: 64, stderr: expect.stringContaining('--yes') });
-    expect(services('apply', 'nobody').stderr).toContain('no machine nobody with a shared service');
+    expect(services('apply', 'nobody').stderr).toContain('no guest or machine nobody');
     at('laptop').sh('ip link set common down');
     const applied = services('apply', '--yes', '--json');
     at('laptop').sh('ip link set common up; ip route add 192.168.100.5 dev common');
@@ -132,7 +150,63 @@ public: done; nothing is to be restarted
         { machine: 'public', files: [{ path: '/etc/resolv.conf', found: ['is not there'] }] },
       ],
     });
-    expect(outcomes).toMatchObject([{ event: 'machine', machine: 'public', units: [] }]);
+    expect(outcomes).toMatchObject([{ event: 'machine', machine: 'public', restarted: [], copies: [] }]);
+  });
+
+  test('what leaves the inventory is shown, asked for and taken back, also where nothing of the services is left', () => {
+    const none = inventory.replace(/^shared:.*$/m, '');
+    const own = () => at('public').sh('cat /etc/resolv.conf');
+    at('public').sh('echo 10.1.1.1 mine >>/etc/hosts');
+    const names = () => at('public').sh('grep -e common -e mine /etc/hosts');
+    expect(own()).toContain('nameserver 192.168.100.5\n');
+    try {
+      for (const without of [none, inventory.replace('time: false', 'time: false, dns: false')]) {
+        writeFileSync(file('inventory.yaml'), without);
+        const drift = services('drift');
+        expect(drift, drift.stderr).toMatchObject({ status: 1, stdout: expect.stringMatching(/^public:$/m) });
+        expect(drift.stdout).toContain(
+          '  /etc/resolv.conf: no longer wanted; what was there before is to be put back\n',
+        );
+        expect(services('apply').status).toBe(64);
+        expect(own()).toContain('nameserver 192.168.100.5\n');
+        expect(services('apply', 'public', '--yes')).toMatchObject({ status: 0 });
+        expect(own()).toBe('nameserver 10.9.9.9\n');
+        expect(names()).toBe('10.1.1.1 mine\n');
+        expect(services('apply', 'public', '--yes')).toMatchObject({ status: 0, stdout: 'public: up to date\n' });
+        writeFileSync(file('inventory.yaml'), inventory);
+        expect(services('apply', 'public', '--yes')).toMatchObject({ status: 0 });
+      }
+    } finally {
+      writeFileSync(file('inventory.yaml'), inventory);
+    }
+  });
+
+  test('a mistyped folder of secrets does not take a machine from its authority, though --yes is said', () => {
+    writeFileSync(file('inventory.yaml'), inventory.replace('mail: false', 'mail: true'));
+    at('public').sh(
+      `cp /var/lib/dpkg/status /run/status; mount --bind /run/status /var/lib/dpkg/status
+      for name in msmtp msmtp-mta; do printf '\\nPackage: %s\\nStatus: install ok installed\\nMaintainer: room\\nArchitecture: all\\nVersion: 1\\nDescription: room\\n' $name; done >>/run/status`,
+    );
+    const put = (secrets: string) =>
+      at('laptop').attempt(...bundled('services', 'apply', 'public', '--yes', '--secrets', file(secrets), '--ssh'));
+    const authority = () => at('public').sh('cat /etc/kvm/tls/ca.crt');
+    try {
+      const first = put('secrets');
+      expect(first, first.stdout + first.stderr).toMatchObject({ status: 0 });
+      const before = authority();
+      const typo = put('secretz');
+      expect(typo.stdout).toContain('  trusts another certificate authority than that of this folder of secrets\n');
+      expect(typo).toMatchObject({
+        status: 1,
+        stderr: expect.stringMatching(/secretz: a new folder of secrets, .*\npublic: left as it is, because /),
+      });
+      expect(authority()).toBe(before);
+      expect(put('secrets')).toMatchObject({ status: 0, stdout: 'public: up to date\n' });
+    } finally {
+      writeFileSync(file('inventory.yaml'), inventory);
+    }
+    expect(services('apply', 'public', '--yes')).toMatchObject({ status: 0 });
+    expect(at('public').attempt('ls', '/etc/kvm/tls/ca.crt').status).not.toBe(0);
   });
 
   test('the doctor tries on a guest, by ssh, what the server gives it', async () => {

@@ -28,6 +28,8 @@ export type ServicesErrorCode =
   | 'bad-secrets'
   | 'program-failed'
   | 'bad-stage'
+  | 'not-rolled-out'
+  | 'bad-manifest'
   | 'locked';
 
 /** What shared services cannot do; the message says what was wrong and how to mend it. */

@@ -23,5 +23,8 @@ test('a secret that has not been made is told by its name and its file; what is 
       '/etc/x needs the secret bind/web, which has not been made yet: kvmctl services render or apply makes it.',
     ),
   );
-  expect(fillSecrets(file(secretSlot('a'), 'a'), from({ a: '' }))).toEqual(textFile('/etc/x', ''));
+  expect(fillSecrets(file(secretSlot('a'), 'a'), from({ a: '' }))).toEqual({
+    ...textFile('/etc/x', ''),
+    withSlots: secretSlot('a'),
+  });
 });

@@ -23,5 +23,5 @@ export function fillSecrets(file: ServiceFile, lookup: (name: string) => string 
       );
     return secret;
   });
-  return { ...rest, content };
+  return { ...rest, content, withSlots: rest.content };
 }

@@ -15,12 +15,21 @@ export {
   type System,
   serviceNames,
   type TimeService,
+  type TimeUpstream,
 } from './declaration.ts';
+export { nameServers } from './dns/name-servers.ts';
 export { type DnsRecord, dnsRecords } from './dns/records.ts';
 export { ServicesError, type ServicesErrorCode, type ServicesProblem, type ServicesProblemCode } from './errors.ts';
 export { fillSecrets } from './fill-secrets.ts';
 export { type FirewallRow, firewallRows } from './firewall-rows.ts';
-export type { MachineSetup, ServiceFile } from './machine-setup.ts';
+export {
+  commandsOf,
+  enabledBy,
+  type Handler,
+  type MachineSetup,
+  restartedBy,
+  type ServiceFile,
+} from './machine-setup.ts';
 export { renderAnsible } from './output/ansible.ts';
 export { renderCloudInit } from './output/cloud-init.ts';
 export { guestProbes } from './probes/guest-probes.ts';

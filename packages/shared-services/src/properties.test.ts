@@ -42,7 +42,9 @@ const spoilt: readonly ((value: string) => SharedServices)[] = [
     return { ...good, ...(good.mail && { mail: { ...good.mail, upstream } }) };
   }),
   (upstream) => ({ ...good, ...(good.dns && { dns: { ...good.dns, upstreams: [upstream] } }) }),
-  (upstream) => ({ ...good, ...(good.time && { time: { ...good.time, upstreams: [upstream] } }) }),
+  (zone) => ({ ...good, ...(good.dns && { dns: { ...good.dns, privateZones: [zone] } }) }),
+  (replica) => ({ ...good, ...(good.dns && { dns: { ...good.dns, replica } }) }),
+  (upstream) => ({ ...good, ...(good.time && { time: { ...good.time, upstreams: [{ host: upstream, nts: true }] } }) }),
 ];
 
 test('a hostile value is either refused with its place, or stands in the files as one plain word', () => {

@@ -3,7 +3,8 @@ import { renderSlapd, renderSlapdReplica } from './auth/slapd.ts';
 import { renderSssd } from './auth/sssd.ts';
 import { assertDeclaration } from './check-declaration.ts';
 import { type Implementation, type ServiceName, type SharedServices, serviceNames } from './declaration.ts';
-import { renderDnsmasq } from './dns/dnsmasq.ts';
+import { renderDnsmasq, renderDnsServer } from './dns/dnsmasq.ts';
+import { renderHosts } from './dns/hosts.ts';
 import { renderResolvConf } from './dns/resolv-conf.ts';
 import { renderSystemdResolved } from './dns/systemd-resolved.ts';
 import { renderAutofs } from './files/autofs.ts';
@@ -26,11 +27,14 @@ import { renderTimesyncd } from './time/timesyncd.ts';
 
 type ServiceOf<Name extends ServiceName> = NonNullable<SharedServices[Name]>;
 
+/** One part, or several of which each has its own files and is told of their changes by itself. */
+type Parts = SetupPart | readonly SetupPart[];
+
 type ClientRenderers = {
-  readonly [Name in ServiceName]: Record<Implementation<Name>, (view: ClientView<ServiceOf<Name>>) => SetupPart>;
+  readonly [Name in ServiceName]: Record<Implementation<Name>, (view: ClientView<ServiceOf<Name>>) => Parts>;
 };
 
-type ServerRenderers = { readonly [Name in ServiceName]: (view: ServerView<ServiceOf<Name>>) => SetupPart };
+type ServerRenderers = { readonly [Name in ServiceName]: (view: ServerView<ServiceOf<Name>>) => Parts };
 
 const clientRenderers: ClientRenderers = {
   auth: { sssd: renderSssd, nslcd: renderNslcd },
@@ -46,7 +50,7 @@ const serverRenderers: ServerRenderers = {
   logs: renderLogServer,
   files: renderNfsServer,
   mail: renderPostfix,
-  dns: renderDnsmasq,
+  dns: renderDnsServer,
   time: renderChronyServer,
 };
 
@@ -61,9 +65,11 @@ export function renderServices(services: SharedServices): MachineSetup[] {
   const room = openRoom(services);
   const parts = new Map<string, SetupPart[]>(services.machines.map(({ name }) => [name, []]));
   for (const name of serviceNames) addService(name, room, parts);
-  const { auth } = services;
+  const { auth, dns } = services;
   if (auth?.replica !== undefined)
     parts.get(auth.replica)?.push(renderSlapdReplica(room.party(auth.replica), room.party(auth.server), auth));
+  if (dns?.replica !== undefined) parts.get(dns.replica)?.push(renderDnsmasq(room.party(dns.replica), dns, services));
+  for (const [machine, own] of parts) own.unshift(...renderHosts(room, machine));
   return [...parts].flatMap(([machine, own]) =>
     own.length === 0 ? [] : [layOutFor(room.party(machine), joinParts(machine, own))],
   );
@@ -75,11 +81,11 @@ function addService<Name extends ServiceName>(name: Name, room: Room, parts: Rea
   if (service === undefined) return;
   const server = party(service.server);
   const clients = service.clients.map(({ machine, ...client }) => ({ ...party(machine), ...client }));
-  const renderServer = serverRenderers[name] as (view: unknown) => SetupPart;
-  parts.get(server.name)?.push(renderServer({ server, service, services, clients, party }));
-  const renderClient = clientRenderers[name] as Record<string, (view: ClientView<ServiceOf<Name>>) => SetupPart>;
+  const renderServer = serverRenderers[name] as (view: unknown) => Parts;
+  parts.get(server.name)?.push(...[renderServer({ server, service, services, clients, party })].flat());
+  const renderClient = clientRenderers[name] as Record<string, (view: ClientView<ServiceOf<Name>>) => Parts>;
   for (const { machine, implementation } of service.clients) {
     const client = party(machine);
-    parts.get(machine)?.push(renderClient[implementation]?.({ client, server, service, services }) ?? {});
+    parts.get(machine)?.push(...[renderClient[implementation]?.({ client, server, service, services }) ?? []].flat());
   }
 }

@@ -12,12 +12,24 @@ interface SystemTools {
   readonly alive: string;
   readonly enable: (unit: string) => Command;
   readonly restart: (unit: string) => Command;
+  /** Disables and stops; does nothing where there is no such unit. */
+  readonly stop: (unit: string) => Command;
+  /** Restarts a unit without our files, if it runs; one that does not start without them is disabled. */
+  readonly release: (unit: string) => Command;
 }
 
-const systemd: Pick<SystemTools, 'alive' | 'enable' | 'restart'> = {
+const STOP = 'systemctl cat -- "$0" >/dev/null 2>&1 || exit 0; systemctl disable --now -- "$0"';
+const RELEASE = 'systemctl try-restart -- "$0*" || systemctl disable --now -- "$0"';
+const STOP_SERVICE =
+  '[ -e "/etc/init.d/$0" ] || exit 0; rc-update -q del "$0" default || true; rc-service --ifstarted "$0" stop';
+const RELEASE_SERVICE = 'rc-service --ifstarted "$0" restart || rc-update del "$0" default';
+
+const systemd: Omit<SystemTools, 'installed' | 'install'> = {
   alive: '/run/systemd/system',
   enable: (unit) => ['systemctl', 'enable', unit],
   restart: (unit) => ['systemctl', 'restart', unit],
+  stop: (unit) => ['sh', '-euc', STOP, unit],
+  release: (unit) => ['sh', '-euc', RELEASE, unit],
 };
 
 export const systemTools: Record<System, SystemTools> = {
@@ -34,5 +46,7 @@ export const systemTools: Record<System, SystemTools> = {
     alive: '/run/openrc',
     enable: (service) => ['rc-update', 'add', service, 'default'],
     restart: (service) => ['rc-service', service, 'restart'],
+    stop: (service) => ['sh', '-euc', STOP_SERVICE, service],
+    release: (service) => ['sh', '-euc', RELEASE_SERVICE, service],
   },
 };

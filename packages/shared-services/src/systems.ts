@@ -1,5 +1,5 @@
 import type { Implementation, Machine, ServiceName, System } from './declaration.ts';
-import type { MachineSetup, ServiceFile } from './machine-setup.ts';
+import type { Handler, MachineSetup, ServiceFile } from './machine-setup.ts';
 
 /** How a system differs from Debian, by whose names and places everything is rendered. */
 interface Layout {
@@ -14,8 +14,8 @@ interface Layout {
   readonly words: readonly (readonly [path: string, debian: string, there: string])[];
   /** Commands by their first word. */
   readonly commands: Readonly<Record<string, readonly (readonly string[])[]>>;
-  /** Commands that only this system needs, with the package for which it does. */
-  readonly more: readonly (readonly [debianPackage: string, command: readonly string[]])[];
+  /** Commands that only this system needs, with the file on Debian for which it does. */
+  readonly more: readonly (readonly [debianPath: string, command: readonly string[]])[];
 }
 
 /** Red Hat's, Fedora and those made of them; msmtp and syslog-ng are in EPEL. authselect writes PAM's and nsswitch's files. */
@@ -61,7 +61,7 @@ const alpine: Layout = {
   paths: { '/etc/auto.master.d/kvm.autofs': '/etc/autofs/auto.master.d/kvm.autofs' },
   words: [],
   commands: {},
-  more: [['msmtp-mta', ['ln', '-sf', '/usr/bin/msmtp', '/usr/sbin/sendmail']]],
+  more: [['/etc/msmtprc', ['ln', '-sf', '/usr/bin/msmtp', '/usr/sbin/sendmail']]],
 };
 
 const layouts = { rhel, alpine } as const satisfies Record<Exclude<System, 'debian'>, Layout>;
@@ -79,21 +79,35 @@ export function programsOn<Name extends ServiceName>(
 /** A setup as its machine's system has it. */
 export function layOutFor({ system = 'debian' }: Machine, setup: Omit<MachineSetup, 'system'>): MachineSetup {
   if (system === 'debian') return { ...setup, system };
-  const { packages, units, paths, words, commands, more }: Layout = layouts[system];
+  const layout: Layout = layouts[system];
+  const { packages, words } = layout;
   return {
     system,
     machine: setup.machine,
     packages: [...new Set(setup.packages.flatMap((name) => packages[name] ?? [name]))].sort(),
     files: setup.files.flatMap((file): ServiceFile[] => {
-      const path = file.path in paths ? paths[file.path] : file.path;
+      const path = placeIn(layout, file.path);
       if (path === undefined) return [];
       const own = words.filter(([of]) => of === file.path);
       return [{ ...file, path, content: own.reduce((text, [, from, to]) => text.replace(from, to), file.content) }];
     }),
+    handlers: setup.handlers.map((handler) => handlerIn(layout, handler)),
+  };
+}
+
+const placeIn = ({ paths }: Layout, path: string): string | undefined => (path in paths ? paths[path] : path);
+
+function handlerIn(layout: Layout, handler: Handler): Handler {
+  const there = (units: readonly string[]): string[] => units.flatMap((unit) => layout.units[unit] ?? [unit]);
+  return {
+    ...handler,
+    reads: handler.reads.flatMap((path) => placeIn(layout, path) ?? []),
     commands: [
-      ...setup.commands.flatMap((command) => commands[command[0] ?? ''] ?? [command]),
-      ...more.flatMap(([of, command]) => (setup.packages.includes(of) ? [command] : [])),
+      ...handler.commands.flatMap((command) => layout.commands[command[0] ?? ''] ?? [command]),
+      ...layout.more.flatMap(([of, command]) => (handler.reads.includes(of) ? [command] : [])),
     ],
-    units: setup.units.flatMap((unit) => units[unit] ?? [unit]),
+    units: there(handler.units),
+    started: there(handler.started),
+    own: there(handler.own),
   };
 }

@@ -6,7 +6,14 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { daemonsFolder } from '@kvm/ci/daemons';
 import { execa } from 'execa';
-import { guestProbes, type MachineSetup, renderServices, type ServiceName, type SharedServices } from '../src/index.ts';
+import {
+  commandsOf,
+  guestProbes,
+  type MachineSetup,
+  renderServices,
+  type ServiceName,
+  type SharedServices,
+} from '../src/index.ts';
 import { makeSecrets, type ProgramResult, type RunProgram, runProbes, withSecrets } from '../src/run/index.ts';
 import { archive } from './archive.ts';
 import { roomScript } from './room-script.ts';
@@ -142,11 +149,15 @@ export class Room {
     await this.run(machine, 'tar -C / -x', archive(files));
   }
 
-  /** Renders the services with secrets, and puts everybody's files in place. */
+  /** Renders the services with secrets, and puts everybody's files and the names of servers in place. */
   async setUp(services: SharedServices): Promise<MachineSetup[]> {
     await makeSecrets(services, { folder: this.secrets });
     const setups = await withSecrets(renderServices(services), this.secrets);
-    for (const setup of setups) await this.install(setup);
+    for (const setup of setups) {
+      await this.install(setup);
+      const names = commandsOf(setup.handlers).filter(([program]) => program === '/etc/kvm/names/put');
+      for (const command of names) await this.run(setup.machine, command.join(' '));
+    }
     return setups;
   }
 }

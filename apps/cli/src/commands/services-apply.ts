@@ -24,8 +24,10 @@ export function addServicesApply(services: Command, session: Session): void {
   withMachines(services.command('apply'))
     .summary("put the services' files onto the machines, and restart what uses them")
     .description(
-      'Shows what each machine lacks, asks, and puts it there: servers first, then a machine after the other. What uses the ' +
-        `files is restarted where systemd runs. Packages are not installed; it says which are missing. ${ways}`,
+      'Shows what each machine lacks, and what it has that has left the inventory; asks; puts the one there and takes the other ' +
+        'back: servers first. Only what reads a changed file is restarted. Of files that somebody has made or changed by hand it ' +
+        'shows the difference, and keeps a copy on the machine, below /etc/kvm/replaced. Packages are not installed; it says ' +
+        `which are missing. ${ways}`,
     )
     .option('-y, --yes', 'do not ask')
     .action(async (names: string[], options: ServicesApplyOptions) => {
@@ -36,9 +38,10 @@ export function addServicesApply(services: Command, session: Session): void {
 
 export function addServicesDrift(services: Command, session: Session): void {
   withMachines(services.command('drift'))
-    .summary("show where the machines' files are not what the inventory says")
+    .summary('show where the machines are not as the inventory says')
     .description(
-      `Compares by checksum, and shows nothing of what is in a file. Exit code 1 when something differs. ${ways}`,
+      'Compares files by checksum, and slapd with the configuration that was loaded. Of files that somebody has made or changed ' +
+        `by hand it shows the difference, without secrets. Exit code 1 when something differs. ${ways}`,
     )
     .action(async (names: string[], options: ServicesApplyOptions) => {
       const { showServicesDrift } = await import('../services/apply.ts');

@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 import { readServices } from '../read-services.ts';
 import { serviceTree } from '../service-tree.ts';
 import { removeEarlier, withList } from '../services/earlier-tree.ts';
+import { newAuthority } from '../services/new-authority.ts';
 import type { Session } from '../session.ts';
 import { compareTree } from '../tree/compare-tree.ts';
 import { writeTree } from '../tree/write-tree.ts';
@@ -30,7 +31,8 @@ async function render(session: Session, { out, secrets }: RenderOptions): Promis
   const { declaration, machines } = await readServices(session);
   const { makePrivateFolder, makeSecrets, secretWarnings, withSecrets } = await import('@kvm/shared-services/run');
   const folder = resolve(session.io.cwd, secrets);
-  await makeSecrets(declaration, { folder });
+  const { isNew } = await makeSecrets(declaration, { folder });
+  if (isNew) session.say(newAuthority(secrets));
   const filled = await withSecrets(machines, folder);
   const target = resolve(session.io.cwd, out);
   await makePrivateFolder(target);

@@ -52,7 +52,8 @@ test('render, verify, and a change of authorities in stages', async () => {
   const folder = temporaryFolder();
   const [tree, secrets] = [join(folder, 'tree'), join(folder, 'secrets')];
   const render = () => services(['render', '--out', tree, '--secrets', secrets]);
-  expect((await render()).exitCode).toBe(0);
+  const first = await render();
+  expect(first).toMatchObject({ exitCode: 0, stderr: expect.stringContaining(`${secrets}: a new folder of secrets`) });
   expect(statSync(secrets).mode & 0o777).toBe(0o700);
   const config = join(tree, 'public/root/etc/sssd/sssd.conf');
   expect(statSync(config).mode & 0o777).toBe(0o600);
@@ -66,10 +67,15 @@ test('render, verify, and a change of authorities in stages', async () => {
   expect((await rotate('canary', '--canary', 'common')).stderr).toContain('`begin` comes first');
   await rotate('begin');
   expect((await rotate('finish')).stderr).toContain('`all` comes first');
+  // A render is no roll-out, of which only a person knows.
+  expect(await rotate('all')).toMatchObject({
+    exitCode: 64,
+    stderr: expect.stringMatching(/common, db, public: not known to have .*[\s\S]*--yes/),
+  });
   for (const [step, authorities] of [
     [['status'], 2],
-    [['all'], 2],
-    [['finish'], 1],
+    [['all', '--yes'], 2],
+    [['finish', '--yes'], 1],
   ] as const) {
     expect((await rotate(...step)).exitCode).toBe(0);
     await render();
@@ -80,7 +86,7 @@ test('render, verify, and a change of authorities in stages', async () => {
   // A machine whose key was lost gets another one, and a certificate for it; one that has moved stays where it is.
   const certificate = () => readFileSync(join(secrets, 'machines/common.slapd.crt'), 'utf8');
   await rotate('begin');
-  await rotate('canary', '--canary', 'common');
+  await rotate('canary', '--canary', 'common', '--yes');
   const moved = certificate();
   rmSync(join(secrets, 'machines/common.slapd.key'));
   await render();

@@ -1,66 +1,66 @@
 import { resolve } from 'node:path';
-import { type MachineSetup, serviceNames } from '@kvm/shared-services';
 import {
-  compareSetup,
+  isDue,
+  machinesRolledOut,
   makeSecrets,
   openSecretFolder,
+  type PutOutcome,
   putSetup,
-  type SetupDifference,
+  recordRollOut,
   secretWarnings,
-  withSecrets,
 } from '@kvm/shared-services/run';
 import { askYes } from '../ask.ts';
-import { CliError } from '../cli-error.ts';
 import type { ServicesApplyOptions } from '../commands/services-apply.ts';
-import { type ReadServices, readServices } from '../read-services.ts';
+import { readServicesIfAny } from '../read-services.ts';
 import type { Session } from '../session.ts';
 import { statusLine } from '../status-line.ts';
 import { counted } from '../words.ts';
-import { byAgents, bySsh, rootAt, type Way } from './reach.ts';
+import { type Looked, lookAtMachines, type Reached } from './look-at-machines.ts';
+import { newAuthority } from './new-authority.ts';
+import { differencesJson, showDifferences } from './show-differences.ts';
 import { sideBySide } from './side-by-side.ts';
 
-/** A machine that was looked at, or why it could not be. */
-type Looked =
-  | { readonly setup: MachineSetup; readonly way: Way; readonly difference: SetupDifference }
-  | { readonly setup: MachineSetup; readonly error: string };
-
-/** Puts onto machines what they lack of the services' files. */
+/** Puts onto machines what they lack of the services' files, and takes back what they have beyond that. */
 export async function applyServices(
   session: Session,
   names: readonly string[],
   options: ServicesApplyOptions,
 ): Promise<void> {
   const folder = resolve(session.io.cwd, options.secrets);
-  const services = await readServices(session);
-  await makeSecrets(services.declaration, { folder });
+  const services = await readServicesIfAny(session);
+  const { isNew } = await makeSecrets(services.declaration, { folder });
+  if (isNew) session.say(newAuthority(options.secrets));
   for (const warning of await secretWarnings({ folder })) session.say(`warning: ${warning}`);
-  await using machines = await lookAt(session, services, { names, ...options });
+  const before = await machinesRolledOut(folder);
+  await using machines = await lookAtMachines(session, services, { names, before, ...options, folder });
   const { looked } = machines;
-  if (options.json) session.out.jsonLine({ ...asJson(looked), event: 'plan' });
-  else show(session, looked);
-  const due = looked.flatMap((each) => ('way' in each && isDue(each.difference) ? [each] : []));
+  if (options.json) session.out.jsonLine({ ...differencesJson(looked), event: 'plan' });
+  else showDifferences(session, looked);
   if (looked.some((each) => 'error' in each)) session.exitCode = 1;
+  for (const { setup, difference } of looked.filter(isReached))
+    if (!isDue(difference)) await recordRollOut(setup, folder);
+  const due = assertAuthority(session, looked, options);
   if (due.length === 0) return;
-  if (!options.yes && !(await askYes(session, `Put that onto ${counted(due.length, 'machine')}?`))) {
+  if (!options.yes && !(await askYes(session, questionOf(due, options.secrets)))) {
     session.say('nothing was done');
     session.exitCode = 1;
     return;
   }
   const status = statusLine(session);
   let begun = 0;
-  async function put({ setup, way, difference }: (typeof due)[number]): Promise<void> {
+  async function put({ setup, way, difference }: Reached): Promise<void> {
     status.show(`${++begun}/${due.length} ${setup.machine}`);
-    const done = await putSetup(setup, difference, way.run).then(
-      (units) => ({ units }),
-      (error: unknown) => ({ error: messageOf(error) }),
-    );
+    const done = await putSetup(setup, difference, way.run)
+      .then(async (outcome) => {
+        await recordRollOut(setup, folder);
+        return outcome;
+      })
+      .catch((error: unknown) => ({ error: error instanceof Error ? error.message : String(error) }));
     status.clear();
     if ('error' in done) session.exitCode = 1;
-    if (options.json) {
-      const { machine } = setup;
-      session.out.jsonLine({ version: 1, event: 'machine', machine, ...done });
-    } else if ('error' in done) session.err.message(`${session.paintError.red(setup.machine)}: ${done.error}`);
-    else session.say(`${setup.machine}: done; ${restarted(setup, done.units)}`);
+    if (options.json) session.out.jsonLine({ version: 1, event: 'machine', machine: setup.machine, ...done });
+    else if ('error' in done) session.err.message(`${session.paintError.red(setup.machine)}: ${done.error}`);
+    else session.err.lines([`${setup.machine}: done; ${restarts(done)}`, ...copies(done)]);
   }
   // A client that is told of its new server finds it.
   await sideBySide(
@@ -73,111 +73,57 @@ export async function applyServices(
   );
 }
 
-/** Shows where the machines' files are not what the inventory says. */
+/** Shows where machines are not as the inventory says. */
 export async function showServicesDrift(
   session: Session,
   names: readonly string[],
   options: ServicesApplyOptions,
 ): Promise<void> {
-  await openSecretFolder(resolve(session.io.cwd, options.secrets)); // who looks makes none
-  const services = await readServices(session);
-  await using machines = await lookAt(session, services, { names, ...options });
+  const folder = resolve(session.io.cwd, options.secrets);
+  await openSecretFolder(folder); // who looks makes none
+  const services = await readServicesIfAny(session);
+  const before = await machinesRolledOut(folder);
+  await using machines = await lookAtMachines(session, services, { names, before, ...options, folder });
   const { looked } = machines;
-  if (options.json) session.out.json(asJson(looked));
-  else show(session, looked);
+  if (options.json) session.out.json(differencesJson(looked));
+  else showDifferences(session, looked);
   if (looked.some((each) => 'error' in each || isDue(each.difference))) session.exitCode = 1;
 }
 
-const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+const isReached = (each: Looked): each is Reached => 'way' in each;
 
-const isDue = ({ packages, files, interrupted }: SetupDifference): boolean =>
-  packages.length > 0 || files.length > 0 || interrupted;
-
-const restarted = ({ units }: MachineSetup, done: readonly string[]): string => {
-  if (units.length === 0) return 'nothing is to be restarted';
-  return done.length > 0
-    ? `restarted ${done.join(', ')}`
-    : `what starts services does not run there: restart ${units.join(', ')}`;
-};
-
-async function lookAt(
+/**
+ * The machines with something to be done. Those that trust another authority were set up from another folder of secrets, which may
+ * be a slip of the pen: --yes does not answer for that.
+ */
+function assertAuthority(
   session: Session,
-  { file, declaration, machines, desired }: ReadServices,
-  { names, ...options }: ServicesApplyOptions & { readonly names: readonly string[] },
-) {
-  const unknown = names.find((name) => !machines.some(({ machine }) => machine === name));
-  if (unknown !== undefined)
-    throw new CliError('no-such-guest', `${file} has no machine ${unknown} with a shared service.`);
-  const folder = resolve(session.io.cwd, options.secrets);
-  const chosen = machines.filter(({ machine }) => names.length === 0 || names.includes(machine));
-  const servers = new Set(serviceNames.flatMap((name) => declaration[name]?.server ?? []));
-  const isServer = ({ machine }: MachineSetup): boolean => servers.has(machine);
-  const setups = [...chosen.filter(isServer), ...chosen.filter((setup) => !isServer(setup))];
-  const isGuest = new Set(desired.guests.map(({ guest }) => guest.name));
-  const agents = byAgents(session, options);
-  const status = statusLine(session);
-  let begun = 0;
-  const looked = await sideBySide(setups, (setup) => {
-    status.show(`${++begun}/${setups.length} ${setup.machine}`);
-    return look(setup, { folder, reach: () => reach(setup.machine) });
-  });
-  status.clear();
-  return {
-    looked,
-    isServer,
-    [Symbol.asyncDispose]: async () => {
-      for (const each of looked) if ('way' in each) await each.way[Symbol.asyncDispose]();
-      await agents[Symbol.asyncDispose]();
-    },
-  };
-
-  function reach(machine: string): Promise<Way> {
-    if (options.ssh || !isGuest.has(machine)) return bySsh(rootAt(declaration, machine));
-    return agents.reach(machine);
-  }
+  looked: readonly Looked[],
+  { yes, secrets }: Pick<ServicesApplyOptions, 'yes' | 'secrets'>,
+): Reached[] {
+  const due = looked.filter(isReached).filter(({ difference }) => isDue(difference));
+  const foreign = namesOf(due.filter(({ difference }) => difference.foreignAuthority));
+  if (!yes || foreign === '') return due;
+  session.exitCode = 1;
+  session.err.message(
+    `${foreign}: left as it is, because it trusts another certificate authority than that of ${secrets}. Name the folder of ` +
+      'secrets that it was set up from, or leave out --yes to be asked whether the authority is to be replaced.',
+  );
+  return due.filter(({ difference }) => !difference.foreignAuthority);
 }
 
-async function look(
-  bare: MachineSetup,
-  { folder, reach }: { readonly folder: string; readonly reach: () => Promise<Way> },
-): Promise<Looked> {
-  let way: Way | undefined;
-  try {
-    const [setup = bare] = await withSecrets([bare], folder);
-    way = await reach();
-    return { setup, way, difference: await compareSetup(setup, way.run) };
-  } catch (error) {
-    await way?.[Symbol.asyncDispose]();
-    return { setup: bare, error: messageOf(error) };
-  }
+const namesOf = (machines: readonly Reached[]): string => machines.map(({ setup }) => setup.machine).join(', ');
+
+function questionOf(due: readonly Reached[], secrets: string): string {
+  const foreign = namesOf(due.filter(({ difference }) => difference.foreignAuthority));
+  const replaced = foreign === '' ? '' : `, and let ${foreign} trust the authority of ${secrets} instead of its own`;
+  return `Do that on ${counted(due.length, 'machine')}${replaced}?`;
 }
 
-function show(session: Session, looked: readonly Looked[]): void {
-  const { paint } = session;
-  for (const each of looked) {
-    const { machine } = each.setup;
-    if ('error' in each) {
-      session.out.message(`${paint.red(machine)}: ${each.error}`);
-      continue;
-    }
-    const { packages, files, interrupted } = each.difference;
-    if (!isDue(each.difference)) {
-      session.print(`${paint.green(machine)}: as it is to be`);
-      continue;
-    }
-    session.print(`${paint.yellow(machine)}:`);
-    if (packages.length > 0) session.print(`  packages missing: ${packages.join(' ')}`);
-    for (const { file, found } of files) session.print(`  ${file.path}: ${found.join(', ')}`);
-    if (interrupted) session.print('  an apply was interrupted before all programs were told');
-  }
+function restarts({ restarted, toRestart }: PutOutcome): string {
+  if (restarted.length > 0) return `restarted ${restarted.join(', ')}`;
+  if (toRestart.length > 0) return `what starts services does not run there: restart ${toRestart.join(', ')}`;
+  return 'nothing is to be restarted';
 }
 
-const asJson = (looked: readonly Looked[]) => ({
-  version: 1,
-  machines: looked.map((each) => {
-    const { machine } = each.setup;
-    if ('error' in each) return { machine, error: each.error };
-    const { packages, files, interrupted } = each.difference;
-    return { machine, packages, files: files.map(({ file, found }) => ({ path: file.path, found })), interrupted };
-  }),
-});
+const copies = (outcome: PutOutcome): string[] => outcome.copies.map((copy) => `  a copy of what was there: ${copy}`);

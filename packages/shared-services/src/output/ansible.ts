@@ -1,4 +1,4 @@
-import { type MachineSetup, UNFINISHED } from '../machine-setup.ts';
+import { commandsOf, enabledBy, type Handler, type MachineSetup, restartedBy, UNFINISHED } from '../machine-setup.ts';
 
 /**
  * An Ansible playbook that sets up every machine from files that lie beside it.
@@ -21,8 +21,28 @@ const packageTask = ({ system, packages }: MachineSetup): string =>
         name: ${flow(packages)}
 ${system === 'debian' ? '        install_recommends: false\n        update_cache: true\n' : ''}`;
 
+/** Whether one of the files that some handlers read was changed. */
+const whenChanged = (handlers: readonly Handler[]): string =>
+  `      vars:
+        reads: ${flow([...new Set(handlers.flatMap(({ reads }) => reads))])}
+      when: >-
+        unfinished.stat.exists or
+        files.results | selectattr('changed') | map(attribute='item.path') | intersect(reads) | length > 0
+`;
+
+function commandTask(argv: readonly string[], handlers: readonly Handler[]): string {
+  const runs = ({ commands }: Handler): boolean => commands.some((command) => flow(command) === flow(argv));
+  return `    - name: ${flow(argv.join(' '))}
+      ansible.builtin.command:
+        argv: ${flow(argv)}
+${whenChanged(handlers.filter(runs))}      changed_when: true
+`;
+}
+
 function play(setup: MachineSetup, folder: string): string {
-  const { machine, system, packages, files, commands, units } = setup;
+  const { machine, system, packages, files, handlers } = setup;
+  const service = system === 'alpine' ? 'service' : 'systemd';
+  const enabled = enabledBy(handlers);
   const tasks = [
     ...(packages.length === 0 ? [] : [packageTask(setup)]),
     `    - name: Folders
@@ -59,23 +79,23 @@ ${files
   )
   .join('')}      register: files
 `,
-    ...commands.map(
-      (argv) => `    - name: ${flow(argv.join(' '))}
-      ansible.builtin.command:
-        argv: ${flow(argv)}
-      when: files is changed or unfinished.stat.exists
-      changed_when: true
-`,
+    ...commandsOf(handlers).map((argv) => commandTask(argv, handlers)),
+    ...restartedBy(handlers).map(
+      (unit) => `    - name: ${flow(`restart ${unit}`)}
+      ansible.builtin.${service}:
+        name: ${flow(unit)}
+        state: restarted
+${whenChanged(handlers.filter(({ units }) => units.includes(unit)))}`,
     ),
-    ...(units.length === 0
+    ...(enabled.length === 0
       ? []
       : [
           `    - name: Units
-      ansible.builtin.${system === 'alpine' ? 'service' : 'systemd'}:
+      ansible.builtin.${service}:
         name: "{{ item }}"
         enabled: true
-        state: "{{ 'restarted' if files is changed or unfinished.stat.exists else 'started' }}"
-      loop: ${flow(units)}
+        state: started
+      loop: ${flow(enabled)}
 `,
         ]),
     `    - name: No mark

@@ -4,13 +4,12 @@ import type { MachineSetup, System } from '../index.ts';
 import { compareSetup } from './compare-setup.ts';
 import { putSetup } from './put-setup.ts';
 
-const setup = (system: System): MachineSetup => ({
+const setup = (system: System, commands: readonly string[][] = [['ln', '-sf', 'a', 'b']]): MachineSetup => ({
   system,
   machine: 'web',
   packages: ['autofs', 'chrony'],
   files: [{ path: '/etc/a', mode: 0o644, owner: 'root', group: 'root', content: 'a\n' }],
-  commands: [['ln', '-sf', 'a', 'b']],
-  units: ['chronyd'],
+  handlers: [{ reads: ['/etc/a'], commands, units: ['chronyd'], started: [], own: [] }],
 });
 
 /** A machine that has every tool, only the first package and no file, and writes down what it is told. */
@@ -19,7 +18,7 @@ function machine(installed: string) {
   const run: RunProgram = async ([program, ...words], input = '') => {
     const name = program === 'sh' ? 'sh' : [program, ...words].join(' ');
     if (name === 'sh' && words.includes('installed')) return { exitCode: 1, stdout: installed, stderr: '' };
-    if (name === 'sh') return { exitCode: 0, stdout: input === '/etc/a\n' ? '-\n' : '', stderr: '' };
+    if (name === 'sh') return { exitCode: 0, stdout: input === '/etc/a\n' ? '-\n\n\n' : '', stderr: '' };
     if (/^(?:dpkg-query|rpm) /.test(name)) return { exitCode: 1, stdout: installed, stderr: '' };
     told.push(name);
     return { exitCode: 0, stdout: '', stderr: '' };
@@ -47,7 +46,7 @@ test.each([
 ] as const)('on %s, services are told by its own words', async (system, words) => {
   const { run, told } = machine('autofs installed\nchrony installed\n');
   const difference = await compareSetup(setup(system), run);
-  expect(await putSetup(setup(system), difference, run)).toEqual(['chronyd']);
+  expect(await putSetup(setup(system), difference, run)).toMatchObject({ restarted: ['chronyd'] });
   expect(told.slice(0, -1)).toEqual([words[0], 'ln -sf a b', ...words.slice(1)]);
 });
 
@@ -55,8 +54,11 @@ test('where systemd does not run, nothing is asked of it, and the rest is done',
   const { run, told } = machine('autofs installed\nchrony installed\n');
   const dead: RunProgram = async (command, input) =>
     command[0] === 'test' ? { exitCode: 1, stdout: '', stderr: '' } : await run(command, input);
-  const commands = [['systemctl', 'daemon-reload'], ...setup('debian').commands];
-  const difference = await compareSetup(setup('debian'), dead);
-  expect(await putSetup({ ...setup('debian'), commands }, { ...difference, packages: [] }, dead)).toEqual([]);
+  const declared = setup('debian', [
+    ['systemctl', 'daemon-reload'],
+    ['ln', '-sf', 'a', 'b'],
+  ]);
+  const difference = await compareSetup(declared, dead);
+  expect(await putSetup(declared, difference, dead)).toMatchObject({ restarted: [], toRestart: ['chronyd'] });
   expect(told.slice(0, -1)).toEqual(['ln -sf a b']);
 });

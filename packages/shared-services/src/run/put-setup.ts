@@ -1,50 +1,92 @@
 import type { RunProgram } from '@kvm/command';
-import { type MachineSetup, ServicesError } from '../index.ts';
-import { UNFINISHED } from '../machine-setup.ts';
+import { commandsOf, enabledBy, type Handler, type MachineSetup, restartedBy, ServicesError } from '../index.ts';
+import { MANIFEST, UNFINISHED } from '../machine-setup.ts';
 import { systemTools } from '../system-tools.ts';
-import type { SetupDifference } from './compare-setup.ts';
+import { isDue, type SetupDifference } from './compare-setup.ts';
+import { joinManifests, type Manifest, manifestOf, renderManifest } from './manifest.ts';
 import { mustRun } from './must-run.ts';
+import { keepCopy, putFile } from './put-file.ts';
+import { takeBack } from './take-back.ts';
 
-/** A file is there whole or as it was, also when what sends it is killed in the middle; nobody else reads it before. */
-const PUT = `folder="$(dirname "$0")"; umask 022; mkdir -p "$folder"; umask 077
-new="$folder/.kvmctl-new.\${0##*/}"; cat >"$new" # dnsmasq reads all in its folder but what begins with a dot
-[ "$(wc -c <"$new")" -eq "$1" ] || { rm "$new"; echo "$0: its text broke off" >&2; exit 1; }
-chown "$2" "$new"; chmod "$3" "$new"; sync "$new"; mv -fT "$new" "$0"`;
-const BEGIN = 'mkdir -p "$(dirname "$0")"; : >"$0"; sync "$0"';
+/** What was done on a machine. */
+export interface PutOutcome {
+  /** Units that were restarted, because they read a file that changed. */
+  readonly restarted: readonly string[];
+  /** Units that would have been, where nothing runs that would. */
+  readonly toRestart: readonly string[];
+  /** Copies of what somebody had made or changed by hand, on the machine. */
+  readonly copies: readonly string[];
+}
 
 /**
- * Puts onto a machine what it lacks of its setup, runs the setup's commands and restarts its units. Killed in between, it leaves
- * a mark by which {@link compareSetup} knows what is still to be done.
+ * Puts onto a machine what it lacks of its setup, takes back what has left it, and tells those programs whose files have changed.
+ * What somebody has made or changed by hand is kept as a copy. Killed in between, it leaves a mark by which {@link compareSetup}
+ * knows what is still to be done.
  *
  * @param setup with its secrets
- * @returns the units that were restarted; none where nothing runs that would
  * @throws ServicesError `missing-packages` before anything is changed; `program-failed`
  */
-export async function putSetup(
-  setup: MachineSetup,
-  { packages, files, interrupted }: SetupDifference,
-  run: RunProgram,
-): Promise<readonly string[]> {
+export async function putSetup(setup: MachineSetup, difference: SetupDifference, run: RunProgram): Promise<PutOutcome> {
+  const { packages, files, left, listed } = difference;
   const tools = systemTools[setup.system];
   if (packages.length > 0) {
     const install = `${tools.install} ${packages.join(' ')}`;
     throw new ServicesError('missing-packages', `${setup.machine} lacks packages: run there \`${install}\`.`);
   }
-  if (files.length === 0 && !interrupted) return [];
-  await mustRun(run, ['sh', '-euc', BEGIN, UNFINISHED]);
-  for (const { file } of files) {
-    const { path, mode, owner, group, content } = file;
-    const size = String(Buffer.byteLength(content));
-    await mustRun(run, ['sh', '-euc', PUT, path, size, `${owner}:${group}`, mode.toString(8)], content);
-  }
+  if (!isDue(difference)) return { restarted: [], toRestart: [], copies: [] };
+  const { before, copies } = await keepCopies(difference, run);
+  const wanted = manifestOf(setup, before);
+  await putList(UNFINISHED, joinManifests(listed, wanted), run);
+  for (const { file } of files) await putFile(file, run);
   const isAlive = (await run(['test', '-d', tools.alive])).exitCode === 0;
-  for (const [program, ...words] of setup.commands)
-    if (program !== undefined && (isAlive || program !== 'systemctl')) await mustRun(run, [program, ...words]);
-  const units = isAlive ? setup.units : [];
-  for (const unit of units) {
-    await mustRun(run, tools.enable(unit));
-    await mustRun(run, tools.restart(unit));
-  }
+  await takeBack(setup, left, { isAlive, run });
+  const units = await tell(setup, handlersDue(setup, difference), { isAlive, run });
+  await putList(MANIFEST, wanted, run);
   await mustRun(run, ['rm', '-f', UNFINISHED]);
+  return { restarted: isAlive ? units : [], toRestart: isAlive ? [] : units, copies };
+}
+
+/** Before anything is changed, so that it is known what was there. */
+async function keepCopies({ files, left, listed }: SetupDifference, run: RunProgram) {
+  const before = new Map([...listed.files].flatMap(([path, file]) => (file.before ? [[path, file.before]] : [])));
+  const copies: string[] = [];
+  for (const { file, byHand } of files) {
+    const copy = byHand === undefined ? undefined : await keepCopy(file.path, run);
+    if (copy === undefined) continue;
+    copies.push(copy);
+    // What somebody has made of our file is not what was there before it.
+    if (!listed.files.has(file.path)) before.set(file.path, copy);
+  }
+  for (const { path, byHand } of left.files) {
+    const copy = byHand ? await keepCopy(path, run) : undefined;
+    if (copy !== undefined) copies.push(copy);
+  }
+  return { before, copies };
+}
+
+const putList = (path: string, manifest: Manifest, run: RunProgram): Promise<void> =>
+  putFile({ path, mode: 0o600, owner: 'root', group: 'root', content: renderManifest(manifest) }, run);
+
+function handlersDue({ handlers }: MachineSetup, { files, changes, interrupted }: SetupDifference): Handler[] {
+  const changed = new Set(files.map(({ file }) => file.path));
+  const isChanged = (handler: Handler): boolean =>
+    handler.reads.some((path) => changed.has(path)) || changes.some((change) => change.handler === handler);
+  // Of an interrupted run nobody knows what it has told.
+  return handlers.filter((handler) => interrupted || isChanged(handler));
+}
+
+/** @returns the units that are to be restarted, and were where something runs that does it */
+async function tell(
+  { system }: MachineSetup,
+  handlers: readonly Handler[],
+  { isAlive, run }: { readonly isAlive: boolean; readonly run: RunProgram },
+): Promise<readonly string[]> {
+  const tools = systemTools[system];
+  for (const [program, ...words] of commandsOf(handlers))
+    if (program !== undefined && (isAlive || program !== 'systemctl')) await mustRun(run, [program, ...words]);
+  const units = restartedBy(handlers);
+  if (!isAlive) return units;
+  for (const unit of enabledBy(handlers)) await mustRun(run, tools.enable(unit));
+  for (const unit of units) await mustRun(run, tools.restart(unit));
   return units;
 }

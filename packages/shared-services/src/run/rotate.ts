@@ -15,6 +15,7 @@ import {
 } from './authority.ts';
 import { beginPassword, finishPassword, hasNext, movePassword } from './bind-passwords.ts';
 import { lockSecretFolder } from './lock-folder.ts';
+import { behindRollOut } from './roll-outs.ts';
 import type { SecretOptions } from './secrets.ts';
 import { subjects } from './subjects.ts';
 
@@ -25,6 +26,13 @@ export interface Rotation {
   readonly moved: readonly string[];
   /** Machines that still have the older ones. */
   readonly waiting: readonly string[];
+  /** Machines that are not known to have what the folder has for them: it was not rolled out, or by other means. */
+  readonly behind: readonly string[];
+}
+
+export interface RotateOptions extends SecretOptions {
+  /** Whether all machines have what the folder has for them, though nobody has recorded it. */
+  readonly isRolledOut?: boolean;
 }
 
 /** The steps from one authority, and each guest's password for the directory, to the next, each to be rolled out to the machines before the next one. */
@@ -51,9 +59,10 @@ async function rotationIn(folder: string, services: SharedServices): Promise<Rot
       certified.every((each) => each) && !(guests.includes(machine) && (await hasNext(passwordOf(folder, machine))));
     (isNew ? moved : waiting).push(machine);
   }
-  if (authorities.length === 1) return { stage: 'none', moved, waiting };
+  const behind = await behindRollOut(services, folder);
+  if (authorities.length === 1) return { stage: 'none', moved, waiting, behind };
   const stage = moved.length === 0 ? 'begun' : waiting.length > 0 ? 'canary' : 'all';
-  return { stage, moved, waiting };
+  return { stage, moved, waiting, behind };
 }
 
 /** Machines that bind to the directory. */
@@ -68,20 +77,27 @@ async function isBy(folder: string, authority: Authority, subject: Subject): Pro
 /**
  * Takes one step: `begin` makes a second authority, which everybody is to trust beside the first, and second passwords, which
  * the directory is to take beside the first; a canary, and then all, get the new ones; `finish` removes the first. A step that
- * is done already changes nothing, and one that was interrupted goes on.
+ * is done already changes nothing, and one that was interrupted goes on. After `begin`, no step is taken before all machines
+ * are known to have what the last one made: a machine without it would be cut off.
  *
- * @throws ServicesError `bad-stage` when an earlier step is missing
+ * @throws ServicesError `bad-stage` when an earlier step is missing, `not-rolled-out`
  */
 export async function rotate(
   services: SharedServices,
   step: RotationStep,
-  { folder, run = runHere }: SecretOptions,
+  { folder, run = runHere, isRolledOut = false }: RotateOptions,
 ): Promise<Rotation> {
   await using _lock = await lockSecretFolder(folder);
   const rotation = await rotationIn(folder, services);
   const [oldest, ...newer] = await authoritiesIn(folder);
   if (oldest === undefined) throw noAuthority(folder);
   const newest = newer.at(-1);
+  if (!isRolledOut && rotation.behind.length > 0 && newest !== undefined && changes(step, rotation))
+    throw new ServicesError(
+      'not-rolled-out',
+      `${rotation.behind.join(', ')}: not known to have what the last step made, and would be cut off by this one. ` +
+        '`kvmctl services apply` puts it there, or sees that it is there.',
+    );
   if (step === 'begin') {
     const number = oldest.number + 1;
     if (newest === undefined) await makeAuthority(folder, { number, domain: services.domain, run });
@@ -95,6 +111,13 @@ export async function rotate(
     await move(services, step, { folder, newest, run });
   }
   return rotationIn(folder, services);
+}
+
+/** Whether a step does anything that machines have to be ready for. */
+function changes(step: RotationStep, { stage, moved }: Rotation): boolean {
+  if (step === 'begin') return false;
+  if (step === 'finish') return stage === 'all';
+  return step === 'all' ? stage !== 'all' : !moved.includes(step.canary);
 }
 
 async function finish(services: SharedServices, folder: string, older: Authority | undefined): Promise<void> {

@@ -38,7 +38,7 @@ export async function openSecretFolder(folder: string): Promise<void> {
 }
 
 /** The folders in a folder of secrets. */
-export const secretFolders = ['authorities', 'machines', 'bind'];
+export const secretFolders = ['authorities', 'machines', 'bind', 'rolled-out'];
 
 async function assertPrivate(folder: string, stats: Stats): Promise<void> {
   if (stats.isSymbolicLink())

@@ -20,7 +20,8 @@ import { renderServices } from '../render.ts';
 import { passwordFits } from './bind-passwords.ts';
 import { lockSecretFolder } from './lock-folder.ts';
 import { readCertificate } from './read-certificate.ts';
-import { rotate } from './rotate.ts';
+import { machinesRolledOut, recordRollOut } from './roll-outs.ts';
+import { type RotationStep, readRotation, rotate } from './rotate.ts';
 import { makeSecrets, secretWarnings, withSecrets } from './secrets.ts';
 
 const services = room(firstOfEach);
@@ -40,6 +41,12 @@ const keysIn = (folder: string): Map<string, string> =>
       .filter((name) => name.endsWith('.key'))
       .map((name) => [name, readFileSync(join(folder, 'machines', name), 'utf8')]),
   );
+
+/** Records that machines have all that the folder has for them; all machines when none is named. */
+async function rollOut(folder: string, ...machines: readonly string[]): Promise<void> {
+  for (const setup of await withSecrets(renderServices(services), folder))
+    if (machines.length === 0 || machines.includes(setup.machine)) await recordRollOut(setup, folder);
+}
 
 /** Makes the folder's first authority, as openssl does, which ends when it is told. */
 function makeAuthorityUntil(folder: string, start: string, end: string): void {
@@ -82,17 +89,55 @@ test('a change of authorities changes every key: what was stolen before is worth
   await makeSecrets(services, { folder });
   const before = keysIn(folder);
   await rotate(services, 'begin', { folder });
+  await rollOut(folder);
   await rotate(services, { canary: 'web' }, { folder });
   const canary = keysIn(folder);
   expect([...canary].filter(([name, key]) => before.get(name) !== key).map(([name]) => name)).toEqual([
     'web.syslog-ng.key',
   ]);
+  await rollOut(folder);
   await rotate(services, 'all', { folder });
+  await rollOut(folder);
   await rotate(services, 'finish', { folder });
   await makeSecrets(services, { folder });
   const after = keysIn(folder);
   expect([...after.keys()]).toEqual([...before.keys()]);
   for (const [name, key] of after) expect(before.get(name)).not.toBe(key);
+});
+
+test('no step is taken before all machines have what the last one made; a step that changes nothing is', async () => {
+  const folder = newFolder();
+  await makeSecrets(services, { folder });
+  await rollOut(folder);
+  const take = (step: RotationStep, isRolledOut = false) =>
+    rotate(services, step, { folder, isRolledOut }).then(
+      ({ stage, behind }) => [stage, ...behind],
+      ({ code, message }) => `${code}: ${message.split(':')[0]}`,
+    );
+  expect(await take('begin')).toEqual(['begun', 'common', 'web', 'db']);
+  expect(await take('begin')).toEqual(['begun', 'common', 'web', 'db']);
+  await rollOut(folder, 'common', 'db');
+  expect(await take({ canary: 'db' })).toBe('not-rolled-out: web');
+  expect(await take('all')).toBe('not-rolled-out: web');
+  await rollOut(folder, 'web');
+  expect(await take('all')).toEqual(['all', 'common', 'web', 'db']);
+  expect(await take('all')).toEqual(['all', 'common', 'web', 'db']);
+  expect(await take('finish')).toBe('not-rolled-out: common, web, db');
+  // Somebody has rolled out by other means.
+  expect(await take('finish', true)).toEqual(['none', 'common', 'web', 'db']);
+  expect(await readRotation(services, { folder })).toMatchObject({ stage: 'none', behind: ['common', 'web', 'db'] });
+});
+
+test('whether a folder was new is told, and which machines were given something', async () => {
+  const folder = newFolder();
+  expect(await makeSecrets(services, { folder })).toEqual({ isNew: true });
+  expect(await makeSecrets(services, { folder })).toEqual({ isNew: false });
+  await rollOut(folder);
+  expect(await machinesRolledOut(folder)).toEqual(['common', 'db', 'web']);
+  const [setup] = await withSecrets(renderServices(services), folder);
+  if (setup) await recordRollOut({ ...setup, files: [] }, folder);
+  await makeSecrets(room(firstOfEach, ['web']), { folder });
+  expect(await machinesRolledOut(folder)).toEqual(['web']);
 });
 
 test("what was a removed guest's is gone, and does not come back with the name", async () => {

@@ -31,13 +31,17 @@ export interface SecretOptions {
  * Makes what is missing of an authority, certificates, keys and passwords, and removes those of machines and daemons that are
  * none any more: they do not come back with the name. What is there and good stays as it is.
  *
+ * @returns whether a new authority was made, because the folder had none
  * @throws ServicesError `bad-secrets`, `locked`, `program-failed`
  */
-export async function makeSecrets(services: SharedServices, { folder, run = runHere }: SecretOptions): Promise<void> {
+export async function makeSecrets(
+  services: SharedServices,
+  { folder, run = runHere }: SecretOptions,
+): Promise<{ readonly isNew: boolean }> {
   await using _lock = await lockSecretFolder(folder, { make: true });
   for (const name of secretFolders) await mkdir(join(folder, name), { recursive: true, mode: 0o700 });
-  if ((await authoritiesIn(folder)).length === 0)
-    await makeAuthority(folder, { number: 1, domain: services.domain, run });
+  const isNew = (await authoritiesIn(folder)).length === 0;
+  if (isNew) await makeAuthority(folder, { number: 1, domain: services.domain, run });
   const authorities = await authoritiesIn(folder);
   const certified = subjects(services);
   const holders = services.auth ? accountHolders(services.auth) : [];
@@ -47,6 +51,8 @@ export async function makeSecrets(services: SharedServices, { folder, run = runH
   await keepOnly(join(folder, 'bind'), (name) => holders.includes(name.split('.')[0] ?? ''));
   for (const subject of certified) await certify(folder, { subject, authorities, run });
   for (const machine of holders) await makePassword(join(folder, 'bind', machine));
+  await keepOnly(join(folder, 'rolled-out'), (name) => services.machines.some((machine) => machine.name === name));
+  return { isNew };
 }
 
 async function keepOnly(folder: string, isWanted: (name: string) => boolean): Promise<void> {
@@ -79,6 +85,11 @@ async function certify(
  */
 export async function withSecrets(setups: readonly MachineSetup[], folder: string): Promise<MachineSetup[]> {
   await using _lock = await lockSecretFolder(folder);
+  return fillSetups(setups, folder);
+}
+
+/** As {@link withSecrets}, for who has locked the folder. */
+export async function fillSetups(setups: readonly MachineSetup[], folder: string): Promise<MachineSetup[]> {
   const names = new Set(setups.flatMap(({ files }) => files.flatMap(({ secrets = [] }) => secrets)));
   const known = new Map<string, string>();
   for (const name of names) {
