@@ -3,6 +3,8 @@ import { describe, expect, test } from 'vitest';
 import { guest, randomPolicy, seedPolicy, seedZones } from '../test/policies.ts';
 import {
   FirewallError,
+  type PolicyRow,
+  type ResolvedPolicy,
   readIptables,
   readNft,
   renderIpset,
@@ -109,10 +111,18 @@ test('counts go on when a set grows and when lines move', () => {
     true,
     false,
   ]);
-  const range = (line: number) =>
-    resolvePolicy({ rows: [{ from: 'lan', to: 'db', services: ['vnc'], action: 'accept', line }] }, seedZones);
-  const live = renderIptables(range(3), 4).replace(/^-A KVM-ROWS/m, '[5:500] -A KVM-ROWS');
-  expect(renderIptables(range(9), 4, live)).toMatch(/^\[5:500\] -A KVM-ROWS .*"line 9: /m);
+  const range = { from: 'lan', to: 'db', services: ['vnc'], action: 'accept' } as const;
+  const before = { from: 'lan', to: 'db', services: ['tcp/1-2'], action: 'accept' } as const;
+  const policy = (...rows: PolicyRow[]) => resolvePolicy({ rows }, seedZones);
+  const live = renderIptables(policy(range), 4).replace(/^-A KVM-ROWS/m, '[5:500] -A KVM-ROWS');
+  expect(renderIptables(policy(before, range), 4, live)).toMatch(/^\[5:500\] -A KVM-ROWS .*"row 2: /m);
+});
+
+test('lines of the inventory, which a comment moves, are in no rule', () => {
+  const at = (line: number) =>
+    resolvePolicy({ rows: [{ from: 'lan', to: 'db', services: ['ssh', 'vnc'], action: 'accept', line }] }, seedZones);
+  for (const render of [renderNft, (of: ResolvedPolicy) => renderIptables(of, 4), renderIpset])
+    expect(render(at(3))).toBe(render(at(9)));
 });
 
 test('every random policy renders in every form', () => {

@@ -1,18 +1,18 @@
 import { safeLabel } from './label.ts';
 import type { ResolvedRow } from './resolved.ts';
 
-/** `line 12: lan -> guests: ssh accept`, or `lines 12-14,17` for several rows; rows without a line count from `row 1`. */
+/**
+ * `row 1: lan -> guests: ssh accept`, or `rows 1-3,6` for several. Not by the inventory's lines: those change with a comment
+ * in it, and the rules do not.
+ */
 export function ruleComment(rows: readonly ResolvedRow[], most: number): string {
   const [only, ...more] = rows;
   if (only === undefined) return '';
-  const word = only.line === undefined ? 'row' : 'line';
-  // Rows that follow from one line, as those of shared services, share its number.
-  const numbers = [...new Set(rows.map(({ line, index }) => line ?? index + 1))];
   if (more.length === 0) {
     const comment = only.comment === undefined ? '' : ` (${only.comment})`;
-    return safeLabel(`${word} ${numbers.join()}: ${only.title}${comment}`, most);
+    return safeLabel(`row ${only.index + 1}: ${only.title}${comment}`, most);
   }
-  return safeLabel(`${word}s ${spans(numbers).join()}`, most);
+  return safeLabel(`rows ${spans([...new Set(rows.map(({ index }) => index + 1))]).join()}`, most);
 }
 
 function spans(numbers: readonly number[]): string[] {

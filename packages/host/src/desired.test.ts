@@ -141,3 +141,17 @@ test('the tree is the same bytes every time, sorted, and every path is absolute 
   expect(paths).toContain('/etc/kvm/guests/db/etc/network/interfaces');
   expect(paths).toContain('/etc/kvm/routes/linux.sh');
 });
+
+test('a comment in the inventory changes no file', async () => {
+  const text = `host: { name: management, address: 192.168.100.1/24 }
+guests: { public: { vmid: 65 }, db: { vmid: 61 } }
+policy:
+  - { from: lan, to: guests, service: ssh }
+  - { from: public, to: db, service: [ssh, postgresql] }
+`;
+  for (const firewall of ['nft', 'iptables']) {
+    const of = text.replace('/24 }', `/24, firewall: ${firewall} }`);
+    const tree = (inventory: string) => renderTree(deriveDesired(parseInventory(inventory)));
+    expect(await tree(`# Words.\n\n${of}`)).toEqual(await tree(of));
+  }
+});

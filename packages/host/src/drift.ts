@@ -11,6 +11,7 @@ export type DriftPlace =
   | 'volumes'
   | 'definition'
   | 'running guest'
+  | 'kept memory'
   | 'autostart'
   | 'state'
   | 'inventory';
@@ -57,7 +58,8 @@ export function driftOf({ steps, waiting }: Plan, { changedAt }: Observed): read
   const own = steps.filter(({ action, changes }) => action.kind !== 'run' || changes.length > 0);
   const found = own.map((step): Drift => ({ ...place(step), ...since(step, changedAt) }));
   const left = waiting.map(({ guest, kind, in: place, what, changes }): Drift => {
-    if (kind === 'restart') return { ...(guest && { guest }), in: 'running guest', what: 'it runs with', changes };
+    if (kind === 'restart' && place === undefined)
+      return { ...(guest && { guest }), in: 'running guest', what: 'it runs with', changes };
     return { ...(guest && { guest }), in: place ?? 'inventory', what, changes };
   });
   return [...found, ...left];

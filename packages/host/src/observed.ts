@@ -38,6 +38,8 @@ export interface ObservedDomain {
 export interface KeptState {
   /** Whether the memory that it had is kept for its next start. */
   readonly managedSave: boolean;
+  /** What it has when it starts from that memory, whatever its definition says; absent where libvirt cannot tell. */
+  readonly saved?: DomainElement;
   /** Names. */
   readonly snapshots: readonly string[];
   readonly checkpoints: readonly string[];
@@ -80,6 +82,8 @@ export interface Observed {
   readonly taps: ReadonlyMap<string, ObservedTap>;
   readonly routes: readonly ObservedRoute[];
   readonly domains: readonly ObservedDomain[];
+  /** What the host's libvirt would refuse of the domain of a guest, by guest; absent where nobody asked. */
+  readonly schemaProblems?: ReadonlyMap<string, readonly string[]>;
   readonly firewall?: ObservedFirewall;
   /** When files were last written, libvirt's definitions among them, in seconds since 1970, by path. */
   readonly changedAt: ReadonlyMap<string, number>;

@@ -80,12 +80,14 @@ test.each<[string, (vm: Domain) => Promise<unknown>, number]>([
   ['xml', (vm) => vm.xml(), 0],
   ['xml', (vm) => vm.xml({ secure: true }), 1],
   ['xml', (vm) => vm.xml({ inactive: true, secure: true }), 3],
+  ['managedSaveXml', (vm) => vm.managedSaveXml(), 0],
+  ['managedSaveXml', (vm) => vm.managedSaveXml({ secure: true }), 1],
   ['setAutostart', (vm) => vm.setAutostart(true), 1],
   ['setAutostart', (vm) => vm.setAutostart(false), 0],
 ])("%s turns a domain's options into libvirt's flags (%#)", async (method, call, flags) => {
   let lookedUp = false;
   const daemon = await startFakeDaemon((call, peer) => {
-    const body = lookedUp ? (method === 'xml' ? xdr('<domain/>') : Buffer.alloc(0)) : domain('vm65');
+    const body = lookedUp ? (/xml$/i.test(method) ? xdr('<domain/>') : Buffer.alloc(0)) : domain('vm65');
     lookedUp = true;
     peer.write(reply(call, body));
   });

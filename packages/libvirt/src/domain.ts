@@ -74,6 +74,11 @@ export interface Domain {
   /** Stops the guest and keeps its memory with libvirtd, for the next `start` (virDomainManagedSave). */
   managedSave(options?: CallOptions): Promise<void>;
   hasManagedSave(options?: CallOptions): Promise<boolean>;
+  /**
+   * The definition that the guest had when `managedSave` stopped it, and has again when it starts
+   * (virDomainManagedSaveGetXMLDesc).
+   */
+  managedSaveXml(options?: Omit<XmlOptions, 'inactive'>): Promise<string>;
   /** Forgets what `managedSave` kept: the next start is a fresh one. */
   removeManagedSave(options?: CallOptions): Promise<void>;
   snapshots(options?: CallOptions): Promise<Snapshot[]>;
@@ -234,6 +239,10 @@ class ConnectedDomain implements Domain {
 
   async hasManagedSave(options?: CallOptions): Promise<boolean> {
     return (await this.#flagged(procedures.domainHasManagedSaveImage, 0, options)) !== 0;
+  }
+
+  managedSaveXml({ secure, ...options }: Omit<XmlOptions, 'inactive'> = {}): Promise<string> {
+    return this.#flagged(procedures.domainManagedSaveGetXmlDesc, secure ? 1 : 0, options);
   }
 
   removeManagedSave(options?: CallOptions): Promise<void> {

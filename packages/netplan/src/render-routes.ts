@@ -22,7 +22,7 @@ const renderers: Record<Exclude<RouteTarget, 'dnsmasq'>, (routes: readonly Route
   linux: (routes, title) => `#!/bin/sh
 # ${title}. Run as root; safe to run again. The routes are lost at a restart.
 set -eu
-${lines(routes, ({ to, via, guest }) => `ip ${isIpv6(to) ? '-6 ' : ''}route replace ${to} via ${via} # ${guest}`)}`,
+${routes.some(hasIpv6) ? linuxOfBoth(routes) : lines(routes, linuxRoute)}`,
 
   networkd: (routes, title) => `# ${title}. For the LAN's interface: /etc/systemd/network/NAME.network.d/60-kvm.conf
 ${lines(routes, ({ to, via, guest }) => `\n# ${guest}\n[Route]\nDestination=${to}\nGateway=${via}`)}`,
@@ -50,6 +50,26 @@ const hasIpv6 = (route: Route): boolean => isIpv6(route.to);
 
 const lines = (routes: readonly Route[], line: (route: Route) => string): string =>
   routes.map((route) => `${line(route)}\n`).join('');
+
+const linuxRoute = ({ to, via, guest }: Route): string =>
+  `ip ${isIpv6(to) ? '-6 ' : ''}route replace ${to} via ${via} # ${guest}`;
+
+/** The kernel takes no route by a machine that is on no network of its own, as with addresses of the other kind alone. */
+function linuxOfBoth(routes: readonly Route[]): string {
+  const block = (family: 4 | 6, own: readonly Route[]): string => `
+if is_near -${family} ${own[0]?.via}; then
+  near=yes
+${lines(own, (route) => `  ${linuxRoute(route)}`)}fi
+`;
+  const [ipv4, ipv6] = [routes.filter(hasIpv4), routes.filter(hasIpv6)];
+  return `
+# Whether the host is on a network of this machine, which may have IPv4 or IPv6 alone.
+is_near() { case $(ip "$1" route get "$2" 2>/dev/null) in '' | *' via '*) return 1 ;; esac; }
+near=
+${block(4, ipv4)}${block(6, ipv6)}
+[ -n "$near" ] || { echo 'neither ${ipv4[0]?.via} nor ${ipv6[0]?.via} is on a network of this machine' >&2; exit 1; }
+`;
+}
 
 // route takes IPv6 as prefix/length and finds the interface by the gateway; netsh would have to be told it.
 function windowsRoute({ to, via, guest }: Route): string {

@@ -45,6 +45,40 @@ describe.skipIf(needs('root', 'ip', 'unshare', 'nsenter'))("another machine's ro
     }
   });
 
+  test.each<[string, readonly string[], readonly string[]]>([
+    [
+      'IPv4',
+      ['address', 'add', '192.168.100.2/24', 'dev', 'eth0'],
+      ['-6', 'route', 'add', 'default', 'via', 'fe80::77', 'dev', 'eth0'],
+    ],
+    [
+      'IPv6',
+      ['address', 'add', 'fd00:100::2/64', 'dev', 'eth0', 'nodad'],
+      ['route', 'add', 'default', 'via', '169.254.77.1', 'dev', 'eth0', 'onlink'],
+    ],
+  ])('linux: a machine with %s alone gets the routes that it can have', (family, address, elsewhere) => {
+    hoge.run('ip', ...address);
+    hoge.run('ip', 'link', 'set', 'dev', 'eth0', 'up');
+    hoge.run('ip', ...elsewhere);
+    const script = folder.add({
+      path: `/linux-${family}`,
+      mode: 0o755,
+      content: renderRoutes(routes, 'linux', gateway),
+    });
+    expect(hoge.attempt(script)).toMatchObject({ status: 0, stdout: '', stderr: '' });
+    expect(hoge.routes().filter((route) => wanted.includes(route))).toEqual(
+      wanted.filter((route) => route.startsWith('fd') === (family === 'IPv6')),
+    );
+  });
+
+  test('linux: a machine that is on no network of the host is told so', () => {
+    const script = folder.add({ path: '/linux-far', mode: 0o755, content: renderRoutes(routes, 'linux', gateway) });
+    expect(hoge.attempt(script)).toMatchObject({
+      status: 1,
+      stderr: expect.stringContaining('is on a network of this'),
+    });
+  });
+
   test.skipIf(needs('networkctl'))('networkd: the drop-in of a .network file', async () => {
     hoge.write(
       '/run/systemd/network/lan.network',

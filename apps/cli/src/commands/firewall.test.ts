@@ -19,7 +19,7 @@ const firewall = (argv: readonly string[], stdin = room + policy) =>
   capturedRun(['-i', '-', 'firewall', ...argv], { stdin });
 
 test.each([
-  [[], /^#!\/usr\/sbin\/nft -f\n.*line 7: lan -> guests: ssh accept/s],
+  [[], /^#!\/usr\/sbin\/nft -f\n.*row 1: lan -> guests: ssh accept/s],
   [['--format', 'iptables'], /^\*raw\n.*-s 192\.168\.100\.0\/24 .*COMMIT\n$/s],
   [['--format', 'ip6tables'], /^\*raw\n.*COMMIT\n$/s],
   [['--format', 'ipset'], /^create kvd4-\S+ hash:ip family inet .*add \S+ 172\.16\.61\.1\n/s],

@@ -90,6 +90,14 @@ describe("what bears a guest's mark and may be another's stays", () => {
     expect(idsOf(none)).toEqual(['undefine a']);
   });
 
+  test('without a domain, the volumes of a group in which no guest of this host lies stay', () => {
+    const others = [domainOf('b', "dev='/dev/vg/b.root'")];
+    const { steps, waiting } = destroyingOf(others, { ...root, vg: 'other' });
+    expect(steps).toEqual([]);
+    expect(waiting).toMatchObject([{ kind: 'removed', what: expect.stringContaining('other/a.root stays') }]);
+    expect(idsOf(destroyingOf(others, root))).toEqual(['remove vg/a.root']);
+  });
+
   test('without a domain that says which, nothing is removed from several groups', () => {
     const { steps, waiting } = destroying(root, { ...root, vg: 'other', uuid: 'theirs' });
     expect(steps).toEqual([]);
@@ -121,5 +129,8 @@ test('a domain that came by the name since it was planned is neither stopped nor
   const foreign = { ...there, definition: { ...definition, metadata: {} } };
   expect(hindrances(foreign, there.uuid)).toHaveLength(1);
   const { steps } = destroyingOf([there]);
-  expect(steps.map(({ action }) => action)).toMatchObject([{ undefines: there.uuid }, { uuid: there.uuid }]);
+  expect(steps.map(({ action }) => action)).toMatchObject([
+    { uuid: there.uuid, undefines: true },
+    { uuid: there.uuid },
+  ]);
 });

@@ -32,7 +32,7 @@ export function holdDisks(
   { known, confirm = [] }: Pick<PlanOptions, 'confirm'> & { readonly known: KnownVolumes },
 ): DiskHold {
   const { name } = guest;
-  const now = there.running ?? there.definition;
+  const now = there.running ?? there.kept?.saved ?? there.definition;
   const changes = diskChanges(domain, now);
   const elsewhere = changes.filter((change) => !isRenamed(change, there, known));
   const replaces = changes.map(({ disk }) => disk);

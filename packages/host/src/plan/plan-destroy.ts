@@ -37,7 +37,7 @@ export function planDestroy(
 ): Plan {
   const marked = (storage?.volumes ?? []).filter(({ tags }) => markOf(tags)?.owner.startsWith(`${name}/`));
   const there = domains.find((domain) => domain.name === name);
-  const owned = marked.filter(({ vg }) => isIn(vg, there, storage));
+  const owned = marked.filter(({ vg }) => isIn(vg, there, { domains, storage }));
   const own = { owned, elsewhere: marked.filter((each) => !owned.includes(each)), name, volumes, storage, there };
   const inUse = volumes ? [...severalGroups(owned, name, own), ...usedElsewhere(owned, domains, name)] : [];
   if (there === undefined && marked.length > 0)
@@ -67,7 +67,7 @@ export function planDestroy(
     changes: [],
     reason,
     after: [],
-    action: { kind: 'stop', guest: name, replaces: [], undefines: there.uuid },
+    action: { kind: 'stop', guest: name, uuid: there.uuid, replaces: [], undefines: true },
   };
   const undefine: Step = {
     id: `undefine ${name}`,
@@ -172,7 +172,7 @@ function withVolumes(steps: readonly Step[], { owned, elsewhere, there, name, vo
     ({ vg, name: volume }): Waiting => ({
       guest: name,
       kind: 'removed',
-      what: `the volume ${vg}/${volume} stays: it is marked as one of ${name}, which has no disk in ${vg}`,
+      what: `the volume ${vg}/${volume} stays: it is marked as one of ${name}, which is not known to have a disk in ${vg}`,
       remedy: `It may be another host's, attached here. \`lvremove ${vg}/${volume}\` removes it.`,
       changes: [],
     }),

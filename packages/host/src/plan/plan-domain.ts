@@ -4,6 +4,7 @@ import type { DesiredGuest } from '../desired.ts';
 import { disksTwice } from '../disk-data.ts';
 import type { ObservedDomain } from '../observed.ts';
 import { holdDisks, type KnownVolumes, withEffects } from './hold-disks.ts';
+import { startId } from './plan-runs.ts';
 import type { TapPlan } from './plan-tap.ts';
 import type { GuestProbe, PlanOptions, PlanPart, Step, StepChange, Waiting } from './step.ts';
 
@@ -46,7 +47,9 @@ interface OwnPlanOptions extends DomainPlanOptions {
 function planOwn(desired: DesiredGuest, there: ObservedDomain, options: OwnPlanOptions): PlanPart {
   const { replaces, destroys } = options;
   const definition = domainDifferences(desired.domain, there.definition);
-  const live = there.running ? planRunning(desired, there.running, options) : nothing;
+  const live = there.running
+    ? planRunning(desired, { uuid: there.uuid, running: there.running }, options)
+    : planSaved(desired, there, options);
   const restarts = live.steps.filter(({ action }) => action.kind === 'restart');
   const later = new Set([...live.waiting, ...restarts].flatMap(({ changes }) => changes.map(({ what }) => what)));
   const defined =
@@ -55,7 +58,7 @@ function planOwn(desired: DesiredGuest, there: ObservedDomain, options: OwnPlanO
       : [
           define(desired, there, {
             changes: withEffects(
-              definition.map((difference) => shown(difference, there.active ? later : new Set())),
+              definition.map((difference) => shown(difference, later)),
               destroys,
             ),
             replaces,
@@ -101,8 +104,12 @@ function notOurs({ guest, domain }: DesiredGuest, there: ObservedDomain): Waitin
       remedy: `Give one of both another name; or take ${name} out of the inventory, and \`kvmctl import ${name}\` writes it as it is.`,
     };
   }
-  const what = `${name} is from an inventory of another host's name (UUID ${there.uuid})`;
-  return { ...base, what, remedy: `\`kvmctl destroy ${name}\` undefines it and leaves its volumes; then apply again.` };
+  const what = `${name} is from an inventory with another host.name, or another uuid of it (UUID ${there.uuid})`;
+  return {
+    ...base,
+    what,
+    remedy: `If it is the same guest, write the old host.name, or \`uuid: ${there.uuid}\` in guests.${name}.`,
+  };
 }
 
 function define(
@@ -153,10 +160,12 @@ function autostart({ guest }: DesiredGuest, is: boolean): Step[] {
   ];
 }
 
+type RunningDomain = Required<Pick<ObservedDomain, 'uuid' | 'running'>>;
+
 /** What a running guest can be given at once; all else is for its next boot. */
 function planRunning(
   desired: DesiredGuest,
-  running: NonNullable<ObservedDomain['running']>,
+  { uuid, running }: RunningDomain,
   { restart = false, replaces, destroys, link }: OwnPlanOptions,
 ): PlanPart {
   const differences = domainDifferences(desired.domain, running);
@@ -184,7 +193,7 @@ function planRunning(
   if (changes.length === 0) return { steps, waiting: [] };
   if (restart)
     return {
-      steps: [...steps, restartStep(desired, { changes, replaces })],
+      steps: [...steps, restartStep(desired, { uuid, changes, replaces })],
       waiting: link.isElsewhere ? [inAnotherSubnet(name)] : [],
     };
   const waiting: Waiting = {
@@ -210,6 +219,34 @@ const inAnotherSubnet = (name: string): Waiting => ({
 const ownFiles = (guest: string): string =>
   `Its own files say its addresses: put in those of \`kvmctl render\` below etc/kvm/guests/${guest} first.`;
 
+/** A guest whose memory is kept starts with the definition that it had, whatever it is now. */
+function planSaved(
+  desired: DesiredGuest,
+  { uuid, kept }: ObservedDomain,
+  { restart = false, replaces, destroys }: OwnPlanOptions,
+): PlanPart {
+  const { name, state } = desired.guest;
+  if (kept?.saved === undefined || state === 'stopped') return nothing;
+  const differences = domainDifferences(desired.domain, kept.saved);
+  if (differences.length === 0) return nothing;
+  const all = new Set(differences.map(({ path }) => path));
+  const changes = withEffects(
+    differences.map((difference) => shown(difference, all)),
+    destroys,
+  );
+  if (restart)
+    return { steps: [{ ...restartStep(desired, { uuid, changes, replaces }), after: [startId(name)] }], waiting: [] };
+  const waiting: Waiting = {
+    guest: name,
+    kind: 'restart',
+    in: 'kept memory',
+    what: `${name} starts from its kept memory with what it had then, and has this only after a restart`,
+    remedy: `\`kvmctl apply --restart\` starts it and then restarts it; \`virsh managedsave-remove ${name}\` throws the memory away, with what it has not written yet.`,
+    changes,
+  };
+  return { steps: [], waiting: [waiting] };
+}
+
 /** How to see that a guest answers; undefined for one that is not on the link of its VMID. */
 function probeOf({ net, domain }: DesiredGuest): GuestProbe | undefined {
   const isLinked = domain.devices?.interface?.some(({ target }) => target?.['@dev'] === net.tap);
@@ -218,7 +255,11 @@ function probeOf({ net, domain }: DesiredGuest): GuestProbe | undefined {
 
 function restartStep(
   desired: DesiredGuest,
-  { changes, replaces }: { readonly changes: readonly StepChange[]; readonly replaces: readonly string[] },
+  {
+    uuid,
+    changes,
+    replaces,
+  }: { readonly uuid: string; readonly changes: readonly StepChange[]; readonly replaces: readonly string[] },
 ): Step {
   const { guest } = desired;
   const probe = probeOf(desired);
@@ -231,7 +272,7 @@ function restartStep(
     changes,
     reason: 'libvirt cannot change this in a guest that runs',
     after: [],
-    action: { kind: 'restart', guest: guest.name, replaces, ...(probe && { probe }) },
+    action: { kind: 'restart', guest: guest.name, uuid, replaces, ...(probe && { probe }) },
   };
 }
 

@@ -3,15 +3,21 @@ import type { Desired, DesiredGuest } from '../desired.ts';
 import { diskChanges } from '../disk-data.ts';
 import type { Observed, ObservedDomain } from '../observed.ts';
 import { inStartOrder } from '../start-order.ts';
+import { type Holder, holderFinder, type Restarts, takenBy } from './plan-restarts.ts';
 import type { PlanPart, Step, Waiting } from './step.ts';
 
-const startId = (guest: string): string => `start ${guest}`;
+export const startId = (guest: string): string => `start ${guest}`;
 
 /**
  * Which guests start and stop: in the order that the inventory gives, each order waiting for the one before it, and each
  * guest's delay for those that follow.
  */
-export function planRuns(desired: Desired, observed: Observed, blocked: ReadonlySet<string>): PlanPart {
+export function planRuns(
+  desired: Desired,
+  observed: Observed,
+  { blocked, restarts }: { readonly blocked: ReadonlySet<string>; readonly restarts: Restarts },
+): PlanPart {
+  const holdersOf = holderFinder(observed.domains);
   const domains = new Map(observed.domains.map((domain) => [domain.name, domain]));
   const guests = desired.guests
     .filter(({ guest }) => !blocked.has(guest.name))
@@ -19,14 +25,14 @@ export function planRuns(desired: Desired, observed: Observed, blocked: Readonly
   const wanted = guests.filter(({ guest }) => guest.state === 'running');
   const toStart = wanted
     .filter(({ there }) => !there?.active)
-    .map((each) => ({ each, taken: takenBy(each, observed.domains) }));
+    .map((each) => ({ each, ...waitFor(holdersOf(each), each.guest.name, restarts) }));
   return {
     steps: [
       ...guests
         .filter(({ guest, there }) => guest.state === 'stopped' && there?.active)
-        .map(({ guest, domain, there }) => stop(guest.name, changedDisks(domain, there))),
+        .map(({ guest, domain, there }) => stop(guest.name, there?.uuid ?? '', changedDisks(domain, there))),
       ...wanted.filter(({ there }) => there?.paused).map(({ guest }) => resume(guest.name)),
-      ...starts(toStart.filter(({ taken }) => !taken).map(({ each }) => each)),
+      ...starts(toStart.filter(({ taken }) => !taken).map(({ each, after }) => ({ ...each, after }))),
     ],
     waiting: toStart.flatMap(({ taken }) => taken ?? []),
   };
@@ -36,7 +42,7 @@ export function planRuns(desired: Desired, observed: Observed, blocked: Readonly
 const changedDisks = (domain: DomainElement, there: ObservedDomain | undefined): readonly string[] =>
   there?.running ? diskChanges(domain, there.running).map(({ disk }) => disk) : [];
 
-const stop = (guest: string, replaces: readonly string[]): Step => ({
+const stop = (guest: string, uuid: string, replaces: readonly string[]): Step => ({
   id: `stop ${guest}`,
   guest,
   sign: '-',
@@ -45,7 +51,7 @@ const stop = (guest: string, replaces: readonly string[]): Step => ({
   changes: [],
   reason: 'the inventory wants it stopped',
   after: [],
-  action: { kind: 'stop', guest, replaces },
+  action: { kind: 'stop', guest, uuid, replaces },
 });
 
 const resume = (guest: string): Step => ({
@@ -60,42 +66,34 @@ const resume = (guest: string): Step => ({
   action: { kind: 'resume', guest },
 });
 
-/** What two guests cannot have at once. */
-function namesTaken(domain: DomainElement): readonly string[] {
-  const { interface: cards = [], graphics = [] } = domain.devices ?? {};
-  return [
-    ...cards.flatMap(({ target }) => (target?.['@dev'] ? [`the interface ${target['@dev']}`] : [])),
-    ...cards.flatMap(({ mac }) => (mac ? [`the MAC address ${mac['@address'].toLowerCase()}`] : [])),
-    ...graphics.flatMap((each) =>
-      each['@type'] === 'vnc' && '@port' in each && Number(each['@port']) > 0 ? [`VNC port ${each['@port']}`] : [],
-    ),
-  ];
+interface WaitFor {
+  /** What keeps it from starting at all. */
+  readonly taken?: Waiting;
+  /** Ids of steps that free what it needs. */
+  readonly after: readonly string[];
 }
 
-function takenBy({ guest, domain }: DesiredGuest, domains: readonly ObservedDomain[]): Waiting | undefined {
-  const wanted = new Set(namesTaken(domain));
-  for (const { name, running } of domains) {
-    const common = running && name !== guest.name && namesTaken(running).find((each) => wanted.has(each));
-    if (!common) continue;
-    return {
-      guest: guest.name,
-      kind: 'blocked',
-      what: `${guest.name} cannot start: ${name} runs and has ${common}`,
-      remedy: `Shut ${name} down, or \`kvmctl destroy ${name}\` when it is not wanted any more; then apply again.`,
-      changes: [],
-    };
-  }
-  return undefined;
+function waitFor(holders: readonly Holder[], guest: string, { frees }: Restarts): WaitFor {
+  const stays = holders.find(({ name }) => !frees.has(name));
+  if (stays) return { taken: takenBy(guest, stays, 'start'), after: [] };
+  return { after: holders.flatMap(({ name }) => frees.get(name) ?? []) };
 }
 
-function starts(guests: readonly DesiredGuest[]): Step[] {
+interface ToStart extends DesiredGuest {
+  readonly there: ObservedDomain | undefined;
+  readonly after: readonly string[];
+}
+
+function starts(guests: readonly ToStart[]): Step[] {
+  const after = new Map(guests.map((each) => [each.guest.name, each.after]));
+  const saved = new Set(guests.flatMap(({ guest, there }) => (there?.kept?.managedSave ? [guest.name] : [])));
   const steps: Step[] = [];
   let before: readonly string[] = [];
   for (const round of inStartOrder(guests.map(({ guest }) => guest))) {
     let beside: readonly string[] = [];
     for (const { name, autostart } of round) {
       const delaySeconds = autostart === false ? 0 : autostart.delaySeconds;
-      steps.push(start(name, delaySeconds, before));
+      steps.push(start(name, { delaySeconds, after: after.get(name) ?? [], behind: before, saved: saved.has(name) }));
       if (delaySeconds > 0) [before, beside] = [[startId(name)], [startId(name)]];
       else beside = [...beside, startId(name)];
     }
@@ -104,14 +102,24 @@ function starts(guests: readonly DesiredGuest[]): Step[] {
   return steps;
 }
 
-const start = (guest: string, delaySeconds: number, after: readonly string[]): Step => ({
+interface StartOptions {
+  readonly delaySeconds: number;
+  readonly after: readonly string[];
+  /** The round before: a guest of it that cannot start keeps the others from nothing. */
+  readonly behind: readonly string[];
+  /** Whether its memory is kept. */
+  readonly saved: boolean;
+}
+
+const start = (guest: string, { delaySeconds, after, behind, saved }: StartOptions): Step => ({
   id: startId(guest),
   guest,
   sign: '>',
-  title: delaySeconds > 0 ? `start, and wait ${delaySeconds} s` : 'start',
+  title: `start${saved ? ' from its kept memory' : ''}${delaySeconds > 0 ? `, and wait ${delaySeconds} s` : ''}`,
   effect: 'live',
   changes: [],
   reason: 'the inventory wants it running',
   after,
+  behind,
   action: { kind: 'start', guest, delaySeconds },
 });

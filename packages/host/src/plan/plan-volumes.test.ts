@@ -2,7 +2,7 @@ import { parseInventory } from '@kvm/inventory';
 import type { LogicalVolume, Storage } from '@kvm/lvm';
 import { expect, test } from 'vitest';
 import { deriveDesired } from '../index.ts';
-import { planVolumes } from './plan-volumes.ts';
+import { behindBlocked, planVolumes } from './plan-volumes.ts';
 
 const extentBytes = 4 * 2 ** 20;
 const desired = deriveDesired(
@@ -66,4 +66,23 @@ test("a volume with another guest's tag is not made ours, whoever says so", () =
   const { steps, waiting } = plan([volume('a.root', 'kvm:c/root', 0)]);
   expect(steps.map(({ id }) => id)).toEqual(['create vg/b.root']);
   expect(waiting).toMatchObject([{ guest: 'a', kind: 'blocked', what: expect.stringContaining('c/root') }]);
+});
+
+test("a volume that goes aside is its guest's, and who needs the name of a blocked guest is blocked, too", () => {
+  const swapped = plan([volume('a.root', 'kvm:b/root', 0), volume('b.root', 'kvm:a/root', 10)]);
+  const renames = swapped.steps.filter(({ id }) => id.startsWith('rename '));
+  expect(renames.map(({ guest, title }) => `${guest}: ${title}`)).toEqual([
+    'a: rename vg/b.root to b.root.renaming',
+    'b: rename vg/a.root to b.root',
+    'a: rename vg/b.root.renaming to a.root',
+  ]);
+  for (const [blocked, other] of [
+    ['a', 'b'],
+    ['b', 'a'],
+  ] as const) {
+    const { waiting, held } = behindBlocked(swapped, new Set([blocked]));
+    expect(waiting.map(({ guest }) => guest)).toEqual([other]);
+    expect(held.size).toBeGreaterThan(0);
+  }
+  expect(behindBlocked(swapped, new Set()).held).toEqual(new Set());
 });

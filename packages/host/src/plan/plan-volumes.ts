@@ -15,6 +15,7 @@ import { disksOf } from '../disk-data.ts';
 import type { Observed } from '../observed.ts';
 import { type GuestVolume, guestVolumes } from '../volumes.ts';
 import type { PlanOptions, PlanPart, Step, Waiting } from './step.ts';
+import { placesOf } from './whose-volumes.ts';
 
 const noStorage: Storage = { groups: [], disks: [], volumes: [] };
 
@@ -29,12 +30,13 @@ export function planVolumes(desired: Desired, observed: Observed, { adopt = [] }
   const isManaged = storage.groups.some(({ name }) => name === vg);
   const wanted = isManaged ? all : all.filter(({ volume }) => !devices.has(volumePath(volume.vg, volume.name)));
   const { plan, problems } = planWhatCanBe(wanted, storage, [...adopt, ...takenOver(desired, observed)]);
+  const guestOf = guestFinder(plan.steps, all);
   return {
     steps: [
-      ...inOrder(plan.steps).map(({ step, after }) => stepOf(step, after, all)),
+      ...inOrder(plan.steps).map(({ step, after }) => stepOf(step, after, guestOf)),
       ...resizes(desired, observed, plan),
     ],
-    waiting: [...blocked(problems, wanted), ...differences(plan, all), ...leftOver(plan, all)],
+    waiting: [...blocked(problems, wanted), ...differences(plan, all), ...leftOver(plan, all, observed.domains)],
   };
 }
 
@@ -108,11 +110,49 @@ function inOrder(steps: readonly LvmStep[]): readonly { step: LvmStep; after: re
 
 const idOf = ({ action, vg, volume }: LvmStep): string => `${action} ${vg}/${volume}`;
 
+/** Finds whose volume a step is about; one that goes aside for a while is its guest's, too. */
+function guestFinder(steps: readonly LvmStep[], all: readonly GuestVolume[]): (step: LvmStep) => string | undefined {
+  const guests = new Map(all.map(({ guest, volume }) => [pathOf(volume), guest]));
+  const names = new Map(steps.flatMap((step) => (step.action === 'rename' ? [[step.uuid, step.to]] : [])));
+  return (step) => guests.get(`${step.vg}/${step.action === 'rename' ? names.get(step.uuid) : step.volume}`);
+}
+
+interface BehindBlocked {
+  readonly waiting: readonly Waiting[];
+  /** Ids of the steps that are not to be done. */
+  readonly held: ReadonlySet<string>;
+}
+
+/**
+ * Guests whose volumes would get the names of those of blocked guests, which keep theirs: nothing is done to these either, or they
+ * would start with the others' data.
+ */
+export function behindBlocked({ steps }: PlanPart, blocked: ReadonlySet<string>): BehindBlocked {
+  const held = new Map<string, string>();
+  const waiting = new Map<string, Waiting>();
+  for (const { id, guest = '', after, action } of steps) {
+    const [cause] = after.flatMap((each) => held.get(each) ?? []);
+    const isRename = action.kind === 'volume' && action.step.action === 'rename';
+    if (isRename && blocked.has(guest)) held.set(id, guest);
+    else if (cause !== undefined) {
+      held.set(id, cause);
+      if (guest && !blocked.has(guest)) waiting.set(guest, waitsFor(guest, cause));
+    }
+  }
+  return { waiting: [...waiting.values()], held: new Set(held.keys()) };
+}
+
+const waitsFor = (guest: string, cause: string): Waiting => ({
+  guest,
+  kind: 'blocked',
+  what: `a volume of ${guest} needs a name that one of ${cause} has, and nothing is done to ${cause}`,
+  remedy: `Mend what blocks ${cause} first.`,
+  changes: [],
+});
+
 /** How a step of LVM's stands in a plan for a host. */
-function stepOf(step: LvmStep, after: readonly string[], all: readonly GuestVolume[]): Step {
-  const path = `${step.vg}/${step.volume}`;
-  const name = step.action === 'rename' ? `${step.vg}/${step.to}` : path;
-  const guest = all.find(({ volume }) => pathOf(volume) === name)?.guest;
+function stepOf(step: LvmStep, after: readonly string[], guestOf: (step: LvmStep) => string | undefined): Step {
+  const guest = guestOf(step);
   return {
     id: idOf(step),
     ...(guest !== undefined && { guest }),
@@ -173,10 +213,12 @@ function resize({ seen, ...disk }: { guest: string; disk: string; bytes: number;
   };
 }
 
-function leftOver(plan: VolumePlan, all: readonly GuestVolume[]): Waiting[] {
+/** Those of a guest that the inventory no longer has, and libvirt has, are that guest's to be told of. */
+function leftOver(plan: VolumePlan, all: readonly GuestVolume[], domains: Observed['domains']): Waiting[] {
+  const used = new Set(domains.flatMap(placesOf));
   const wanted = new Set(all.map(({ volume }) => pathOf(volume)));
   return plan.leftOver
-    .filter((path) => !wanted.has(path))
+    .filter((path) => !wanted.has(path) && !used.has(`/dev/${path}`))
     .map((path) => ({
       kind: 'removed',
       what: `the volume ${path} is ours, and no guest has it any more`,

@@ -1,5 +1,4 @@
 import { volumePath } from '@kvm/lvm';
-import { isOurs } from '../definition.ts';
 import type { Desired } from '../desired.ts';
 import { keepDiskLetters } from '../disk-letters.ts';
 import { plainFiles } from '../host-files.ts';
@@ -8,10 +7,13 @@ import type { Observed, ObservedDomain } from '../observed.ts';
 import { planDomain } from './plan-domain.ts';
 import { planFiles } from './plan-files.ts';
 import { planFirewall } from './plan-firewall.ts';
+import { findGone, planRenamed, removed } from './plan-gone.ts';
 import { planLinks } from './plan-links.ts';
+import { planRefused } from './plan-refused.ts';
+import { planRestarts } from './plan-restarts.ts';
 import { planRuns } from './plan-runs.ts';
 import { planTap } from './plan-tap.ts';
-import { planVolumes } from './plan-volumes.ts';
+import { behindBlocked, planVolumes } from './plan-volumes.ts';
 import type { PlanOptions, PlanPart, Step, Waiting } from './step.ts';
 
 /** What it takes to make a host what an inventory says, in an order that works: every step stands after those it needs. */
@@ -31,7 +33,12 @@ export function planHost(inventoried: Desired, observed: Observed, options: Plan
   const there = findDomains(observed.domains);
   const { vg } = inventoried.inventory.host;
   const guests = inventoried.guests.map((each) => keepDiskLetters(each, there(each.domain.uuid, each.guest.name), vg));
+  const gone = findGone(inventoried, observed);
+  const { renamed, waiting: mistaken } = planRenamed(guests, gone, there);
   const desired = { ...inventoried, guests };
+  const refused = planRefused(observed);
+  // Nothing at all is done for these.
+  const held = new Set([...renamed.keys(), ...refused.map(({ guest }) => guest)]);
   const volumes = planVolumes(desired, observed, options);
   const known = { renamed: renamedBy(volumes), volumes: observed.storage?.volumes };
   const parts = desired.guests.map((each) => {
@@ -47,11 +54,27 @@ export function planHost(inventoried: Desired, observed: Observed, options: Plan
   ]);
   const links = joined(parts.map(({ link }) => link));
   const domains = joined(parts.map(({ domain }) => domain));
-  const blocked = blockedGuests([volumes, domains]);
-  const runs = planRuns(desired, observed, blocked);
-  const all = joined([host, volumes, links, domains, runs]);
-  const steps = all.steps.filter(({ guest, action }) => !(guest && blocked.has(guest) && touchesDisks(action)));
-  return { steps: withOrder(steps), waiting: [...all.waiting, ...removed(desired, observed)] };
+  const first = new Set([...blockedGuests([volumes, domains]), ...held]);
+  const behind = behindBlocked(volumes, first);
+  const blocked = new Set([...first, ...behind.waiting.map(({ guest = '' }) => guest)]);
+  const isRestart = ({ action }: Step): boolean => action.kind === 'restart';
+  const own = { ...domains, steps: domains.steps.filter((step) => !isRestart(step)) };
+  const restarts = planRestarts(
+    domains.steps.filter((step) => isRestart(step) && !blocked.has(step.guest ?? '')),
+    desired.guests,
+    observed.domains,
+  );
+  const runs = planRuns(desired, observed, { blocked, restarts });
+  const all = joined([host, volumes, links, own, runs, restarts]);
+  const left = all.waiting.filter(({ guest }) => !(guest && renamed.has(guest)));
+  const steps = all.steps.filter(
+    ({ guest, action, changes }) =>
+      !(guest && (held.has(guest) || (blocked.has(guest) && touchesDisks(action, changes)))),
+  );
+  return {
+    steps: withOrder(steps),
+    waiting: [...left, ...behind.waiting, ...mistaken, ...refused, ...removed(gone, new Set(renamed.values()))],
+  };
 }
 
 const joined = (parts: readonly PlanPart[]): PlanPart => ({
@@ -81,8 +104,11 @@ const renamedBy = ({ steps }: PlanPart): ReadonlyMap<string, string> =>
   );
 
 /** A blocked guest's disks stay as they are, by name, too: an overlay finds what is below it by its path. */
-const touchesDisks = (action: Step['action']): boolean =>
-  needsDisks(action.kind) || (action.kind === 'volume' && action.step.action === 'rename');
+const touchesDisks = (action: Step['action'], changes: Step['changes']): boolean =>
+  needsDisks(action.kind) ||
+  (action.kind === 'volume' && action.step.action === 'rename') ||
+  // With a disk that cannot be made it would not start again.
+  (action.kind === 'define' && changes.some(({ what }) => what.startsWith('devices.disk[')));
 
 /** Steps after which a guest has, or may have, its disks open. */
 const needsDisks = (kind: Step['action']['kind']): boolean =>
@@ -92,28 +118,20 @@ const needsDisks = (kind: Step['action']['kind']): boolean =>
 function withOrder(steps: readonly Step[]): readonly Step[] {
   const ofHost = steps.filter(({ guest }) => guest === undefined).map(({ id }) => id);
   const known = new Set(steps.map(({ id }) => id));
+  const starts = new Set(steps.flatMap(({ action }) => (action.kind === 'start' ? [action.guest] : [])));
   let restarted: readonly string[] = [];
   return steps.map((step) => {
     if (step.action.kind === 'set up tap') return { ...step, after: ofHost };
-    if (!needsDisks(step.action.kind)) return { ...step, after: step.after.filter((id) => known.has(id)) };
+    const behind = step.behind && { behind: step.behind.filter((id) => known.has(id)) };
+    const isToStartAgain = step.action.kind === 'stop' && starts.has(step.action.guest);
+    if (!needsDisks(step.action.kind)) {
+      const after = [...(isToStartAgain ? ofHost : []), ...step.after];
+      return { ...step, ...behind, after: after.filter((id) => known.has(id)) };
+    }
     const ofGuest = steps.filter((each) => each.guest === step.guest && !needsDisks(each.action.kind));
     const own = step.action.kind === 'restart' ? restarted : [];
     if (step.action.kind === 'restart') restarted = [step.id];
     const after = new Set([...ofHost, ...ofGuest.map(({ id }) => id), ...step.after, ...own]);
-    return { ...step, after: [...after].filter((id) => known.has(id)) };
+    return { ...step, ...behind, after: [...after].filter((id) => known.has(id)) };
   });
-}
-
-/** Guests that the inventory no longer has. */
-function removed({ guests }: Desired, { domains }: Observed): Waiting[] {
-  const names = new Set(guests.map(({ guest }) => guest.name));
-  return domains
-    .filter(({ name, definition }) => !names.has(name) && isOurs(definition))
-    .map(({ name, active }) => ({
-      guest: name,
-      kind: 'removed',
-      what: `${name} ${active ? 'runs' : 'is defined'}, and the inventory no longer has it`,
-      remedy: `\`kvmctl destroy ${name}\` shuts it down and undefines it; its volumes stay.`,
-      changes: [],
-    }));
 }

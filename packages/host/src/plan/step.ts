@@ -42,16 +42,21 @@ export type StepAction =
   /** `delaySeconds` pass before the step is done. */
   | { readonly kind: 'start'; readonly guest: string; readonly delaySeconds: number }
   | { readonly kind: 'resume'; readonly guest: string }
-  /** `undefines`: the UUID when it is to be undefined afterwards; it goes on running when something would keep it from that. */
+  /**
+   * `uuid`: of the domain that the plan was made for, whatever is called so meanwhile. `undefines`: it is to be undefined
+   * afterwards, and goes on running when something would keep it from that.
+   */
   | {
       readonly kind: 'stop';
       readonly guest: string;
+      readonly uuid: string;
       readonly replaces: readonly string[];
-      readonly undefines?: string;
+      readonly undefines?: true;
     }
   | {
       readonly kind: 'restart';
       readonly guest: string;
+      readonly uuid: string;
       readonly replaces: readonly string[];
       readonly probe?: GuestProbe;
     }
@@ -79,6 +84,8 @@ export interface Step {
   readonly reason: string;
   /** Ids of steps that must be done before. */
   readonly after: readonly string[];
+  /** Ids of steps that come before, whether they succeed or not. */
+  readonly behind?: readonly string[];
   readonly action: StepAction;
 }
 
@@ -93,7 +100,7 @@ export interface Waiting {
   /** A sentence without a full stop. */
   readonly what: string;
   /** Where it differs, where that is not the inventory. */
-  readonly in?: 'running guest' | 'definition' | 'network';
+  readonly in?: 'running guest' | 'kept memory' | 'definition' | 'network';
   /** What to do, a sentence. */
   readonly remedy: string;
   readonly changes: readonly StepChange[];

@@ -1,14 +1,21 @@
 import { deviceName, type LogicalVolume, type Storage, volumePath } from '@kvm/lvm';
+import { isOurs } from '../definition.ts';
 import { disksOf } from '../disk-data.ts';
 import type { ObservedDomain } from '../observed.ts';
 import type { Waiting } from './step.ts';
 
 /**
- * Whether a group is one that a guest's disks lie in. The disks of another host, attached here, bear the same marks where it
- * has a guest of the same name.
+ * Whether a group is one that a guest's disks lie in; where no domain says that, one that those of any guest here lie in. The disks of
+ * another host, attached here, bear the same marks where it has a guest of the same name.
  */
-export function isIn(vg: string, there: ObservedDomain | undefined, storage: Storage | undefined): boolean {
-  const known = groupsOf(there, storage);
+export function isIn(
+  vg: string,
+  there: ObservedDomain | undefined,
+  { domains, storage }: { readonly domains: readonly ObservedDomain[]; readonly storage: Storage | undefined },
+): boolean {
+  const own = groupsOf(there, storage);
+  const ours = domains.filter(({ definition }) => isOurs(definition));
+  const known = own.size > 0 ? own : new Set(ours.flatMap((domain) => [...groupsOf(domain, storage)]));
   return known.size === 0 || known.has(vg);
 }
 

@@ -35,3 +35,20 @@ test('once it is aborted no further step begins; those under way are finished, a
   expect(applied.left.map(({ id }) => id)).toEqual(['two', 'three']);
   expect(told.filter((each) => each.endsWith('started')).sort()).toEqual(['beside started', 'one started']);
 });
+
+test('a step that only stands behind another is done also when that fails, or can never be done', async () => {
+  const fails: Step = { ...step('fails'), action: { kind: 'run', command: ['false'] } };
+  const steps = [
+    fails,
+    step('lost', 'fails'),
+    step('lost, too', 'lost'),
+    { ...step('next'), behind: ['fails', 'lost, too'] },
+    { ...step('last'), behind: ['next'] },
+  ];
+  const applied = await applyPlan(
+    { steps, waiting: [] },
+    { run: runner(accessHere()), connection: undefined as never },
+  );
+  expect(applied.done.map(({ id }) => id)).toEqual(['next', 'last']);
+  expect(applied.left.map(({ id }) => id)).toEqual(['lost', 'lost, too']);
+});

@@ -51,11 +51,25 @@ export async function applyPlan(plan: Plan, means: Means, options: ApplyOptions 
 
   for (;;) {
     const finished = new Set(done.map(({ id }) => id));
-    const ready = waiting.filter(({ after }) => after.every((id) => finished.has(id)));
+    const over = new Set([...finished, ...givenUp(failed, waiting)]);
+    const ready = waiting.filter(
+      ({ after, behind = [] }) => after.every((id) => finished.has(id)) && behind.every((id) => over.has(id)),
+    );
     const begin = signal?.aborted ? [] : ready.slice(0, atOnce - running.size);
     waiting = waiting.filter((step) => !begin.includes(step));
     for (const step of begin) running.set(step.id, carryOut(step));
     if (running.size === 0) return { done, failed, left: waiting };
     await Promise.race(running.values());
   }
+}
+
+/** Those that failed, and those that can never begin because they need them. */
+function givenUp(failed: readonly { readonly step: Step }[], waiting: readonly Step[]): ReadonlySet<string> {
+  const lost = new Set(failed.map(({ step }) => step.id));
+  if (lost.size === 0) return lost;
+  for (let before = 0; before < lost.size; ) {
+    before = lost.size;
+    for (const { id, after } of waiting) if (after.some((each) => lost.has(each))) lost.add(id);
+  }
+  return lost;
 }

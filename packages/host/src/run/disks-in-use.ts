@@ -56,15 +56,10 @@ export async function mustKeepDisks(
  *
  * @throws HostError `disks-in-use`
  */
-export async function mustBeStoppable(
-  connection: Connection,
-  name: string,
-  replaces: readonly string[],
-): Promise<void> {
-  const there = await find(connection, name);
-  if (there?.id === undefined) return;
-  const { definition, running, jobs } = await lookAt(there);
-  if (running) mustNotChange(name, definition, { is: running, jobs, replaces });
+export async function mustBeStoppable(domain: Domain, replaces: readonly string[]): Promise<void> {
+  if (domain.id === undefined) return;
+  const { definition, running, jobs } = await lookAt(domain);
+  if (running) mustNotChange(domain.name, definition, { is: running, jobs, replaces });
 }
 
 interface Present {

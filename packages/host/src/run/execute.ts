@@ -77,19 +77,21 @@ const executors: Executors = {
   'attach disk': ({ guest, disk, domain }, { connection }) => attachDisk(connection, { guest, disk, domain }),
   'set memory': ({ guest, kib }, { connection }) => setGuestMemory(connection, guest, kib),
   start: async ({ guest, delaySeconds }, { connection }) => {
-    await startGuest(connection, guest);
+    await startGuest(await connection.domain(guest));
     await sleep(delaySeconds * 1000);
   },
   resume: async ({ guest }, { connection }) => (await connection.domain(guest)).resume(),
-  stop: async ({ guest, replaces, undefines }, { connection }) => {
-    if (undefines !== undefined) await mustBeUndefinable(connection, guest, undefines);
-    else await mustBeStoppable(connection, guest, replaces);
-    await stopGuest(connection, guest);
+  stop: async ({ guest, uuid, replaces, undefines }, { connection }) => {
+    if (undefines) await mustBeUndefinable(connection, guest, uuid);
+    const domain = await connection.domainByUuid(uuid);
+    if (!undefines) await mustBeStoppable(domain, replaces);
+    await stopGuest(domain);
   },
-  restart: async ({ guest, replaces, probe }, { run, connection }) => {
-    await mustBeStoppable(connection, guest, replaces);
-    await stopGuest(connection, guest);
-    await startGuest(connection, guest);
+  restart: async ({ guest, uuid, replaces, probe }, { run, connection }) => {
+    const domain = await connection.domainByUuid(uuid);
+    await mustBeStoppable(domain, replaces);
+    await stopGuest(domain);
+    await startGuest(domain);
     if (probe) await awaitGuest(run, guest, probe);
   },
   undefine: async ({ guest, uuid }, { connection }) => {

@@ -14,8 +14,7 @@ const balloonSeconds = 30;
 const answerSeconds = 180;
 
 /** Starts a guest, unless it runs. */
-export async function startGuest(connection: Connection, name: string): Promise<void> {
-  const domain = await connection.domain(name);
+export async function startGuest(domain: Domain): Promise<void> {
   try {
     await domain.start();
   } catch (error) {
@@ -48,8 +47,8 @@ async function askToStop(domain: Domain): Promise<void> {
  *
  * @throws HostError `guest-does-not-stop`
  */
-export async function stopGuest(connection: Connection, name: string): Promise<void> {
-  const domain = await connection.domain(name);
+export async function stopGuest(domain: Domain): Promise<void> {
+  const { name } = domain;
   const end = Date.now() + stopSeconds * 1000;
   for (let askAt = 0; await isActive(domain); await sleep(200)) {
     if (Date.now() > end) {

@@ -12,6 +12,7 @@ import type { KeptState, Observed, ObservedDomain, ObservedFile, ObservedFirewal
 import type { Means } from './execute.ts';
 import { mustRun } from './must-run.ts';
 import { observeNetwork } from './observe-network.ts';
+import { observeSchemaProblems } from './observe-schema.ts';
 
 /** Says of each path on its input, and of each link that it is given, in a line, what is there. Devices are only looked for, which takes no process each. */
 const lookScript = `
@@ -54,6 +55,7 @@ export async function observe(desired: Desired, { run: unlimited, connection }: 
     observeDomains(connection),
     observeFirewall(desired, run),
   ]);
+  const schemaProblems = await observeSchemaProblems(desired, domains, run);
   const foundAt = (path: string): ObservedFile => found.get(path)?.file ?? { kind: 'absent' };
   return {
     files: new Map(files.map(({ path }) => [path, foundAt(path)])),
@@ -63,6 +65,7 @@ export async function observe(desired: Desired, { run: unlimited, connection }: 
     volumes: new Set(volumes.filter((path) => found.get(path)?.isDevice)),
     ...network,
     domains,
+    schemaProblems,
     ...(storage && { storage }),
     ...(firewall && { firewall }),
   };
@@ -167,7 +170,7 @@ export async function observeDomains(connection: Connection): Promise<readonly O
 /** What is known of a domain from lists of them all. */
 interface ListedDomain extends Pick<ObservedDomain, 'persistent' | 'autostart'> {
   readonly diskBytes: ReadonlyMap<string, number> | undefined;
-  readonly has: Readonly<Record<keyof KeptState, boolean>>;
+  readonly has: Readonly<Record<Exclude<keyof KeptState, 'saved'>, boolean>>;
 }
 
 async function observeDomain(
@@ -239,9 +242,28 @@ export async function observeJobs(domain: Domain, running: DomainElement): Promi
 /** @param has whether there is any; names are asked for only then */
 export async function observeKept(domain: Domain, has: ListedDomain['has']): Promise<KeptState | undefined> {
   if (!Object.values(has).includes(true)) return undefined;
-  const [snapshots, checkpoints] = await Promise.all([
+  const [saved, snapshots, checkpoints] = await Promise.all([
+    has.managedSave ? savedOf(domain) : undefined,
     has.snapshots ? domain.snapshots() : [],
     has.checkpoints ? domain.checkpoints() : [],
   ]);
-  return { managedSave: has.managedSave, snapshots: snapshots.map(({ name }) => name), checkpoints };
+  return {
+    managedSave: has.managedSave,
+    ...(saved && { saved }),
+    snapshots: snapshots.map(({ name }) => name),
+    checkpoints,
+  };
+}
+
+/** Undefined where libvirtd is older than the question, and for one that has started meanwhile. */
+async function savedOf(domain: Domain): Promise<DomainElement | undefined> {
+  try {
+    return domainData(parseXml(await domain.managedSaveXml({ secure: true })));
+  } catch (error) {
+    const isKnown =
+      error instanceof LibvirtError &&
+      ['VIR_ERR_NO_SUPPORT', 'VIR_ERR_RPC', 'VIR_ERR_OPERATION_INVALID'].includes(error.code);
+    if (!isKnown) throw error;
+    return undefined;
+  }
 }

@@ -69,6 +69,7 @@ export const domainGetJobInfo = procedure(163, 'DomainGetJobInfo', writeDomain, 
 export const domainGetMessages = procedure(426, 'DomainGetMessages', writeFlaggedDomain, (input) =>
   input.array({ maximum: 2048, itemSize: 4 }, () => oneString(input)),
 );
+export const domainManagedSaveGetXmlDesc = procedure(388, 'DomainManagedSaveGetXMLDesc', writeFlaggedDomain, oneString);
 export const domainManagedSaveRemove = procedure(184, 'DomainManagedSaveRemove', writeFlaggedDomain, nothing);
 export const domainSetMemoryFlags = procedure(
   204,

@@ -1,0 +1,88 @@
+import { describe, expect, test } from 'vitest';
+import { asDesired, desired, planned, tapOf } from '../../test/host-as-desired.ts';
+import { type ObservedTap, planHost } from '../index.ts';
+
+const two = desired('  public: { vmid: 65 }\n  db: { vmid: 61, state: stopped }');
+
+test.each<[string, Partial<ObservedTap>, string[]]>([
+  ['down', { isUp: false }, ['link down -> up']],
+  ['without its address', { addresses: [] }, ['address undefined -> 172.16.65.254/24']],
+  ['with an address more', { addresses: ['172.16.65.254/24', '10.9.9.9/24'] }, ['address 10.9.9.9/24 -> undefined']],
+  [
+    'with another setting',
+    { settings: new Map([['ipv4/conf/tun65/rp_filter', '0']]) },
+    ['net/ipv4/conf/tun65/rp_filter 0 -> 1'],
+  ],
+])('a tap that is %s is set up again while its guest runs', async (_, changed, changes) => {
+  const observed = await asDesired(two);
+  const tap = { ...tapOf(observed, 'tun65'), ...changed };
+  const found = { ...observed, taps: new Map([['tun65', tap]]) };
+  expect(planned(two, found)).toEqual([['set up tun65: live', ...changes].join('; ')]);
+});
+
+test('a tap without the route to its guest is given its address anew, which makes the route', async () => {
+  const { steps } = planHost(two, { ...(await asDesired(two)), routes: [] });
+  expect(steps.map(({ action }) => action)).toEqual([
+    { kind: 'set up tap', tap: 'tun65', remove: ['172.16.65.254/24'] },
+  ]);
+});
+
+test.each([
+  ['is gone', undefined],
+  ['has no guest at its end', false],
+])('a tap that %s is one for a restart', async (before, isHeld) => {
+  const observed = await asDesired(two);
+  const taps = new Map(isHeld === undefined ? [] : [['tun65', { ...tapOf(observed, 'tun65'), isHeld }]]);
+  expect(planned(two, { ...observed, taps })).toEqual([
+    `restart: public runs on, and has this only after a restart; tun65 ${before} -> there`,
+  ]);
+  expect(planned(two, { ...observed, taps }, { restart: true })).toEqual([
+    `restart public: restart; tun65 ${before} -> there`,
+  ]);
+});
+
+test("a route that takes what is a guest's is shown, and left to a person", async () => {
+  const observed = await asDesired(two);
+  const routes = [...observed.routes, { to: '172.16.65.1/32' }];
+  expect(planned(two, { ...observed, routes })).toEqual([
+    'differs: 172.16.65.1/32 of public is routed nowhere, and not to tun65 alone',
+  ]);
+});
+
+describe('guests that run in other subnets than the inventory says', () => {
+  const ranges = desired('  public: { vmid: 65 }', 'policy: []\nranges: { ipv4: 10.64.0.0/12 }');
+  const before = desired('  public: { vmid: 65 }', 'policy: []');
+  const firewall = { foreign: [], missing: ['a rule'] };
+
+  test('are cut off by the firewall, and keep the addresses of their taps until they are restarted', async () => {
+    const observed = { ...(await asDesired(before)), firewall };
+    const lines = planned(ranges, observed);
+    expect(lines).toContain(
+      'load firewall: restart; cuts off until its restart undefined -> public; rule undefined -> a rule',
+    );
+    expect(lines).toContain(
+      'restart: public runs on, and has this only after a restart; gateway 172.16.65.254/24 -> 10.64.65.254/24',
+    );
+    expect(lines.filter((line) => line.startsWith('set up'))).toEqual([]);
+  });
+
+  test('are still shown when all else is as the inventory says', async () => {
+    const { taps, routes } = await asDesired(before);
+    const { waiting } = planHost(ranges, { ...(await asDesired(ranges)), taps, routes });
+    expect(waiting.map(({ kind, guest }) => `${kind} ${guest}`)).toEqual(['restart public']);
+    expect(waiting[0]?.remedy).toContain('etc/kvm/guests/public first. Then `kvmctl apply --restart`');
+  });
+
+  test.each([
+    ['ranges', ranges],
+    ['VMID', desired('  public: { vmid: 66 }', 'policy: []')],
+  ])(
+    'are restarted with --restart after a change of the %s, and the plan says that their own files come first',
+    async (_, now) => {
+      const { steps, waiting } = planHost(now, { ...(await asDesired(before)), firewall }, { restart: true });
+      expect(steps.find(({ id }) => id === 'load firewall')).toMatchObject({ effect: 'restart' });
+      expect(steps.find(({ id }) => id === 'restart public')).toBeDefined();
+      expect(waiting.map(({ remedy }) => remedy).join()).toContain('etc/kvm/guests/public first');
+    },
+  );
+});
