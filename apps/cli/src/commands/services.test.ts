@@ -37,6 +37,27 @@ time     common  chrony: db, public       ntp tcp/4460
   expect(json.dns).toContainEqual({ type: 'CNAME', name: 'ldap.home.arpa', target: 'common.home.arpa' });
 });
 
+test('the servers that the server asks, a second server of names, and zones with private addresses', async () => {
+  const keys = 'time: { upstreams: [ntp.example.org, { host: time.example.org, nts: true }] }';
+  const more = `dns: { replica: db, upstreams: [192.168.100.254], privateZones: [corp.example] }, ${keys}`;
+  const { exitCode, stdout, stderr } = await services(['show', '--json'], room.replace('logs: false', more));
+  expect([exitCode, stderr]).toEqual([0, '']);
+  const json = JSON.parse(stdout);
+  expect(json.services).toContainEqual(
+    expect.objectContaining({
+      upstreams: [
+        { host: 'ntp.example.org', nts: false },
+        { host: 'time.example.org', nts: true },
+      ],
+    }),
+  );
+  expect(json.firewall).toContainEqual(
+    expect.objectContaining({ service: 'dns', from: ['public'], to: 'db', services: ['dns'] }),
+  );
+  const wrong = await services(['show'], room.replace('logs: false', more.replace('replica: db', 'replica: dv')));
+  expect(wrong.stderr).toContain('shared.dns.replica: "dv" is no guest or machine.');
+});
+
 test('the rows follow in the policy, each with the line that it comes from', async () => {
   const { stdout } = await capturedRun(['-i', '-', 'firewall', 'explain', 'db', 'common', 'ldap'], { stdin: room });
   expect(stdout).toMatch(/accept, by line 3 \(guests -> common: ldap accept\)/);
