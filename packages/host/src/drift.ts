@@ -8,6 +8,7 @@ export type DriftPlace =
   | 'kernel settings'
   | 'firewall'
   | 'network'
+  | 'units'
   | 'volumes'
   | 'definition'
   | 'running guest'
@@ -33,6 +34,7 @@ const places: Record<StepAction['kind'], DriftPlace> = {
   link: 'file',
   run: 'kernel settings',
   'load firewall': 'firewall',
+  unit: 'units',
   volume: 'volumes',
   'set up tap': 'network',
   'resize disk': 'running guest',
@@ -78,6 +80,7 @@ const findings: { readonly [Kind in StepAction['kind']]?: string } = {
   link: 'leads elsewhere',
   run: 'the kernel has other settings',
   'load firewall': 'the kernel has other rules',
+  unit: 'systemd has it otherwise',
   'set up tap': "the host's end of its link is not as it was set up",
   'attach disk': 'it runs without a disk',
   'set memory': 'it runs with',

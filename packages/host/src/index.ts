@@ -16,6 +16,7 @@ export type {
   ObservedFirewall,
   ObservedRoute,
   ObservedTap,
+  ObservedUnit,
 } from './observed.ts';
 export { type Plan, planHost } from './plan/plan.ts';
 export { planDestroy } from './plan/plan-destroy.ts';

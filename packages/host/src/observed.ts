@@ -62,6 +62,14 @@ export interface ObservedTap {
   readonly settings: ReadonlyMap<string, string>;
 }
 
+/** What systemd says of a unit, in its words. */
+export interface ObservedUnit {
+  /** `enabled`, `disabled`, `static`, `masked` */
+  readonly enabled: string;
+  /** `active`, `inactive`, `failed` */
+  readonly active: string;
+}
+
 /** A route of the host's main table. */
 export interface ObservedRoute {
   /** `172.16.65.0/24`, `172.16.65.1/32` */
@@ -82,6 +90,8 @@ export interface Observed {
   readonly taps: ReadonlyMap<string, ObservedTap>;
   readonly routes: readonly ObservedRoute[];
   readonly domains: readonly ObservedDomain[];
+  /** systemd's units of ours, by name; none where no systemd runs. */
+  readonly units?: ReadonlyMap<string, ObservedUnit>;
   /** What the host's libvirt would refuse of the domain of a guest, by guest; absent where nobody asked. */
   readonly schemaProblems?: ReadonlyMap<string, readonly string[]>;
   readonly firewall?: ObservedFirewall;

@@ -22,6 +22,30 @@ test('a guest under another name is not made anew, and nobody is told to destroy
   expect(JSON.stringify(waiting)).not.toMatch(/kvmctl destroy|lvremove/);
 });
 
+test('a guest that libvirt knows by another name gets no new volumes', async () => {
+  const observed = await asDesired(before);
+  const uuid = observed.domains.find(({ name }) => name === 'web')?.uuid;
+  const now = desired(`  www: { vmid: 65, uuid: ${uuid} }\n  db: { vmid: 61 }`);
+  const group = { name: 'vg', uuid: 'vg', extentBytes: 2 ** 22, extents: 90_000, freeExtents: 80_000, tags: [] };
+  const disk = {
+    device: '/dev/sda',
+    uuid: 'pv',
+    vg: 'vg',
+    bytes: 2 ** 39,
+    extents: 90_000,
+    freeExtents: 80_000,
+    tags: [],
+  };
+  const storage = {
+    groups: [{ ...group, exported: false, writable: true, missingDisks: 0 }],
+    disks: [{ ...disk, allocatable: true, missing: false, duplicate: false }],
+    volumes: [],
+  };
+  const { steps, waiting } = planHost(now, { ...observed, storage });
+  expect(steps.filter(({ guest }) => guest === 'www')).toEqual([]);
+  expect(waiting).toMatchObject([{ guest: 'www', kind: 'blocked', what: 'libvirt knows www by the name of web' }]);
+});
+
 test('nothing is begun for a guest whose domain libvirt would refuse', async () => {
   const now = desired('  web: { vmid: 65, memory: 1 GiB }\n  db: { vmid: 61 }\n  mail: { vmid: 70 }');
   const refused = ['/domain/cpu: mode="host-passthru" is not one of custom, host-model'];

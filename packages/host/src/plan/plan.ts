@@ -13,6 +13,7 @@ import { planRefused } from './plan-refused.ts';
 import { planRestarts } from './plan-restarts.ts';
 import { planRuns } from './plan-runs.ts';
 import { planTap } from './plan-tap.ts';
+import { planHostUnits } from './plan-units.ts';
 import { behindBlocked, planVolumes } from './plan-volumes.ts';
 import type { PlanOptions, PlanPart, Step, Waiting } from './step.ts';
 
@@ -38,7 +39,10 @@ export function planHost(inventoried: Desired, observed: Observed, options: Plan
   const desired = { ...inventoried, guests };
   const refused = planRefused(observed);
   // Nothing at all is done for these.
-  const held = new Set([...renamed.keys(), ...refused.map(({ guest }) => guest)]);
+  const otherwiseNamed = guests.flatMap(({ guest: { name }, domain }) =>
+    (there(domain.uuid, name)?.name ?? name) === name ? [] : [name],
+  );
+  const held = new Set([...renamed.keys(), ...otherwiseNamed, ...refused.map(({ guest }) => guest)]);
   const volumes = planVolumes(desired, observed, options);
   const known = { renamed: renamedBy(volumes), volumes: observed.storage?.volumes };
   const parts = desired.guests.map((each) => {
@@ -47,11 +51,12 @@ export function planHost(inventoried: Desired, observed: Observed, options: Plan
     return { link, domain: planDomain(each, domain, { ...options, known, link }) };
   });
   const elsewhere = desired.guests.filter((_, index) => parts[index]?.link.isElsewhere).map(({ guest }) => guest.name);
-  const host = joined([
+  const files = joined([
     planFiles(plainFiles(desired), observed),
     planLinks(hostLinks(desired.inventory.host), observed),
     planFirewall(desired, observed, elsewhere),
   ]);
+  const host = joined([files, planHostUnits(desired, observed, files.steps)]);
   const links = joined(parts.map(({ link }) => link));
   const domains = joined(parts.map(({ domain }) => domain));
   const first = new Set([...blockedGuests([volumes, domains]), ...held]);

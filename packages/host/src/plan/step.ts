@@ -29,6 +29,7 @@ export type StepAction =
   | { readonly kind: 'link'; readonly link: HostLink }
   | { readonly kind: 'run'; readonly command: readonly [string, ...string[]] }
   | { readonly kind: 'load firewall'; readonly policy: ResolvedPolicy; readonly backEnd: BackEnd }
+  | { readonly kind: 'unit'; readonly unit: string; readonly verb: 'enable' | 'start' }
   | { readonly kind: 'volume'; readonly step: LvmStep }
   /** `remove`: addresses that it has first to lose, `172.16.65.254/24`. */
   | { readonly kind: 'set up tap'; readonly tap: string; readonly remove: readonly string[] }
@@ -100,7 +101,7 @@ export interface Waiting {
   /** A sentence without a full stop. */
   readonly what: string;
   /** Where it differs, where that is not the inventory. */
-  readonly in?: 'running guest' | 'kept memory' | 'definition' | 'network';
+  readonly in?: 'running guest' | 'kept memory' | 'definition' | 'network' | 'units';
   /** What to do, a sentence. */
   readonly remedy: string;
   readonly changes: readonly StepChange[];

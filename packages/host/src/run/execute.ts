@@ -63,6 +63,9 @@ const executors: Executors = {
     await mustRun(run, command);
   },
   'load firewall': ({ policy, backEnd }, { run }) => applyPolicy(policy, { run, backEnd }),
+  unit: async ({ unit, verb }, { run }) => {
+    await mustRun(run, ['systemctl', verb, '--quiet', unit]);
+  },
   volume: ({ step }, { run }) => executeStep(step, { run }),
   'set up tap': async ({ tap, remove }, { run }) => {
     await mustRun(run, ['sh', '-c', tapScript, 'tap', tap, ...remove]);

@@ -13,6 +13,7 @@ import type { Means } from './execute.ts';
 import { mustRun } from './must-run.ts';
 import { observeNetwork } from './observe-network.ts';
 import { observeSchemaProblems } from './observe-schema.ts';
+import { observeUnits } from './observe-units.ts';
 
 /** Says of each path on its input, and of each link that it is given, in a line, what is there. Devices are only looked for, which takes no process each. */
 const lookScript = `
@@ -44,13 +45,14 @@ export async function observe(desired: Desired, { run: unlimited, connection }: 
   const run = withLimit(unlimited, lookSeconds);
   const { files, links, settings, volumes } = lookAt(desired);
   const paths = [...files.map(({ path }) => path), ...settings.map((path) => `/proc/sys/${path}`), ...volumes];
-  const [{ found, leads, changedAt }, network, storage, domains, firewall] = await Promise.all([
+  const [{ found, leads, changedAt }, network, units, storage, domains, firewall] = await Promise.all([
     look(
       paths,
       links.map(({ path }) => path),
       run,
     ),
     observeNetwork(run),
+    observeUnits(run),
     observeStorage(run),
     observeDomains(connection),
     observeFirewall(desired, run),
@@ -64,6 +66,7 @@ export async function observe(desired: Desired, { run: unlimited, connection }: 
     changedAt,
     volumes: new Set(volumes.filter((path) => found.get(path)?.isDevice)),
     ...network,
+    units,
     domains,
     schemaProblems,
     ...(storage && { storage }),
