@@ -50,6 +50,16 @@ export const pool = (name = 'pool', more: Partial<LogicalVolume> = {}): LogicalV
     ...{ segments: [segment({ type: 'thin-pool', ranges: [{ on: `${name}_tdata`, first: 0, last: 9 }] })], ...more },
   });
 
+/** A disk `a.root` on /dev/sda with a full cache on /dev/sdb, and the parts of it. */
+export const cached = (type: 'cache' | 'writecache'): readonly LogicalVolume[] => [
+  volume('a.root', 'kvm:a/root', {
+    ...{ pool: 'fast_cvol', origin: 'a.root_corig', layout: [type], dataPercent: 100 },
+    segments: [segment({ type, ranges: [{ on: 'a.root_corig', first: 0, last: 9 }] })],
+  }),
+  volume('a.root_corig', undefined, { internal: true }),
+  volume('fast_cvol', undefined, { internal: true, dataPercent: 100, ...on('/dev/sdb') }),
+];
+
 /** A volume on other disks or parts. */
 export const on = (...places: readonly string[]): Pick<LogicalVolume, 'segments'> => ({
   segments: places.map((place) => segment({ ranges: [{ on: place, first: 0, last: 9 }] })),

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { codesIn, group, pool, storage, thin, volume } from '../../test/given-storage.ts';
+import { cached, codesIn, group, pool, storage, thin, volume } from '../../test/given-storage.ts';
 import type { LogicalVolume, Storage } from '../storage.ts';
 import { checkClones } from './clones.ts';
 
@@ -18,6 +18,7 @@ test.each<[what: string, code: string, volumes: readonly LogicalVolume[]]>([
   ['not a snapshot', 'foreign-volume', [volume('a.root', 'kvm.snapshot:a/root#mon')]],
   ['not where a volume has the name', 'name-taken', [root, volume('b.root')]],
   ['not where the other guest has that disk under another name', 'name-taken', [root, volume('old', 'kvm:b/root')]],
+  ['not with a cache: no snapshot of it is sound', 'bad-layout', cached('cache')],
   ['not in a full pool', 'thin-pool-full', [pool('pool', { metadataPercent: 100 }), thin('a.root', 'kvm:a/root')]],
 ])('%s: %s', (_, code, volumes) => {
   expect(cloning(volumes)).toBe(code);

@@ -2,7 +2,7 @@ import { extentsFor } from '../extents.ts';
 import { volumeNameFault } from '../names.ts';
 import type { LogicalVolume, Storage } from '../storage.ts';
 import { markOf } from '../tags.ts';
-import { isThin } from './dependants.ts';
+import { cacheFault, isThin } from './dependants.ts';
 import type { Layout } from './desired.ts';
 import { groupFault } from './group.ts';
 import { creation } from './needs.ts';
@@ -60,9 +60,11 @@ function checkSource({ vg, volume }: WantedClone, storage: Storage, problems: Pr
   }
   if (markOf(source.tags)?.kind !== 'disk')
     problems.add('foreign-volume', where, ['It does not bear our tag as a disk.', 'Adopt it first, when it is yours.']);
+  const cached = cacheFault(source);
+  if (cached) problems.add('bad-layout', where, cached);
   if (moveOf(storage, source)) problems.add('moving', where, ['It is being moved.', 'Wait until that has ended.']);
   const pool = storage.volumes.find((each) => each.vg === vg && each.name === source.pool);
-  if (pool !== undefined && isFullPool(pool)) {
+  if (pool !== undefined && isThin(source) && isFullPool(pool)) {
     const remedy = `Grow it (lvextend -L +10G ${vg}/${pool.name}), or remove what is in it.`;
     problems.add('thin-pool-full', where, [`Its thin pool ${vg}/${pool.name} is full.`, remedy]);
   }

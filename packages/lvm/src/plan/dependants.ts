@@ -5,6 +5,24 @@ import { markOf } from '../tags.ts';
 /** Whether a volume takes its extents from a thin pool. `pool_lv` alone does not tell: caches and VDO have one, too. */
 export const isThin = ({ segments }: LogicalVolume): boolean => segments.at(-1)?.type === 'thin';
 
+/**
+ * Why a volume with a cache has no snapshots here, nor is made of one. LVM 2.03.16 loads the cache anew for that while it is in use: it
+ * fails on its own check of a cache that is a volume, and without the check, what was in the cache is read wrong afterwards.
+ * Undefined for others.
+ */
+export function cacheFault({
+  vg,
+  name,
+  pool,
+  segments,
+}: LogicalVolume): readonly [message: string, remedy: string] | undefined {
+  if (!/^(?:write)?cache$/.test(segments.at(-1)?.type ?? '')) return undefined;
+  return [
+    `It has the cache ${pool}, with which a snapshot of it is not sound.`,
+    `Take the cache off first, and put it on again afterwards: lvconvert --splitcache ${vg}/${name}.`,
+  ];
+}
+
 /** A snapshot with a store of its own, which holds what has changed in its origin since. */
 export const isThickSnapshot = ({ role }: LogicalVolume): boolean => role.includes('thicksnapshot');
 

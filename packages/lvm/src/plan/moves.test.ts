@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { codesIn, disk, on, pool, storage, thin, volume } from '../../test/given-storage.ts';
+import { cached, codesIn, disk, on, pool, storage, thin, volume } from '../../test/given-storage.ts';
 import type { LogicalVolume, Storage } from '../storage.ts';
 import { checkMoves, planEmptying, rangesToMove } from './moves.ts';
 import { moveOf } from './observed.ts';
@@ -73,17 +73,6 @@ describe('a disk is emptied', () => {
   });
 });
 
-/** Data on /dev/sda, the cache on /dev/sdb. */
-const cached = (type: 'cache' | 'writecache'): readonly LogicalVolume[] => [
-  {
-    ...root,
-    ...on('a.root_corig'),
-    pool: 'fast_cvol',
-    segments: on('a.root_corig').segments.map((each) => ({ ...each, type })),
-  },
-  volume('a.root_corig', undefined, { internal: true }),
-  volume('fast_cvol', undefined, { internal: true, ...on('/dev/sdb') }),
-];
 const poolWithMetadata = [
   pool(),
   volume('pool_tdata', undefined, { internal: true }),

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { codesIn, group, on, pool, storage, thickSnapshot, thin, volume } from '../../test/given-storage.ts';
+import { cached, codesIn, group, on, pool, storage, thickSnapshot, thin, volume } from '../../test/given-storage.ts';
 import type { LogicalVolume, Storage } from '../storage.ts';
 import { formerOf, planRollbacks } from './rollbacks.ts';
 
@@ -54,6 +54,7 @@ describe('a disk is not rolled back', () => {
     ],
     ['to a disk', 'foreign-volume', [root, volume('a.root.mon', 'kvm:a/root.mon')]],
     ['that has no such snapshot', 'volume-not-found', [root]],
+    ['that has a cache', 'bad-layout', [...cached('cache'), monday]],
     ['that is open', 'in-use', [{ ...root, open: true }, monday]],
     ['whose snapshot is open', 'in-use', [root, { ...monday, open: true }]],
     ['whose snapshot has overflowed', 'snapshot-full', [root, { ...monday, attributes: 'swi-I-s---' }]],

@@ -1,6 +1,6 @@
 import type { LogicalVolume, Storage } from '../storage.ts';
 import { markOf, ownerTag } from '../tags.ts';
-import { type Dependant, dependantsOf, describeDependants, isOverflowed, isThin } from './dependants.ts';
+import { cacheFault, type Dependant, dependantsOf, describeDependants, isOverflowed, isThin } from './dependants.ts';
 import { REPLACED } from './disks-of.ts';
 import { groupFault } from './group.ts';
 import { moveOf } from './observed.ts';
@@ -98,7 +98,11 @@ function stepOf(wanted: WantedRollback, storage: Storage, problems: Problems): R
   return { disk, snapshot, owner, how };
 }
 
-type Fault = readonly ['in-use' | 'snapshot-full' | 'moving' | 'volume-not-found', message: string, remedy: string];
+type Fault = readonly [
+  'bad-layout' | 'in-use' | 'snapshot-full' | 'moving' | 'volume-not-found',
+  message: string,
+  remedy: string,
+];
 
 function faultOf({ disk, snapshot, owner }: Omit<RollbackStep, 'how'>, storage: Storage): Fault | undefined {
   const { vg } = disk;
@@ -109,6 +113,8 @@ function faultOf({ disk, snapshot, owner }: Omit<RollbackStep, 'how'>, storage: 
       return ['in-use', `${where} is open.`, 'Stop the guest, or whatever else has it open (lsof, dmsetup deps).'];
     if (moveOf(storage, each)) return ['moving', `${where} is being moved.`, 'Wait until that has ended.'];
   }
+  const cached = cacheFault(disk);
+  if (cached && !snapshot.merging) return ['bad-layout', ...cached];
   if (isOverflowed(snapshot)) {
     const message = `The snapshot ${vg}/${snapshot.name} is lost: more has changed since than it had room for.`;
     return ['snapshot-full', message, 'Remove it and take another, larger one.'];

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { codesIn, group, on, pool, storage, thickSnapshot, thin, volume } from '../../test/given-storage.ts';
+import { cached, codesIn, group, on, pool, storage, thickSnapshot, thin, volume } from '../../test/given-storage.ts';
 import type { LogicalVolume, Storage } from '../storage.ts';
 import { planSnapshots, type WantedSnapshot } from './snapshots.ts';
 
@@ -15,6 +15,14 @@ const taking = (
   more: Partial<WantedSnapshot> = {},
   given: Partial<Storage> = {},
 ): string => codesIn(() => planSnapshots([{ ...wanted, ...more }], storage(volumes, given), now));
+
+test.each(['cache', 'writecache'] as const)(
+  'of a volume with a %s, no snapshot is taken: it would not be sound',
+  (type) => {
+    expect(taking(cached(type))).toBe('bad-layout');
+    expect(() => planSnapshots([wanted], storage(cached(type)), now)).toThrow('lvconvert --splitcache vg/a.root');
+  },
+);
 
 describe('a snapshot of a known name', () => {
   test('is refused, with its age', () => {

@@ -2,7 +2,7 @@ import { extentsFor } from '../extents.ts';
 import { volumeNameFault } from '../names.ts';
 import type { LogicalVolume, Storage } from '../storage.ts';
 import { type Mark, markOf } from '../tags.ts';
-import { isOverflowed, isThin } from './dependants.ts';
+import { cacheFault, isOverflowed, isThin } from './dependants.ts';
 import { groupFault } from './group.ts';
 import { isFullPool, moveOf } from './observed.ts';
 import { Problems } from './problems.ts';
@@ -111,10 +111,12 @@ function stepOf(wanted: WantedSnapshot, context: Context): SnapshotStep | undefi
 function checkOrigin(origin: LogicalVolume, { storage, problems }: Context): void {
   const { vg, name, pool } = origin;
   const where = `${vg}/${name}`;
-  if (storage.volumes.some((each) => each.vg === vg && each.name === pool && isFullPool(each))) {
+  if (isThin(origin) && storage.volumes.some((each) => each.vg === vg && each.name === pool && isFullPool(each))) {
     const remedy = `Grow it (lvextend -L +10G ${vg}/${pool}), or remove what is in it.`;
     problems.add('thin-pool-full', where, [`Its thin pool ${vg}/${pool} is full.`, remedy]);
   }
+  const cached = cacheFault(origin);
+  if (cached) problems.add('bad-layout', where, cached);
   if (moveOf(storage, origin)) {
     const remedy = 'Wait until that has ended, or take it back: kvmctl disk move --abort.';
     problems.add('moving', where, ['It is being moved.', remedy]);

@@ -1,4 +1,5 @@
 import { type LogicalVolume, LvmError, ownerOf, type Storage } from '../index.ts';
+import { cacheFault } from '../plan/dependants.ts';
 import { groupNamed } from '../plan/group.ts';
 import { moveOf } from '../plan/observed.ts';
 
@@ -25,6 +26,12 @@ export function findOwner({ vg, name, tags }: LogicalVolume): string {
   throw new LvmError('foreign-volume', `${vg}/${name} does not bear our tag: it is somebody else's.`, {
     remedy: 'Adopt it first, when it is yours.',
   });
+}
+
+/** @throws LvmError `bad-layout` */
+export function refuseCached(volume: LogicalVolume): void {
+  const fault = cacheFault(volume);
+  if (fault) throw new LvmError('bad-layout', `${volume.vg}/${volume.name}: ${fault[0]}`, { remedy: fault[1] });
 }
 
 /** LVM takes no snapshot of it, in words that differ. @throws LvmError `moving` */

@@ -1,5 +1,5 @@
 import type { ProgramResult, RunProgram } from '@kvm/command';
-import { explainFailure, type LogicalVolume, LvmError } from '../index.ts';
+import { explainFailure, LvmError } from '../index.ts';
 
 /** How LVM's commands are run, and who hears of what takes long. */
 export interface LvmRunner {
@@ -31,13 +31,6 @@ export async function lvm(
   if (later.exitCode === 0) return later.stdout;
   throw await explain(command, later, run);
 }
-
-/**
- * Settings for a command that changes the snapshots of a volume. LVM 2.03.16 checks a cache that is a volume, and in use, as it
- * does before it activates one: what it reads meanwhile is not whole, and the command fails.
- */
-export const snapshotSettings = (origin: LogicalVolume | undefined): string =>
-  origin?.segments.at(-1)?.type === 'cache' ? 'cache_check_executable=""' : '';
 
 /** LVM says the same of a disk that cannot be written and of one that must not be. */
 async function explain(command: readonly string[], result: ProgramResult, run: RunProgram): Promise<LvmError> {

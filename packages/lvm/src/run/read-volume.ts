@@ -16,13 +16,14 @@ const reasons: Partial<Record<LvmErrorCode, string>> = {
   'pv-missing': 'a disk of its group is missing',
   'thin-pool-full': 'its thin pool is full',
   'vg-full': 'its group is full',
+  'bad-layout': 'it has a cache',
 };
 
 /**
- * Lets a volume be read as {@link readFromSnapshot} does. Where no snapshot can be taken, because a disk is missing or there is
- * no room, a volume that nobody has open is read itself: its backup is wanted then more than ever.
+ * Lets a volume be read as {@link readFromSnapshot} does. Where no snapshot can be taken, because a disk is missing, there is no
+ * room or it has a cache, a volume that nobody has open is read itself: its backup is wanted then more than ever.
  *
- * @throws LvmError as there; `pv-missing`, `thin-pool-full`, `vg-full` while somebody has the volume open; what `read` throws
+ * @throws LvmError as there; `pv-missing`, `thin-pool-full`, `vg-full`, `bad-layout` while somebody has the volume open; what `read` throws
  */
 export async function readVolume(
   source: VolumeName,

@@ -2,7 +2,7 @@ import { type LogicalVolume, LvmError, markOf } from '../index.ts';
 import { isThickSnapshot } from '../plan/dependants.ts';
 import { groupNamed } from '../plan/group.ts';
 import { whyNotRemove } from '../plan/removals.ts';
-import { type LvmRunner, lvm, snapshotSettings } from './lvm.ts';
+import { type LvmRunner, lvm } from './lvm.ts';
 import { readStorage } from './read-storage.ts';
 
 /** A volume that is to be removed. */
@@ -38,8 +38,7 @@ export async function removeVolume(doomed: Doomed, runner: LvmRunner, { siblings
   const seen = siblingsStay ? { ...storage, volumes: withoutSiblings(storage.volumes, volume) } : storage;
   const fault = whyNotRemove(volume, seen);
   if (fault) throw new LvmError(fault[0], `${vg}/${volume.name}: ${fault[1]}`, { remedy: fault[2] });
-  const origin = storage.volumes.find((each) => each.vg === vg && each.name === volume.origin);
-  await removeSelected(volume, doomed, { ...runner, settings: snapshotSettings(origin) });
+  await removeSelected(volume, doomed, runner);
   if ((await readStorage(runner)).volumes.some((each) => each.uuid === uuid)) throw changed(volume);
 }
 
@@ -47,18 +46,14 @@ export async function removeVolume(doomed: Doomed, runner: LvmRunner, { siblings
 const withoutSiblings = (volumes: readonly LogicalVolume[], { name, pool }: LogicalVolume): readonly LogicalVolume[] =>
   volumes.filter((each) => each.origin !== name || each.pool === undefined || each.pool !== pool);
 
-async function removeSelected(
-  volume: LogicalVolume,
-  doomed: Doomed,
-  { settings, ...runner }: LvmRunner & { readonly settings: string },
-): Promise<void> {
+async function removeSelected(volume: LogicalVolume, doomed: Doomed, runner: LvmRunner): Promise<void> {
   const { vg } = doomed;
   const select = selection(doomed);
   // To deactivate it, LVM would deactivate its origin, which is in use. It is asked whether an active volume is meant, and
   // nothing else: nothing can depend on a snapshot of this kind, and the selection sees to it.
   if (isThickSnapshot(volume)) {
     const alone = `${select} && lv_role=thicksnapshot && lv_descendants=""`;
-    await lvm(runner, ['lvremove', '--yes', '--select', alone, vg], settings);
+    await lvm(runner, ['lvremove', '--yes', '--select', alone, vg]);
     return;
   }
   // An inactive volume goes without a question, and its snapshots with it.

@@ -3,7 +3,7 @@ import { type LogicalVolume, LvmError, markOf, ownerTag, rollingTag, snapshotTag
 import { REPLACED } from '../plan/disks-of.ts';
 import { formerOf, mergingInto, planRollbacks, type RollbackStep, type WantedRollback } from '../plan/rollbacks.ts';
 import { planSnapshots, renewed, type SnapshotStep, snapshotName, type WantedSnapshot } from '../plan/snapshots.ts';
-import { type LvmRunner, lvm, snapshotSettings } from './lvm.ts';
+import { type LvmRunner, lvm } from './lvm.ts';
 import { readStorage } from './read-storage.ts';
 import { removeVolume, selection } from './remove.ts';
 
@@ -35,8 +35,7 @@ async function takeSnapshot({ origin, owner, name, ...step }: SnapshotStep, runn
   const made = step.after === undefined ? step.snapshot : renewed(step.snapshot);
   const size = step.bytes === undefined ? ['--setactivationskip', 'n'] : ['--size', `${step.bytes}b`];
   const tag = takingTag(owner, name);
-  const command = ['lvcreate', '--snapshot', '--name', made, '--addtag', tag, ...size, `${vg}/${origin.name}`] as const;
-  await lvm(runner, command, snapshotSettings(origin));
+  await lvm(runner, ['lvcreate', '--snapshot', '--name', made, '--addtag', tag, ...size, `${vg}/${origin.name}`]);
   if (step.after !== undefined) {
     await removeMarked(step.after, runner);
     await lvm(runner, ['lvrename', vg, made, step.snapshot]);

@@ -2,8 +2,8 @@ import type { StreamProgram } from '@kvm/command';
 import { copyingTag, LvmError, markOf, type Storage, volumePath } from '../index.ts';
 import { isOverflowed, isThin } from '../plan/dependants.ts';
 import { beginCopy, deadCopies } from './copy-lock.ts';
-import { findOwner, findVolume, refuseMoving, type VolumeName } from './find.ts';
-import { type LvmRunner, lvm, snapshotSettings } from './lvm.ts';
+import { findOwner, findVolume, refuseCached, refuseMoving, type VolumeName } from './find.ts';
+import { type LvmRunner, lvm } from './lvm.ts';
 import { readStorage } from './read-storage.ts';
 import { removeVolume } from './remove.ts';
 
@@ -52,6 +52,7 @@ async function takeTemporary(source: VolumeName, id: string, runner: LvmRunner):
   const storage = await readStorage(runner);
   const origin = findVolume(storage, source);
   refuseMoving(storage, origin);
+  refuseCached(origin);
   const { extentBytes = 1, freeExtents = 0 } = storage.groups.find((group) => group.name === vg) ?? {};
   if (!isThin(origin) && freeExtents === 0) {
     throw new LvmError('vg-full', `${vg} has no room for a snapshot of ${vg}/${volume}, from which it is read.`, {
@@ -63,7 +64,7 @@ async function takeTemporary(source: VolumeName, id: string, runner: LvmRunner):
   const size = isThin(origin) ? ['--setactivationskip', 'n'] : ['--size', `${bytes}b`];
   const [name, tag] = [`${volume}.copying-${id.slice(0, 8)}`, copyingTag(owner, id)];
   const words = ['--snapshot', '--name', name, '--permission', 'r', '--addtag', tag];
-  await lvm(runner, ['lvcreate', ...words, ...size, `${vg}/${volume}`], snapshotSettings(origin));
+  await lvm(runner, ['lvcreate', ...words, ...size, `${vg}/${volume}`]);
   const made = (await readStorage(runner)).volumes.find(({ tags }) => tags.includes(tag));
   if (made === undefined || made.origin !== volume) {
     throw new LvmError('changed-meanwhile', `The snapshot of ${vg}/${volume} is not there any more.`, {
