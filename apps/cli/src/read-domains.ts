@@ -25,19 +25,23 @@ export interface ListedDomain {
   readonly addresses: readonly string[];
 }
 
-/** All domains by name: one call for what they use, and a few more each, sent at once. */
+/** All domains by name: two calls for what they use and which start with the host, and a few more each, sent at once. */
 export async function readDomains(connection: Connection): Promise<readonly ListedDomain[]> {
-  const domains = await Promise.all((await connection.stats()).map(readDomain));
+  const [stats, starting] = await Promise.all([connection.stats(), connection.listDomains({ autostart: true })]);
+  const autostart = new Set(starting.map(({ uuid }) => uuid));
+  const domains = await Promise.all(stats.map((each) => readDomain(each, autostart.has(each.domain.uuid))));
   return domains.filter((each) => each !== undefined).sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
-async function readDomain({ domain, state, vcpus, ...memory }: DomainStats): Promise<ListedDomain | undefined> {
-  const [autostart, xml, addresses] = await Promise.all([
-    unlessGone(domain.autostart()),
+async function readDomain(
+  { domain, state, vcpus, ...memory }: DomainStats,
+  autostart: boolean,
+): Promise<ListedDomain | undefined> {
+  const [xml, addresses] = await Promise.all([
     unlessGone(domain.xml()),
     domain.id === undefined ? [] : readAddresses(domain),
   ]);
-  if (autostart === undefined || xml === undefined) return undefined;
+  if (xml === undefined) return undefined;
   return {
     name: domain.name,
     uuid: domain.uuid,

@@ -1,7 +1,7 @@
 import { buildShared } from './build-shared.ts';
 import { BUILT_IN } from './built-in.ts';
-import { disksOf } from './effective-disks.ts';
-import { exportDisks } from './export-disks.ts';
+import { disksOf, type EffectiveDisks } from './effective-disks.ts';
+import { type ExportDisks, exportDisks } from './export-disks.ts';
 import type {
   Autostart,
   Guest,
@@ -20,6 +20,7 @@ import { parseAddress, parseBlock, parseInterface } from './values/ip.ts';
 import { DELAY, DISK, MEMORY, type Measure, parseQuantity } from './values/quantity.ts';
 
 type GuestKeys = NonNullable<InventoryFile['defaults']>;
+type GuestFile = NonNullable<InventoryFile['guests']>[string];
 
 /** A quantity that has been judged already. */
 const amount = (text: string, measure: Measure): number => Number(parseQuantity(text, measure));
@@ -43,23 +44,36 @@ function buildDisk(name: string, { size = '', type = BUILT_IN.disk.type, ...keys
   };
 }
 
-function buildGuest(name: string, own: NonNullable<InventoryFile['guests']>[string], file: InventoryFile): Guest {
+/** What guests take from outside of their own keys. */
+interface Surroundings {
+  readonly defaults: GuestKeys;
+  /** Disks of the guest that serves files; undefined when no guest does. */
+  readonly exported: ExportDisks | undefined;
+  /** Disks of the many guests that say nothing of theirs. */
+  readonly usual: readonly GuestDisk[];
+}
+
+const buildDisks = (disks: EffectiveDisks): GuestDisk[] => [...disks].map(([name, keys]) => buildDisk(name, keys));
+
+function guestDisks(name: string, own: GuestFile, { defaults, exported, usual }: Surroundings): readonly GuestDisk[] {
+  if (exported?.server === name) {
+    const serials = new Set(exported.disks.values());
+    return buildDisks(disksOf(defaults, own, exported.added)).map((disk) =>
+      serials.has(disk.name) ? { ...disk, serial: disk.name } : disk,
+    );
+  }
+  return own.disks === undefined && own.template === undefined ? usual : buildDisks(disksOf(defaults, own));
+}
+
+function buildGuest(name: string, own: GuestFile, surroundings: Surroundings): Guest {
   const { vmid, uuid, template, xml } = own;
-  const { defaults = {} } = file;
-  const found = exportDisks(file);
-  const exported = found?.server === name ? found : undefined;
-  const serials = new Set(exported?.disks.values());
-  const keys = { ...BUILT_IN.guest, ...defaults, ...own };
-  const disks = [...disksOf(defaults, own, exported?.added)].map(([disk, written]) => ({
-    ...buildDisk(disk, written),
-    ...(serials.has(disk) && { serial: disk }),
-  }));
+  const keys = { ...BUILT_IN.guest, ...surroundings.defaults, ...own };
   return {
     name,
     vmid,
     memoryKiB: amount(keys.memory, MEMORY) / 1024,
     vcpus: keys.vcpus,
-    disks,
+    disks: guestDisks(name, own, surroundings),
     cmdline: keys.cmdline,
     autostart: buildAutostart(keys.autostart),
     state: keys.state,
@@ -120,7 +134,8 @@ function buildNat(nat: NonNullable<InventoryFile['nat']>, lineOf: LineOf): Inven
 /** Fills in what the file leaves to defaults. The file has been judged and has no mistakes. */
 export function buildInventory(file: InventoryFile, lineOf: LineOf): Inventory {
   const { domain = BUILT_IN.domain, guests = {}, machines = {}, networks = {} } = file;
-  const { groups = {}, services = {}, policy, nat } = file;
+  const { defaults = {}, groups = {}, services = {}, policy, nat } = file;
+  const surroundings = { defaults, exported: exportDisks(file), usual: buildDisks(disksOf(defaults, {})) };
   const { ipv4, prefix, ipv6 } = { ...BUILT_IN.ranges, ipv6: undefined, ...file.ranges };
   return {
     domain,
@@ -131,7 +146,7 @@ export function buildInventory(file: InventoryFile, lineOf: LineOf): Inventory {
       cidrs: [value].flat().map((text) => parseBlock(text)?.text ?? text),
     })),
     machines: Object.entries(machines).map(([name, value]) => buildMachine(name, value)),
-    guests: Object.entries(guests).map(([name, own]) => buildGuest(name, own, file)),
+    guests: Object.entries(guests).map(([name, own]) => buildGuest(name, own, surroundings)),
     ...(file.shared && { shared: buildShared(file, file.shared) }),
     groups: Object.entries(groups).map(([name, members]) => ({ name, guests: members })),
     services: Object.entries(services).map(([name, flows]) => ({ name, flows: [flows].flat() })),

@@ -17,7 +17,7 @@ export type {
   UserService,
 } from './inventory.ts';
 export { InventoryError } from './inventory-error.ts';
-export { type ParsedInventory, type PlacedFinding, parseInventory } from './parse.ts';
+export { type InventoryNames, type ParsedInventory, type PlacedFinding, parseInventory, readNames } from './parse.ts';
 export type { Finding, InventoryPath, Problem, RelatedPlace } from './problem.ts';
 export { inventoryJsonSchema } from './schema/json-schema.ts';
 export { judgeGuestName } from './values/text-rules.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { parseInventory } from './parse.ts';
+import { parseInventory, readNames } from './parse.ts';
 
 const HOST = 'host: { name: management, address: 192.168.100.1/24 }\n';
 
@@ -341,4 +341,12 @@ describe('exports', () => {
       [{ machine: 'constructor', implementation: 'syslog-ng' }],
     ]);
   });
+});
+
+test.each([
+  ['host: { name: h }\nguests: { a: { vmid: 1 }, b: {} }\nmachines: { m: nowhere }', 'h', ['a', 'b'], ['m']],
+  ['guests: [a]\nmachines: 1\nhost: h', undefined, [], []],
+  ['', undefined, [], []],
+])('names of an inventory, right or wrong: %j', (text, host, guests, machines) => {
+  expect(readNames(text)).toEqual({ host, guests, machines });
 });

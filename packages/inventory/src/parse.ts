@@ -43,6 +43,40 @@ function soundness(wrong: readonly InventoryPath[]): (path: InventoryPath) => bo
   return (path) => !above.has(keyOf(path)) && !path.some((_, index) => exact.has(keyOf(path.slice(0, index + 1))));
 }
 
+/** Who there is in an inventory. */
+export interface InventoryNames {
+  /** Undefined when the file does not name it. */
+  readonly host: string | undefined;
+  /** In file order. */
+  readonly guests: readonly string[];
+  /** In file order. */
+  readonly machines: readonly string[];
+}
+
+/**
+ * Reads who there is in an inventory and nothing else, right or wrong: for a shell's completion, which waits for it.
+ *
+ * @throws InventoryError when the text is not YAML
+ */
+export function readNames(text: string): InventoryNames {
+  const source = openSource(text, 'inventory.yaml');
+  const problems = new ProblemList();
+  const report: ReportSpan = (span, finding) =>
+    problems.add(span[0], () => problemIn(source, span, { ...finding, path: [] }));
+  const document = parseYaml(source, report);
+  if (document === undefined) throw problems.error();
+  const { host, guests, machines } = mapOf(readValues(document, source, report).value);
+  const { name } = mapOf(host);
+  return {
+    host: typeof name === 'string' ? name : undefined,
+    guests: Object.keys(mapOf(guests)),
+    machines: Object.keys(mapOf(machines)),
+  };
+}
+
+const mapOf = (value: unknown): { readonly [key: string]: unknown } =>
+  typeof value === 'object' && value !== null && !Array.isArray(value) ? { ...value } : {};
+
 /** Judges what concerns several values at once. */
 function judge(draft: Draft, judging: Judging): void {
   const ranges = readRanges(draft, judging);

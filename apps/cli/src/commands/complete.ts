@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import type { Completion, KnownNames } from '../completion/candidates.ts';
-import { readInventory } from '../read-inventory.ts';
+import { readText } from '../read-inventory.ts';
 import { readXml } from '../read-xml.ts';
 import type { Session } from '../session.ts';
 
@@ -33,8 +33,9 @@ const isPlain = (word: string): boolean => /^[\p{L}\p{N}_@%+=:,./[\]-]+$/u.test(
 
 async function readNames(session: Session, inventory: string): Promise<KnownNames> {
   if (inventory === '-') return { guests: [], machines: [] };
-  const { guests, machines, host } = (await readInventory(session, inventory)).parsed.inventory;
-  return { guests: guests.map(({ name }) => name), machines: [host.name, ...machines.map(({ name }) => name)] };
+  const { readNames: namesIn } = await import('@kvm/inventory');
+  const { guests, machines, host } = namesIn(await readText(session, inventory));
+  return { guests, machines: [...(host === undefined ? [] : [host]), ...machines] };
 }
 
 async function readPaths(session: Session, file: string): Promise<readonly string[]> {

@@ -97,12 +97,14 @@ function judgeWithoutTemplate(
 export function judgeDisks(draft: Draft, judging: Judging): void {
   const { defaults = {}, guests = {} } = draft;
   const exported = exportDisks(draft);
+  const usual = disksOf(defaults, {});
   for (const [guest, keys = {}] of Object.entries(guests)) {
     if (keys.template === 'none') {
       judgeWithoutTemplate(guest, keys, judging);
       continue;
     }
-    const effective = disksOf(defaults, keys, guest === exported?.server ? exported.added : []);
+    const isUsual = keys.disks === undefined && guest !== exported?.server;
+    const effective = isUsual ? usual : disksOf(defaults, keys, guest === exported?.server ? exported.added : []);
     const disks: GuestDisks = {
       guest,
       names: [...effective.keys()],

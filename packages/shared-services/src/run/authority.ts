@@ -1,6 +1,7 @@
-import { randomBytes, X509Certificate } from 'node:crypto';
+import { generateKeyPair, randomBytes, X509Certificate } from 'node:crypto';
 import { mkdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import type { RunProgram } from '@kvm/command';
 import { commonName } from '../certificates.ts';
 import { ServicesError } from '../index.ts';
@@ -41,7 +42,7 @@ export async function makeAuthority(
   const own = join(folder, 'authorities', String(number));
   const work = `${own}.${randomBytes(4).toString('hex')}.new`;
   await mkdir(work, { mode: 0o700 });
-  await makeKey(join(work, 'ca.key'), run);
+  await makeKey(join(work, 'ca.key'));
   await mustRun(run, [
     ...(['openssl', 'req', '-x509', '-new', '-sha256', '-key', join(work, 'ca.key')] as const),
     ...['-days', String(tenYears), '-subj', `/CN=${`Authority ${number} of ${domain}`.slice(0, 64)}`],
@@ -54,11 +55,10 @@ export async function makeAuthority(
   });
 }
 
-async function makeKey(path: string, run: RunProgram): Promise<void> {
-  await writeSecret(
-    path,
-    await mustRun(run, ['openssl', 'genpkey', '-algorithm', 'EC', '-pkeyopt', 'ec_paramgen_curve:P-256']),
-  );
+/** Here, and not by a process for each: a room has one for every guest. */
+async function makeKey(path: string): Promise<void> {
+  const { privateKey } = await promisify(generateKeyPair)('ec', { namedCurve: 'P-256' });
+  await writeSecret(path, String(privateKey.export({ type: 'pkcs8', format: 'pem' })));
 }
 
 /** Whom a certificate is for: a daemon, by its machine's names. */
@@ -122,7 +122,7 @@ export async function issue(
   const path = identityPath(folder, subject);
   const days = Math.min(twoYears, Math.floor(authorityDaysLeft(authority)));
   if (days < 1) throw hasEnded(authority);
-  await makeKey(`${path}.key`, run);
+  await makeKey(`${path}.key`);
   const [fqdn = subject.machine] = subject.names;
   const alternatives = [
     ...subject.names.map((name) => `DNS:${name}`),
