@@ -210,10 +210,8 @@ describe.skipIf(needs('root', 'unshare', 'apt-get', 'openssl'))('people', () => 
     const rollOut = async (): Promise<void> => {
       setups = await withSecrets(renderServices(services), room.secrets);
       await room.stop('common', 'slapd');
-      for (const setup of setups) {
-        await room.install(setup);
-        await recordRollOut(setup, room.secrets);
-      }
+      for (const setup of setups) await room.install(setup);
+      await recordRollOut(setups, room.secrets);
       await serve();
     };
     const own = (): Promise<string> => room.run('db', 'sed -n "s/^bindpw //p" /etc/nslcd.conf');

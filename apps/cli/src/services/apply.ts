@@ -37,8 +37,11 @@ export async function applyServices(
   if (options.json) session.out.jsonLine({ ...differencesJson(looked), event: 'plan' });
   else showDifferences(session, looked);
   if (looked.some((each) => 'error' in each)) session.exitCode = 1;
-  for (const { setup, difference } of looked.filter(isReached))
-    if (!isDue(difference)) await recordRollOut(setup, folder);
+  const upToDate = looked.filter(isReached).filter(({ difference }) => !isDue(difference));
+  await recordRollOut(
+    upToDate.map(({ setup }) => setup),
+    folder,
+  );
   const due = assertAuthority(session, looked, options);
   if (due.length === 0) return;
   if (!options.yes && !(await askYes(session, questionOf(due, options.secrets)))) {
@@ -52,7 +55,7 @@ export async function applyServices(
     status.show(`${++begun}/${due.length} ${setup.machine}`);
     const done = await putSetup(setup, difference, way.run)
       .then(async (outcome) => {
-        await recordRollOut(setup, folder);
+        await recordRollOut([setup], folder);
         return outcome;
       })
       .catch((error: unknown) => ({ error: error instanceof Error ? error.message : String(error) }));

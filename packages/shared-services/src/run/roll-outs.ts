@@ -15,17 +15,20 @@ const stampOf = ({ files }: MachineSetup): string =>
 const placeOf = (folder: string, machine: string): string => join(folder, 'rolled-out', machine);
 
 /**
- * Records beside the secrets that a machine has all of its setup, or, of an empty one, that it has nothing more.
+ * Records beside the secrets that machines have all of their setups, or, of an empty one, that a machine has nothing more.
  *
- * @param setup with its secrets
+ * @param setups with their secrets
  * @throws ServicesError `bad-secrets`, `locked`
  */
-export async function recordRollOut(setup: MachineSetup, folder: string): Promise<void> {
+export async function recordRollOut(setups: readonly MachineSetup[], folder: string): Promise<void> {
+  if (setups.length === 0) return;
   await using _lock = await lockSecretFolder(folder);
-  const place = placeOf(folder, setup.machine);
   await mkdir(join(folder, 'rolled-out'), { recursive: true, mode: 0o700 });
-  if (setup.files.length === 0) await rm(place, { force: true });
-  else await writeSecret(place, `${stampOf(setup)}\n`);
+  for (const setup of setups) {
+    const place = placeOf(folder, setup.machine);
+    if (setup.files.length === 0) await rm(place, { force: true });
+    else await writeSecret(place, `${stampOf(setup)}\n`);
+  }
 }
 
 /** Machines that were given files of ours, whether they are still to have any or not. */

@@ -44,8 +44,11 @@ const keysIn = (folder: string): Map<string, string> =>
 
 /** Records that machines have all that the folder has for them; all machines when none is named. */
 async function rollOut(folder: string, ...machines: readonly string[]): Promise<void> {
-  for (const setup of await withSecrets(renderServices(services), folder))
-    if (machines.length === 0 || machines.includes(setup.machine)) await recordRollOut(setup, folder);
+  const setups = await withSecrets(renderServices(services), folder);
+  await recordRollOut(
+    setups.filter(({ machine }) => machines.length === 0 || machines.includes(machine)),
+    folder,
+  );
 }
 
 /** Makes the folder's first authority, as openssl does, which ends when it is told. */
@@ -135,7 +138,7 @@ test('whether a folder was new is told, and which machines were given something'
   await rollOut(folder);
   expect(await machinesRolledOut(folder)).toEqual(['common', 'db', 'web']);
   const [setup] = await withSecrets(renderServices(services), folder);
-  if (setup) await recordRollOut({ ...setup, files: [] }, folder);
+  if (setup) await recordRollOut([{ ...setup, files: [] }], folder);
   await makeSecrets(room(firstOfEach, ['web']), { folder });
   expect(await machinesRolledOut(folder)).toEqual(['web']);
 });
