@@ -57,7 +57,7 @@ describe.skipIf(needs('root', 'unshare', 'apt-get', 'openssl'))('mail', () => {
 
   test('a person of the directory has a mailbox, and nothing else on the server', async () => {
     expect(await room.until('common', 'getent passwd alice')).toBe(
-      'alice:x:20001:20001:Alice:/nonexistent:/usr/sbin/nologin',
+      'alice:*:20001:20001:Alice:/nonexistent:/usr/sbin/nologin',
     );
     await room.run('web', 'msmtp alice@home.arpa', 'Subject: for a person\n\nhello\n');
     await room.until('common', 'grep "Subject: for a person" /var/mail/alice');
