@@ -1,10 +1,10 @@
 import { isOurs, markOf } from '../definition.ts';
-import type { Desired, DesiredGuest } from '../desired.ts';
+import type { DesiredGuest } from '../desired.ts';
 import type { Observed, ObservedDomain } from '../observed.ts';
 import type { Waiting } from './step.ts';
 
 /** Domains of ours that the inventory no longer has, neither by name nor by UUID. */
-export function findGone({ guests }: Desired, { domains }: Observed): readonly ObservedDomain[] {
+export function findGone(guests: readonly DesiredGuest[], { domains }: Observed): readonly ObservedDomain[] {
   const names = new Set(guests.map(({ guest }) => guest.name));
   const uuids = new Set(guests.map(({ domain }) => domain.uuid));
   return domains.filter(({ name, uuid, definition }) => !names.has(name) && !uuids.has(uuid) && isOurs(definition));
@@ -55,3 +55,30 @@ export const removed = (gone: readonly ObservedDomain[], kept: ReadonlySet<strin
       remedy: `If it has another name there, write ${name} again. \`kvmctl destroy ${name}\` shuts it down and undefines it; its volumes stay.`,
       changes: [],
     }));
+
+/**
+ * Guests of the names of domains of ours that are others, when there are several: host.name has changed, of which their UUIDs are
+ * made.
+ */
+export function planOtherHost(
+  guests: readonly DesiredGuest[],
+  find: (uuid: string | undefined, name: string) => ObservedDomain | undefined,
+): { readonly names: ReadonlySet<string>; readonly waiting: readonly Waiting[] } {
+  const found = guests.flatMap(({ guest: { name }, domain }) => {
+    const there = find(domain.uuid, name);
+    return there && there.name === name && there.uuid !== domain.uuid && isOurs(there.definition)
+      ? [{ name, uuid: there.uuid }]
+      : [];
+  });
+  // One alone is told by itself.
+  if (found.length < 2) return { names: new Set(), waiting: [] };
+  const waiting: Waiting = {
+    kind: 'blocked',
+    in: 'definition',
+    what: `${found.length} guests are from an inventory with another host.name: nothing is done to them`,
+    remedy:
+      'Write the old host.name again; or in each of these guests its uuid, as shown, which it keeps under any name of the host.',
+    changes: found.map(({ name, uuid }) => ({ what: `guests.${name}.uuid`, after: uuid })),
+  };
+  return { names: new Set(found.map(({ name }) => name)), waiting: [waiting] };
+}

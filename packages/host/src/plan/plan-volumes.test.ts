@@ -1,7 +1,8 @@
 import { parseInventory } from '@kvm/inventory';
 import type { LogicalVolume, Storage } from '@kvm/lvm';
 import { expect, test } from 'vitest';
-import { deriveDesired } from '../index.ts';
+import { asDesired } from '../../test/host-as-desired.ts';
+import { deriveDesired, planHost } from '../index.ts';
 import { behindBlocked, planVolumes } from './plan-volumes.ts';
 
 const extentBytes = 4 * 2 ** 20;
@@ -25,12 +26,14 @@ const volume = (name: string, tag: string, first: number): LogicalVolume => ({
 const group = { name: 'vg', uuid: 'one', extentBytes, extents: 200, freeExtents: 180, tags: [] };
 const disk = { device: '/dev/sda', uuid: 'pv', vg: 'vg', bytes: 200 * extentBytes, extents: 200, freeExtents: 180 };
 
+const storageOf = (volumes: readonly LogicalVolume[], uuids = ['one']): Storage => ({
+  groups: uuids.map((uuid) => ({ ...group, uuid, exported: false, writable: true, missingDisks: 0 })),
+  disks: [{ ...disk, tags: [], allocatable: true, missing: false, duplicate: false }],
+  volumes,
+});
+
 function plan(volumes: readonly LogicalVolume[], uuids = ['one']) {
-  const storage: Storage = {
-    groups: uuids.map((uuid) => ({ ...group, uuid, exported: false, writable: true, missingDisks: 0 })),
-    disks: [{ ...disk, tags: [], allocatable: true, missing: false, duplicate: false }],
-    volumes,
-  };
+  const storage = storageOf(volumes, uuids);
   const nothing = {
     files: new Map(),
     links: new Map(),
@@ -85,4 +88,18 @@ test("a volume that goes aside is its guest's, and who needs the name of a block
     expect(held.size).toBeGreaterThan(0);
   }
   expect(behindBlocked(swapped, new Set()).held).toEqual(new Set());
+});
+
+test('with a guest that libvirt is at work on, no volume of it or of one that waits for it is renamed', async () => {
+  const storage = storageOf([volume('a.root', 'kvm:b/root', 0), volume('b.root', 'kvm:a/root', 10)]);
+  const observed = await asDesired(desired);
+  const domains = observed.domains.map((domain) =>
+    domain.name === 'a' ? { ...domain, autostart: false, jobs: ['backup of vda'] } : domain,
+  );
+  const renames = (jobs: boolean) =>
+    planHost(desired, { ...observed, storage, ...(jobs && { domains }) }).steps.filter(({ id }) =>
+      id.startsWith('rename '),
+    );
+  expect(renames(false)).toHaveLength(3);
+  expect(renames(true)).toEqual([]);
 });

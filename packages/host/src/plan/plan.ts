@@ -7,9 +7,8 @@ import type { Observed, ObservedDomain } from '../observed.ts';
 import { planDomain } from './plan-domain.ts';
 import { planFiles } from './plan-files.ts';
 import { planFirewall } from './plan-firewall.ts';
-import { findGone, planRenamed, removed } from './plan-gone.ts';
+import { planHeld } from './plan-held.ts';
 import { planLinks } from './plan-links.ts';
-import { planRefused } from './plan-refused.ts';
 import { planRestarts } from './plan-restarts.ts';
 import { planRuns } from './plan-runs.ts';
 import { planTap } from './plan-tap.ts';
@@ -34,20 +33,14 @@ export function planHost(inventoried: Desired, observed: Observed, options: Plan
   const there = findDomains(observed.domains);
   const { vg } = inventoried.inventory.host;
   const guests = inventoried.guests.map((each) => keepDiskLetters(each, there(each.domain.uuid, each.guest.name), vg));
-  const gone = findGone(inventoried, observed);
-  const { renamed, waiting: mistaken } = planRenamed(guests, gone, there);
   const desired = { ...inventoried, guests };
-  const refused = planRefused(observed);
-  // Nothing at all is done for these.
-  const otherwiseNamed = guests.flatMap(({ guest: { name }, domain }) =>
-    (there(domain.uuid, name)?.name ?? name) === name ? [] : [name],
-  );
-  const held = new Set([...renamed.keys(), ...otherwiseNamed, ...refused.map(({ guest }) => guest)]);
+  const held = planHeld(guests, observed, there);
   const volumes = planVolumes(desired, observed, options);
   const known = { renamed: renamedBy(volumes), volumes: observed.storage?.volumes };
   const parts = desired.guests.map((each) => {
     const domain = there(each.domain.uuid, each.guest.name);
-    const link = planTap(each, domain, { ...observed, ranges: desired.inventory.ranges });
+    const isIt = domain?.uuid === each.domain.uuid && domain?.name === each.guest.name;
+    const link = planTap(each, isIt ? domain : undefined, { ...observed, ranges: desired.inventory.ranges });
     return { link, domain: planDomain(each, domain, { ...options, known, link }) };
   });
   const elsewhere = desired.guests.filter((_, index) => parts[index]?.link.isElsewhere).map(({ guest }) => guest.name);
@@ -59,7 +52,7 @@ export function planHost(inventoried: Desired, observed: Observed, options: Plan
   const host = joined([files, planHostUnits(desired, observed, files.steps)]);
   const links = joined(parts.map(({ link }) => link));
   const domains = joined(parts.map(({ domain }) => domain));
-  const first = new Set([...blockedGuests([volumes, domains]), ...held]);
+  const first = new Set([...blockedGuests([volumes, domains]), ...held.names]);
   const behind = behindBlocked(volumes, first);
   const blocked = new Set([...first, ...behind.waiting.map(({ guest = '' }) => guest)]);
   const isRestart = ({ action }: Step): boolean => action.kind === 'restart';
@@ -71,15 +64,12 @@ export function planHost(inventoried: Desired, observed: Observed, options: Plan
   );
   const runs = planRuns(desired, observed, { blocked, restarts });
   const all = joined([host, volumes, links, own, runs, restarts]);
-  const left = all.waiting.filter(({ guest }) => !(guest && renamed.has(guest)));
   const steps = all.steps.filter(
-    ({ guest, action, changes }) =>
-      !(guest && (held.has(guest) || (blocked.has(guest) && touchesDisks(action, changes)))),
+    ({ id, guest = '', action, changes }) =>
+      !behind.held.has(id) && !held.names.has(guest) && !(blocked.has(guest) && touchesDisks(action, changes)),
   );
-  return {
-    steps: withOrder(steps),
-    waiting: [...left, ...behind.waiting, ...mistaken, ...refused, ...removed(gone, new Set(renamed.values()))],
-  };
+  const left = all.waiting.filter(({ guest = '' }) => !held.said.has(guest));
+  return { steps: withOrder(steps), waiting: [...left, ...behind.waiting, ...held.waiting] };
 }
 
 const joined = (parts: readonly PlanPart[]): PlanPart => ({
