@@ -1,6 +1,6 @@
 import type { BootFile } from './boot-files.ts';
 import { ROWS_MARK, SOURCE_MARK } from './marks.ts';
-import type { ResolvedPolicy } from './resolved.ts';
+import type { ResolvedGuest, ResolvedPolicy } from './resolved.ts';
 
 /** The program that sets up the barrier on the taps, for the boot and for libvirt's script of a new tap. */
 export const BARRIER = '/etc/kvm/barrier';
@@ -10,6 +10,8 @@ const [AD_PROTOCOL, AD_MARK, NETWORK] = [0xfffff000, 0xfffff014, 0xfff00000];
 const [IPV4, ARP, IPV6] = [0x0800, 0x0806, 0x86dd];
 /** Of IPv4, the first address after 0.0.0.0/8, and the first of a group. */
 const [FIRST_HOST, FIRST_GROUP] = [0x01000000, 0xe0000000];
+/** Offset of the sender's address in ARP for IPv4 over Ethernet (RFC 826). */
+const ARP_SENDER = 14;
 /** `TC_ACT_OK` and `TC_ACT_SHOT` (linux/pkt_cls.h). */
 const [PASS, DROP] = [0, 2];
 
@@ -39,22 +41,40 @@ const LEAVING = bytecode([
 ]);
 
 /**
- * Taken from a guest is what a rule of routing sees, and ARP. For IPv4 to groups, to all, from 0.0.0.0 to itself or of protocol 0, the
- * kernel looks up no route. In two tags of VLAN 0, which it takes off later, it is of another protocol here, as all else that is no IP.
+ * Taken from a guest is what a rule of routing sees, and ARP from its own addresses or from none, so that the host learns no other
+ * neighbour. For IPv4 to groups, to all, from 0.0.0.0 to itself or of protocol 0, the kernel looks up no route. In two tags of VLAN 0,
+ * which it takes off later, it is of another protocol here, as all else that is no IP.
  */
-const COMING = bytecode([
-  [LOAD_HALF, 0, 0, AD_PROTOCOL],
-  [IF_EQUAL, 7, 0, IPV6],
-  [IF_EQUAL, 6, 0, ARP],
-  [IF_EQUAL, 0, 6, IPV4],
-  [LOAD_WORD, 0, 0, NETWORK + 16],
-  [IF_AT_LEAST, 4, 0, FIRST_GROUP],
-  [IF_AT_LEAST, 0, 3, FIRST_HOST],
-  [LOAD_BYTE, 0, 0, NETWORK + 9],
-  [IF_EQUAL, 1, 0, 0],
-  [RETURN, 0, 0, PASS],
-  [RETURN, 0, 0, DROP],
-]);
+function coming(own: readonly number[]): string {
+  const drop = 11 + own.length;
+  const pass = drop + 1;
+  const to = (target: number, index: number): number => target - index - 1;
+  return bytecode([
+    [LOAD_HALF, 0, 0, AD_PROTOCOL],
+    [IF_EQUAL, to(pass, 1), 0, IPV6],
+    [IF_EQUAL, to(9, 2), 0, ARP],
+    [IF_EQUAL, 0, to(drop, 3), IPV4],
+    [LOAD_WORD, 0, 0, NETWORK + 16],
+    [IF_AT_LEAST, to(drop, 5), 0, FIRST_GROUP],
+    [IF_AT_LEAST, 0, to(drop, 6), FIRST_HOST],
+    [LOAD_BYTE, 0, 0, NETWORK + 9],
+    [IF_EQUAL, to(drop, 8), to(pass, 8), 0],
+    [LOAD_WORD, 0, 0, NETWORK + ARP_SENDER],
+    ...[0, ...own].map((address, index): Instruction => [IF_EQUAL, to(pass, 10 + index), 0, address]),
+    [RETURN, 0, 0, DROP],
+    [RETURN, 0, 0, PASS],
+  ]);
+}
+
+/** As cases of sh: each guest's tap, and all others. */
+const comingByTap = (guests: readonly ResolvedGuest[]): string =>
+  [
+    ...guests.map(({ tap, addresses }) => {
+      const own = addresses.filter(({ family }) => family === 4).map(({ first }) => Number(first));
+      return `${tap}) echo '${coming(own)}' ;;`;
+    }),
+    `*) echo '${coming([])}' ;;`,
+  ].join('\n    ');
 
 const mark = `0x${SOURCE_MARK.toString(16)}`;
 
@@ -63,13 +83,14 @@ const mark = `0x${SOURCE_MARK.toString(16)}`;
  * comes in by a tap is routed only with the mark that our rules put on it; what leaves by one needs a mark as well. Neither
  * `nft flush ruleset` nor `iptables -F` takes it away.
  *
- * @param policy of which only the names of interfaces matter
+ * @param policy of which only the names of interfaces and the guests' addresses matter
  */
-export function renderBarrier({ guestNetworks, host }: Pick<ResolvedPolicy, 'guestNetworks' | 'host'>): BootFile {
-  return { path: BARRIER, mode: 0o755, content: script(guestNetworks.taps, host.uplink) };
+export function renderBarrier(policy: Pick<ResolvedPolicy, 'guests' | 'guestNetworks' | 'host'>): BootFile {
+  const { guests, guestNetworks, host } = policy;
+  return { path: BARRIER, mode: 0o755, content: script(guestNetworks.taps, host.uplink, comingByTap(guests)) };
 }
 
-const script = (taps: string, uplink: string): string => `#!/bin/sh
+const script = (taps: string, uplink: string, coming: string): string => `#!/bin/sh
 # Closes guests' taps to all that the firewall's rules have not marked: they stay closed when somebody flushes all rules.
 #   barrier on         sets it up, for all taps that there are
 #   barrier tap ${taps}65  sets it up for one, which libvirt is about to start
@@ -137,15 +158,22 @@ add_rules() {
   ip "$family" rule add pref 0 lookup local protocol kernel
 }
 
+# What is taken from a tap.
+coming() {
+  case $1 in
+    ${coming}
+  esac
+}
+
 add_filters() {
   { tc qdisc show dev "$1" | grep -q '^qdisc clsact ' || tc qdisc add dev "$1" clsact; } &&
     tc filter replace dev "$1" egress protocol all prio 1 handle 1 bpf da bytecode '${LEAVING}' &&
-    tc filter replace dev "$1" ingress protocol all prio 1 handle 1 bpf da bytecode '${COMING}'
+    tc filter replace dev "$1" ingress protocol all prio 1 handle 1 bpf da bytecode "$(coming "$1")"
 }
 
 has_filters() {
   tc filter show dev "$1" egress | grep -qF "bytecode '${LEAVING}'" &&
-    tc filter show dev "$1" ingress | grep -qF "bytecode '${COMING}'"
+    tc filter show dev "$1" ingress | grep -qF "bytecode '$(coming "$1")'"
 }
 
 # Those that are there; ${taps}0 is no guest's.

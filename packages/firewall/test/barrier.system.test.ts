@@ -4,7 +4,7 @@ import { Namespace } from '@kvm/ci/namespace';
 import { needs } from '@kvm/ci/needs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { renderBarrier, resolvePolicy } from '../src/index.ts';
-import { COUNT_RECEIVED, LISTEN, oddFrames, SAY, SEND_FRAMES } from './frames.ts';
+import { COUNT_RECEIVED, LISTEN, neighbourFrames, oddFrames, SAY, SEND_FRAMES } from './frames.ts';
 import { loadIptables, loadNft } from './load.ts';
 import { seedPolicy, seedZones } from './policies.ts';
 import { type Probe, Room } from './room.ts';
@@ -186,6 +186,22 @@ describe.skipIf(lacks)('real packets, when somebody flushes all rules', () => {
     guest.run('perl', '-e', SEND_FRAMES, ...oddFrames);
     return /packets \d+/.exec(room.host.sh('nft list table ip count'))?.[0] ?? '';
   }
+
+  test("a guest asks for neighbours from its own address, and fills the host's table with no other", () => {
+    const guest = room.guests.get('public');
+    if (guest === undefined) throw new Error('no guest');
+    room.host.sh('ip address add 172.16.65.254/24 dev tun65');
+    const neighbours = (): string[] => {
+      room.host.sh('ip -4 neigh flush dev tun65');
+      guest.run('perl', '-e', SEND_FRAMES, ...neighbourFrames);
+      return room.host.sh('ip -4 neigh show dev tun65').match(/^\S+/gm) ?? [];
+    };
+    expect(neighbours().length).toBeGreaterThan(200);
+    barrier('on');
+    expect(neighbours()).toEqual(['172.16.65.1']);
+    room.host.sh('ip address del 172.16.65.254/24 dev tun65');
+    barrier('off');
+  });
 
   test('what the kernel routes nowhere, or unpacks, and what is of a connection that was there, does not pass after a flush', async () => {
     room.host.sh('nft flush ruleset');

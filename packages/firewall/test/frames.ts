@@ -40,6 +40,13 @@ export const oddFrames: readonly string[] = [
   frame(ipv4(own, '172.16.65.254', 0), '8100', '8100'),
 ];
 
+/** ARP requests for the host's address (RFC 826), each from another address of guest 65's subnet. */
+export const neighbourFrames: readonly string[] = Array.from(
+  { length: 253 },
+  (_, index) =>
+    `ffffffffffff52540061650108060001080006040001525400616501${addressOf(`172.16.65.${index + 1}`)}000000000000${addressOf('172.16.65.254')}`,
+);
+
 /** Perl: sends frames by eth0. Arguments: the frames. */
 export const SEND_FRAMES = `
 use Socket;
