@@ -1,6 +1,5 @@
 import { connect, type Socket } from 'node:net';
 import { constants } from 'node:os';
-import { createInterface } from 'node:readline';
 import { PassThrough, type Readable, Writable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { LabError } from '../errors.ts';
@@ -41,6 +40,9 @@ interface Running {
   readonly resolve: (exitCode: number) => void;
   readonly reject: (error: Error) => void;
 }
+
+/** No agent of ours says more at once: it reads 64 KiB from a command. */
+const longestLine = 2 ** 20;
 
 /** The line to the agent inside; {@link agentScript} says what goes over it. */
 export class VmLine {
@@ -100,8 +102,7 @@ export class VmLine {
 
   #listen(ready: () => void, failed: (error: Error) => void): void {
     this.#socket.setMaxListeners(0);
-    const lines = createInterface({ input: this.#socket });
-    for (const emitter of [this.#socket, lines]) emitter.on('error', () => undefined); // a close follows
+    this.#socket.on('error', () => undefined); // a close follows
     this.#socket.on('close', () => {
       this.#ended = true;
       failed(ended());
@@ -111,11 +112,17 @@ export class VmLine {
       }
       this.#running.clear();
     });
-    lines.on('line', (text) => {
-      const answer = parseAnswer(text);
-      if (answer === undefined) this.#socket.destroy();
-      else if (answer.ready) ready();
-      else this.#hear(answer);
+    let heard = '';
+    this.#socket.setEncoding('utf8').on('data', (chunk: string) => {
+      const lines = `${heard}${chunk}`.split('\n');
+      heard = lines.pop() ?? '';
+      if (heard.length > longestLine) this.#socket.destroy();
+      for (const text of lines) {
+        const answer = parseAnswer(text);
+        if (answer === undefined) this.#socket.destroy();
+        else if (answer.ready) ready();
+        else this.#hear(answer);
+      }
     });
   }
 
@@ -134,11 +141,17 @@ export class VmLine {
 
 /** @returns nothing for what is no answer: the agent's end of the line is root's inside. */
 function parseAnswer(text: string): Answer | undefined {
+  let answer: Answer | null;
   try {
-    return JSON.parse(text) ?? undefined;
+    answer = JSON.parse(text);
   } catch {
     return undefined;
   }
+  if (typeof answer !== 'object' || answer === null) return undefined;
+  const { stdout = '', stderr = '', exit = null, signal = null } = answer;
+  const isExit = exit === null || (Number.isInteger(exit) && exit >= 0 && exit <= 255);
+  const isSignal = signal === null || Object.hasOwn(constants.signals, signal);
+  return typeof stdout === 'string' && typeof stderr === 'string' && isExit && isSignal ? answer : undefined;
 }
 
 const ended = (): LabError => new LabError('vm-ended', 'the virtual machine has ended');
