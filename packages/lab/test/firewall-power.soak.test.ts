@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { needs } from '@kvm/ci/needs';
-import { backEnds, type ResolvedPolicy, renderBootFiles, resolvePolicy } from '@kvm/firewall';
+import { BOOT_UNIT, backEnds, type ResolvedPolicy, resolvePolicy } from '@kvm/firewall';
 import { type ApplyOptions, applyPolicy, confirmPolicy, findDrift, type RunProgram } from '@kvm/firewall/run';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startVmHost, type VmHost } from '../src/index.ts';
@@ -34,7 +34,7 @@ mount --bind /kept/kvm /etc/kvm; mount --bind /kept/units /etc/systemd/system; m
     const start = async (): Promise<void> => {
       await vm.start();
       await mount();
-      await shell(renderBootFiles(old, backEnd)[0]?.path ?? 'false');
+      await shell(`sed -nE 's/^ExecStart(Pre)?=//p' /etc/systemd/system/${BOOT_UNIT} | sh -ex`);
     };
     const isLive = async (policy: ResolvedPolicy): Promise<boolean> => {
       const { foreign, missing } = await findDrift(policy, run, backEnd);
