@@ -27,6 +27,7 @@ describe.skipIf(needs('root', 'libvirtd', 'qemu-system-x86_64', 'nft', 'virsh'))
     ['is down', 'ip link set tun65 down', 'link down -> up'],
     ['has no addresses', 'ip address flush dev tun65', 'address + 172.16.65.254/24'],
     ['has an address more', 'ip address add 10.9.9.9/24 dev tun65', 'address - 10.9.9.9/24'],
+    ['is on a bridge', 'ip link add br0 type bridge; ip link set tun65 master br0', 'bridge - br0'],
     ['has no route', 'ip route del 172.16.65.0/24 dev tun65', 'route + 172.16.65.0/24'],
     [
       'lets its guest speak for others',

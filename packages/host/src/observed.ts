@@ -56,6 +56,8 @@ export interface ObservedTap {
   readonly isUp: boolean;
   /** Whether a QEMU holds its other end; true also for one that is down, which does not tell. */
   readonly isHeld: boolean;
+  /** The bridge that it is a port of, past the firewall. */
+  readonly bridge?: string;
   /** `172.16.65.254/24`; those of the link alone (fe80::/10) left out. */
   readonly addresses: readonly string[];
   /** Kernel settings by their path below `/proc/sys/net`, `ipv4/conf/tun65/rp_filter`; absent where this kernel has no such one. */

@@ -6,6 +6,7 @@ const two = desired('  public: { vmid: 65 }\n  db: { vmid: 61, state: stopped }'
 
 test.each<[string, Partial<ObservedTap>, string[]]>([
   ['down', { isUp: false }, ['link down -> up']],
+  ['on a bridge', { bridge: 'br0' }, ['bridge br0 -> undefined']],
   ['without its address', { addresses: [] }, ['address undefined -> 172.16.65.254/24']],
   ['with an address more', { addresses: ['172.16.65.254/24', '10.9.9.9/24'] }, ['address 10.9.9.9/24 -> undefined']],
   [

@@ -92,6 +92,7 @@ function setUp(guest: string, net: GuestNet, { tap, routes, ranges }: TapAsItIs)
   );
   const changes: StepChange[] = [
     ...(tap.isUp ? [] : [{ what: 'link', before: 'down', after: 'up' }]),
+    ...(tap.bridge === undefined ? [] : [{ what: 'bridge', before: tap.bridge }]),
     ...wanted.filter((each) => !tap.addresses.includes(each)).map((after) => ({ what: 'address', after })),
     ...extra.map((before) => ({ what: 'address', before })),
     ...unrouted.map(({ cidr }) => ({ what: 'route', after: cidr })),

@@ -46,6 +46,7 @@ const tapScript = `
 set -eu
 tap=$1
 shift
+ip link set dev "$tap" nomaster
 for address do ip address del "$address" dev "$tap" 2>/dev/null || :; done
 exec /etc/kvm/tun-start "$tap"
 `;

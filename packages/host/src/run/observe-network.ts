@@ -23,6 +23,7 @@ for setting do grep -sH . "\${setting%%/*}"/conf/${tapPrefix}*/"\${setting#*/}";
 interface LinkInfo {
   readonly ifname?: string;
   readonly flags?: readonly string[];
+  readonly master?: string;
   readonly addr_info?: readonly { readonly local?: string; readonly prefixlen?: number; readonly scope?: string }[];
 }
 
@@ -54,12 +55,13 @@ function readTaps(links: readonly LinkInfo[], settings: string): ReadonlyMap<str
     if (path) byTap.set(tap, [...(byTap.get(tap) ?? []), [path, value]]);
   }
   return new Map(
-    links.flatMap(({ ifname = '', flags = [], addr_info: addresses = [] }): [string, ObservedTap][] => {
+    links.flatMap(({ ifname = '', flags = [], master, addr_info: addresses = [] }): [string, ObservedTap][] => {
       if (!ifname.startsWith(tapPrefix)) return [];
       const global = addresses.filter(({ scope }) => scope !== 'link');
       const tap = {
         isUp: flags.includes('UP'),
         isHeld: !flags.includes('NO-CARRIER'),
+        ...(master !== undefined && { bridge: master }),
         addresses: global.map(({ local, prefixlen }) => `${local}/${prefixlen}`),
         settings: new Map(byTap.get(ifname)),
       };
