@@ -1,4 +1,4 @@
-import { evaluator } from './evaluate.ts';
+import { evaluate } from './evaluate.ts';
 import { type Flow, flowCovers, flowIsOf, flowText } from './flows.ts';
 import { makePacket } from './packet.ts';
 import { covers, lastOf, type Prefix, prefixOf } from './prefix.ts';
@@ -159,13 +159,12 @@ function hostOpen(live: readonly ResolvedRow[]): PolicyFinding[] {
 
 /** Tried with the LAN's last address but one, which is hardly anybody's own. */
 function lockOut(policy: ResolvedPolicy, now: number): PolicyFinding[] {
-  const decide = evaluator(policy);
   const lan = policy.zones.get('lan') ?? [];
   for (const { text, ...host } of policy.host.addresses) {
     const block = lan.find((each) => covers(each, { text, ...host }));
     if (block === undefined) continue;
     const from = prefixOf(lastOf(block) - 1n, host.family).text;
-    const { action, by } = decide(makePacket(policy, { from, to: text, protocol: TCP, port: 22, time: now }));
+    const { action, by } = evaluate(policy, makePacket(policy, { from, to: text, protocol: TCP, port: 22, time: now }));
     if (action === 'accept' || typeof by === 'string') continue;
     const message = `${rowText(by)} closes the host to ssh from the LAN; put a row that accepts lan -> host: ssh before it`;
     return [{ code: 'locks-out', row: by, message }];

@@ -1,11 +1,12 @@
 import type { Flow } from './flows.ts';
+import { type GrowingMentions, type Mentions, mergeMentions, noMentions } from './mentions.ts';
 import { DHCPV6_CLIENT, GUEST_LINK_ICMPV6, LINK_ICMPV6, LINK_ONLY, LINK_SOURCES } from './necessary.ts';
 import type { ConnectionState, Packet } from './packet.ts';
 import { routeOf } from './packet.ts';
-import { type AddressFamily, covers, lastOf, type Prefix, parsePrefix, prefixOf } from './prefix.ts';
+import { type AddressFamily, isSingle, lastOf, type Prefix, parsePrefix, prefixOf } from './prefix.ts';
+import { indexed } from './prefix-index.ts';
 import { hasPorts, ICMP, ICMPV6 } from './protocols.ts';
 import type { ResolvedPolicy } from './resolved.ts';
-import { type GrowingMentions, type Mentions, noMentions } from './ruleset.ts';
 
 /** What a policy tells apart. */
 export function policyMentions({ rows, zones, guestNetworks }: ResolvedPolicy): Mentions {
@@ -133,30 +134,18 @@ function* linkPackets({ guests, host }: ResolvedPolicy, family: AddressFamily): 
         yield { from: prefixOf(block.first, 6), to, protocol: ICMPV6, icmpType, state: 'new', time: 0, ...way };
 }
 
-export function mergeMentions(all: readonly Mentions[]): GrowingMentions {
-  const merged = noMentions();
-  for (const { blocks, ports, protocols, icmpTypes, times } of all) {
-    for (const block of blocks) merged.blocks.add(block);
-    for (const port of ports) if (port <= 65535) merged.ports.add(port);
-    for (const protocol of protocols) merged.protocols.add(protocol);
-    for (const type of icmpTypes) merged.icmpTypes.add(type);
-    for (const time of times) merged.times.add(time);
-  }
-  return merged;
-}
-
 /** One address for each set of blocks that any address lies in: each block's first, and the one after its last. */
 export function representatives(blocks: ReadonlySet<string>, family: AddressFamily): readonly Prefix[] {
   const known = [...blocks].flatMap((text) => parsePrefix(text) ?? []).filter((block) => block.family === family);
   const edge = 1n << (family === 4 ? 32n : 128n);
   const starts = new Set(known.flatMap((block) => [block.first, lastOf(block) + 1n]).filter((start) => start < edge));
   starts.add(0n);
-  const wide = known.filter(({ length }) => length < (family === 4 ? 32 : 128));
-  const singles = new Set(known.filter((block) => !wide.includes(block)).map(({ text }) => text));
+  const wide = indexed(known.filter((block) => !isSingle(block)));
+  const singles = new Set(known.filter(isSingle).map(({ text }) => text));
   const classes = new Map<string, Prefix>();
   for (const start of starts) {
     const address = prefixOf(start, family);
-    const inside = wide.filter((block) => covers(block, address)).map(({ text }) => text);
+    const inside = [...wide.covering(address)].map(({ text }) => text);
     const name = singles.has(address.text) ? address.text : inside.join();
     if (!classes.has(name)) classes.set(name, address);
   }

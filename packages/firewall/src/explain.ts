@@ -1,6 +1,7 @@
 import { rowText } from './check-policy.ts';
-import { type DefaultReason, evaluate } from './evaluate.ts';
+import { evaluate } from './evaluate.ts';
 import type { Packet } from './packet.ts';
+import type { DefaultReason } from './policy-steps.ts';
 import { packetText } from './prove.ts';
 import type { ResolvedPolicy } from './resolved.ts';
 

@@ -1,4 +1,5 @@
-import { outermost, type Prefix } from './prefix.ts';
+import type { Prefix } from './prefix.ts';
+import { outermost } from './prefix-index.ts';
 import type { ResolvedPolicy } from './resolved.ts';
 
 /** IPv4 that sees guests' own addresses, masquerade or not: the host, the LAN and what has a name. None inside another. What guests send to guests leaves by no uplink. */

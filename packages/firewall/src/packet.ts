@@ -53,27 +53,32 @@ export function makePacket(policy: ResolvedPolicy, options: PacketOptions): Pack
   return { ...rest, state, time, ...routeOf(policy, source, destination) };
 }
 
-/**
- * Where a packet between two addresses comes in and leaves, when the source is honest. What others send to the host's
- * broadcast addresses, to groups and to link-local addresses, the host receives.
- */
-export function routeOf(
-  policy: ResolvedPolicy,
-  from: Prefix,
-  to: Prefix,
-): Pick<Packet, 'from' | 'to' | 'inInterface' | 'outInterface' | 'mac'> {
-  const { host } = policy;
-  const isHost = ({ text }: Prefix): boolean => host.addresses.some((address) => address.text === text);
-  const isReceived =
-    isHost(to) || (!isHost(from) && (LINK_ONLY.some((block) => covers(block, to)) || isBroadcast(policy, to)));
+export type Arrival = Pick<Packet, 'from' | 'inInterface' | 'mac'>;
+export type Departure = Pick<Packet, 'to' | 'outInterface'>;
+
+/** Where a packet between two addresses comes in and leaves, when the source is honest. */
+export const routeOf = (policy: ResolvedPolicy, from: Prefix, to: Prefix): Arrival & Departure => ({
+  ...arrivalOf(policy, from),
+  ...departureOf(policy, to, isHost(policy, from)),
+});
+
+export const isHost = ({ hostAddresses }: ResolvedPolicy, { text }: Prefix): boolean => hostAddresses.has(text);
+
+/** Where what an honest source sends comes in; what the host sends comes in nowhere. */
+export function arrivalOf(policy: ResolvedPolicy, from: Prefix): Arrival {
+  if (isHost(policy, from)) return { from };
   const sender = policy.guestByAddress.get(from.text);
-  const inInterface = sender?.tap ?? policy.host.uplink;
-  return {
-    from,
-    to,
-    ...(!isHost(from) && { inInterface, mac: sender?.mac ?? LAN_MAC }),
-    ...(!isReceived && { outInterface: policy.guestByAddress.get(to.text)?.tap ?? policy.host.uplink }),
-  };
+  return { from, inInterface: sender?.tap ?? policy.host.uplink, mac: sender?.mac ?? LAN_MAC };
+}
+
+/**
+ * Where a packet leaves. What the host itself does not send, but others to its broadcast addresses, to groups and to
+ * link-local addresses, it receives.
+ */
+export function departureOf(policy: ResolvedPolicy, to: Prefix, isSent: boolean): Departure {
+  const isReceived =
+    isHost(policy, to) || (!isSent && (LINK_ONLY.some((block) => covers(block, to)) || isBroadcast(policy, to)));
+  return isReceived ? { to } : { to, outInterface: policy.guestByAddress.get(to.text)?.tap ?? policy.host.uplink };
 }
 
 /** Of a block of the LAN in which the host has an address. */

@@ -10,7 +10,8 @@ export interface Prefix {
   readonly text: string;
 }
 
-const bitsOf = (family: AddressFamily): number => (family === 4 ? 32 : 128);
+/** How long an address is. */
+export const bitsOf = (family: AddressFamily): number => (family === 4 ? 32 : 128);
 
 /** Reads `192.168.100.2`, `192.168.100.0/24`, `fd00::1` or `fd00::/48`; undefined for anything else, host bits included. */
 export function parsePrefix(text: string): Prefix | undefined {
@@ -40,13 +41,6 @@ export const covers = (outer: Prefix, inner: Prefix): boolean =>
   outer.length <= inner.length &&
   outer.first >> BigInt(bitsOf(outer.family) - outer.length) ===
     inner.first >> BigInt(bitsOf(outer.family) - outer.length);
-
-/** Without those that lie in another. */
-export function outermost(prefixes: readonly Prefix[]): readonly Prefix[] {
-  const unique = [...new Map(prefixes.map((prefix) => [prefix.text, prefix])).values()];
-  const wide = unique.filter((prefix) => !isSingle(prefix));
-  return unique.filter((prefix) => !wide.some((other) => other !== prefix && covers(other, prefix)));
-}
 
 const networkOf = (address: bigint, family: AddressFamily, length: number): bigint => {
   const rest = BigInt(bitsOf(family) - length);

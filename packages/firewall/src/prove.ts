@@ -1,5 +1,5 @@
 import { packetClasses, policyMentions } from './classes.ts';
-import { evaluator, type Verdict } from './evaluate.ts';
+import { evaluate, type Verdict } from './evaluate.ts';
 import type { Packet } from './packet.ts';
 import { protocolName } from './protocols.ts';
 import type { ResolvedPolicy } from './resolved.ts';
@@ -26,14 +26,13 @@ const MOST_SHOWN = 20;
 
 /** Compares a policy with rulesets, read back from a kernel, on one packet of every class that any of them tells apart. */
 export function prove(policy: ResolvedPolicy, rulesets: readonly Ruleset[]): Proof {
-  const decide = evaluator(policy);
   const disagreements: Disagreement[] = [];
   let packets = 0;
   for (const packet of packetClasses(policy, [policyMentions(policy), ...rulesets.map(({ mentions }) => mentions)])) {
     packets += 1;
-    const wanted = decide(packet);
-    for (const { backEnd, decide: ask } of rulesets) {
-      const found = ask(packet);
+    const wanted = evaluate(policy, packet);
+    for (const { backEnd, decide } of rulesets) {
+      const found = decide(packet);
       if (found.action === wanted.action || disagreements.length >= MOST_SHOWN) continue;
       const text = `${backEnd}: ${packetText(packet)}: policy ${wanted.action}, ruleset ${found.action}`;
       disagreements.push({ packet, policy: wanted, backEnd, ruleset: found, text });

@@ -1,5 +1,6 @@
+import { type OpenRange, openText } from './open-ranges.ts';
 import { PROTOCOLS } from './protocols.ts';
-import { type OpenRange, openText, type Reachability, type ReachCell } from './reachability.ts';
+import type { Reachability, ReachCell } from './reachability.ts';
 
 /** What becomes reachable and what ceases to be. */
 export interface ReachDiff {
@@ -21,15 +22,19 @@ export function renderReachDiff({ opens, closes }: ReachDiff): string {
 }
 
 function cellsWithout(some: Reachability, others: Reachability): ReachCell[] {
-  const known = new Map(others.cells.map((cell) => [`${cell.from} ${cell.to}`, cell.open]));
-  return some.cells
-    .map(({ from, to, open }) => ({
-      from,
-      to,
-      open: open.flatMap((range) => without(range, known.get(`${from} ${to}`) ?? [])),
-    }))
-    .filter(({ open }) => open.length > 0);
+  const known = new Map<string, Map<string, readonly OpenRange[]>>();
+  for (const { from, to, open } of others.cells) known.set(from, (known.get(from) ?? new Map()).set(to, open));
+  const rest = new Map<readonly OpenRange[], Map<readonly OpenRange[], readonly OpenRange[]>>();
+  return some.cells.flatMap(({ from, to, open }): ReachCell | [] => {
+    const before = known.get(from)?.get(to) ?? NOTHING;
+    const byBefore = rest.get(open) ?? new Map<readonly OpenRange[], readonly OpenRange[]>();
+    const left = byBefore.get(before) ?? open.flatMap((range) => without(range, before));
+    rest.set(open, byBefore.set(before, left));
+    return left.length === 0 ? [] : { from, to, open: left };
+  });
 }
+
+const NOTHING: readonly OpenRange[] = [];
 
 /** What is left of a range without others of its family and protocol. What has no name on the other side is among its unnamed. */
 function without(range: OpenRange, others: readonly OpenRange[]): OpenRange[] {

@@ -1,19 +1,11 @@
 import { FirewallError } from './errors.ts';
-import type { Packet } from './packet.ts';
-import { type AddressFamily, covers, parsePrefix } from './prefix.ts';
+import { type Key, type KeyReader, keySetTest } from './key-set.ts';
+import { type GrowingMentions, mentioned, noEdges, noMentions, portEdges } from './mentions.ts';
+import { covers, parsePrefix } from './prefix.ts';
 import { PROTOCOLS } from './protocols.ts';
 import { readIpset, type SavedSet } from './read-ipset.ts';
-import {
-  type ChainRule,
-  type GrowingMentions,
-  hooksOf,
-  noMentions,
-  type Ruleset,
-  type RulesetVerdict,
-  runChain,
-} from './ruleset.ts';
-
-type Test = (packet: Packet) => boolean;
+import { linkChains, type NamedRule, type Ruleset, rulesetOf } from './ruleset.ts';
+import { type Part, type Test, testOf } from './steps.ts';
 
 interface Reading {
   readonly sets: ReadonlyMap<string, SavedSet>;
@@ -30,8 +22,6 @@ export interface SavedIptables {
   readonly ipset: string;
 }
 
-type Chains = ReadonlyMap<string, readonly ChainRule[]>;
-
 /**
  * Reads our chains; others' rules are passed over.
  *
@@ -40,24 +30,16 @@ type Chains = ReadonlyMap<string, readonly ChainRule[]>;
 export function readIptables(saved: SavedIptables): Ruleset {
   const mentions = noMentions();
   const reading = { sets: readIpset(saved.ipset), mentions };
-  const families: Record<AddressFamily, Chains> = {
-    4: readChains(saved.ipv4, reading),
-    6: readChains(saved.ipv6, reading),
-  };
-  return {
-    backEnd: 'iptables',
-    mentions,
-    decide(packet) {
-      const chains = families[packet.from.family];
-      let verdict: RulesetVerdict | undefined;
-      for (const hook of hooksOf(packet)) {
-        verdict = runChain(chains, ENTRANCE[hook], packet);
-        // An accept in the raw table does not open the filter table.
-        if (verdict !== undefined && verdict.action !== 'accept') return verdict;
-      }
-      return verdict ?? { action: 'accept', rule: '' };
-    },
-  };
+  const chains = ([4, 6] as const).map((family) => ({
+    ofFamily: testOf('source', ({ from }) => from.family === family),
+    linked: linkChains(readChains(family === 4 ? saved.ipv4 : saved.ipv6, reading)),
+  }));
+  // An accept in the raw table does not open the filter table.
+  return rulesetOf('iptables', mentions, (hook) =>
+    chains.map(({ ofFamily, linked }) => [
+      { tests: [ofFamily], outcome: { kind: 'jump', steps: linked(ENTRANCE[hook]) }, by: '' },
+    ]),
+  );
 }
 
 const ENTRANCE = {
@@ -67,8 +49,8 @@ const ENTRANCE = {
   output: 'filter OUTPUT',
 };
 
-function readChains(text: string, reading: Reading): Chains {
-  const chains = new Map<string, ChainRule[]>();
+function readChains(text: string, reading: Reading): ReadonlyMap<string, readonly NamedRule[]> {
+  const chains = new Map<string, NamedRule[]>();
   let table = '';
   for (const line of text.split('\n')) {
     if (line.startsWith('*')) table = line.slice(1);
@@ -94,16 +76,18 @@ function wordsOf(rule: string): string[] {
   return [...rule.matchAll(/"((?:[^"\\]|\\.)*)"|(\S+)/g)].map(([, quoted, plain]) => quoted ?? plain ?? '');
 }
 
-function readRule(rule: string, table: string, reading: Reading): ChainRule {
+function readRule(rule: string, table: string, reading: Reading): NamedRule {
   const options = optionsOf(rule);
   const tests = options.flatMap((option) => readTest(option, rule, reading));
   const verdict = options.findLast(({ name }) => name === '-j' || name === '-g');
   if (verdict === undefined) throw unreadable(rule);
   const { name, value } = verdict;
   return {
-    matches: (packet) => tests.every((test) => test(packet)),
-    outcome: name === '-g' ? { goto: `${table} ${value}` } : (TARGETS.get(value) ?? { jump: `${table} ${value}` }),
-    comment: options.find((option) => option.name === '--comment')?.value ?? '',
+    tests,
+    outcome:
+      (name === '-j' ? TARGETS.get(value) : undefined) ??
+      ({ kind: name === '-g' ? 'goto' : 'jump', to: `${table} ${value}` } as const),
+    by: options.find((option) => option.name === '--comment')?.value ?? '',
   };
 }
 
@@ -133,7 +117,7 @@ function readTest({ name, value, flags }: RuleOption, rule: string, reading: Rea
   throw unreadable(rule);
 }
 
-const TARGETS: ReadonlyMap<string, ChainRule['outcome']> = new Map<string, ChainRule['outcome']>([
+const TARGETS: ReadonlyMap<string, NamedRule['outcome']> = new Map<string, NamedRule['outcome']>([
   ['ACCEPT', 'accept'],
   ['DROP', 'drop'],
   ['REJECT', 'reject'],
@@ -167,58 +151,71 @@ const TESTS: ReadonlyMap<string, TestReader> = new Map<string, TestReader>([
   ['--dport', (value, mentions) => portTest(value, mentions)],
   ['--icmp-type', (value, mentions) => icmpTest(value, mentions)],
   ['--icmpv6-type', (value, mentions) => icmpTest(value, mentions)],
-  ['--mac-source', (value) => (packet) => packet.mac === value.toLowerCase()],
-  ['--ctstate', (value) => (packet) => value.split(',').includes(packet.state.toUpperCase())],
+  ['--mac-source', (value) => testOf('source', ({ mac }) => mac === value.toLowerCase())],
+  ['--ctstate', (value) => testOf('moment', ({ state }) => value.split(',').includes(state.toUpperCase()))],
   ['--datestop', (value, mentions) => timeTest(value, mentions)],
 ]);
+
+const PARTS = { from: 'source', to: 'destination', inInterface: 'source', outInterface: 'destination' } as const;
 
 function addressTest(value: string, mentions: GrowingMentions, side: 'from' | 'to'): Test {
   const block = parsePrefix(value);
   if (block === undefined) throw unreadable(value);
   mentions.blocks.add(block.text);
-  return (packet) => covers(block, packet[side]);
+  return testOf(PARTS[side], (packet) => covers(block, packet[side]));
 }
 
 function interfaceTest(value: string, side: 'inInterface' | 'outInterface'): Test {
-  if (!value.endsWith('+')) return (packet) => packet[side] === value;
-  return (packet) => packet[side]?.startsWith(value.slice(0, -1)) ?? false;
+  if (!value.endsWith('+')) return testOf(PARTS[side], (packet) => packet[side] === value);
+  return testOf(PARTS[side], (packet) => packet[side]?.startsWith(value.slice(0, -1)) ?? false);
 }
 
 function protocolTest(value: string, mentions: GrowingMentions): Test {
   const number = value === 'ipv6-icmp' ? 58 : (PROTOCOLS.get(value) ?? Number(value));
   if (Number.isNaN(number)) throw unreadable(`-p ${value}`);
-  mentions.protocols.add(number);
-  return ({ protocol }) => protocol === number;
+  const edges = mentioned({ ...noEdges(), protocols: new Set([number]) }, mentions);
+  return testOf('content', ({ protocol }) => protocol === number, edges);
 }
 
 function portTest(value: string, mentions: GrowingMentions): Test {
   const [first = Number.NaN, last = first] = value.split(':').map(Number);
-  for (const edge of [first, last + 1]) mentions.ports.add(edge);
-  return ({ port }) => port !== undefined && port >= first && port <= last;
+  const edges = mentioned({ ...noEdges(), ports: new Set([first, last + 1]) }, mentions);
+  return testOf('content', ({ port }) => port !== undefined && port >= first && port <= last, edges);
 }
 
 function icmpTest(value: string, mentions: GrowingMentions): Test {
-  mentions.icmpTypes.add(Number(value));
-  return ({ icmpType }) => icmpType === Number(value);
+  const edges = mentioned({ ...noEdges(), icmpTypes: new Set([Number(value)]) }, mentions);
+  return testOf('content', ({ icmpType }) => icmpType === Number(value), edges);
 }
 
 function timeTest(value: string, mentions: GrowingMentions): Test {
   const end = Date.parse(`${value}Z`) / 1000 + 1;
   mentions.times.add(end);
-  return ({ time }) => time < end;
+  return testOf('moment', ({ time }) => time < end);
 }
 
+/** Of `src,dst,dst`, the second is the port. */
 function setTest({ sets, mentions }: Reading, name: string, flags: string): Test {
   const set = sets.get(name);
   if (set === undefined) throw unreadable(`--match-set ${name}`);
   for (const address of set.addresses) mentions.blocks.add(address);
-  for (const port of set.ports) for (const edge of [port, port + 1]) mentions.ports.add(edge);
+  for (const port of set.ports) mentions.ports.add(port).add(port + 1);
   const sides = flags.split(',');
-  const [first, , third] = sides;
-  const address = (side: string | undefined, { from, to }: Packet): string => (side === 'src' ? from.text : to.text);
-  if (sides.length === 1) return (packet) => set.elements.has(address(first, packet));
-  return (packet) => {
-    const key = `${address(first, packet)},${packet.protocol}:${packet.port}`;
-    return set.elements.has(sides.length === 2 ? key : `${key},${address(third, packet)}`);
+  const keys = [...set.elements.keys()].map((element): Key => {
+    const texts = element.split(',');
+    const key: { [P in Part]?: string } = {};
+    sides.forEach((side, index) => {
+      const text = texts[index] ?? '';
+      if (index === 1) key.content = text.replace(':', ' ');
+      else key[side === 'src' ? 'source' : 'destination'] = text;
+    });
+    return key;
+  });
+  const addresses = sides.filter((_, index) => index !== 1);
+  const reader: KeyReader = {
+    ...(addresses.includes('src') && { source: ({ from }) => from.text }),
+    ...(addresses.includes('dst') && { destination: ({ to }) => to.text }),
+    ...(sides.length > 1 && { content: ({ protocol, port }) => `${protocol} ${port}` }),
   };
+  return keySetTest(keys, reader, portEdges);
 }

@@ -1,12 +1,20 @@
 import { FirewallError } from './errors.ts';
+import { type Key, keySetTest } from './key-set.ts';
+import { type GrowingEdges, type GrowingMentions, mentioned, noEdges, noMentions, portEdges } from './mentions.ts';
 import type { NftEntry, NftField, NftListing, NftStatement, NftValue } from './nft-listing.ts';
 import type { Packet } from './packet.ts';
 import { covers, type Prefix, parsePrefix } from './prefix.ts';
 import { PROTOCOLS } from './protocols.ts';
-import { type ChainRule, type GrowingMentions, hooksOf, noMentions, type Ruleset, runChain } from './ruleset.ts';
+import { linkChains, type NamedRule, type Ruleset, rulesetOf } from './ruleset.ts';
+import { type Part, type Test, testOf } from './steps.ts';
 
 /** A packet's value in one field, as the listing writes it; undefined when the packet has no such field. */
 type FieldReader = (packet: Packet) => string | Prefix | undefined;
+
+interface PartReader {
+  readonly part: Part;
+  readonly read: FieldReader;
+}
 
 interface Reading {
   readonly sets: ReadonlyMap<string, readonly NftValue[]>;
@@ -25,27 +33,17 @@ export function readNft(json: string): Ruleset {
   const bases = nftables.flatMap(({ chain }) => (chain?.type === 'filter' ? [chain] : []));
   bases.sort((a, b) => (a.prio ?? 0) - (b.prio ?? 0));
   const translated = new Set(nftables.flatMap(({ chain }) => (chain?.type === 'nat' ? [chain.name] : [])));
-  const chains = new Map<string, ChainRule[]>();
+  const chains = new Map<string, NamedRule[]>();
   for (const { rule } of nftables) {
     if (rule === undefined || translated.has(rule.chain)) continue;
     const rules = chains.get(rule.chain) ?? [];
     chains.set(rule.chain, rules);
     rules.push(readRule(rule, { sets, mentions }));
   }
-  return {
-    backEnd: 'nft',
-    mentions,
-    decide(packet) {
-      for (const hook of hooksOf(packet)) {
-        for (const { name } of bases.filter((chain) => chain.hook === hook)) {
-          const verdict = runChain(chains, name, packet);
-          if (verdict !== undefined && verdict.action !== 'accept') return verdict;
-          if (verdict !== undefined && hook !== 'prerouting') return verdict;
-        }
-      }
-      return { action: 'accept', rule: '' };
-    },
-  };
+  const linked = linkChains(chains);
+  return rulesetOf('nft', mentions, (hook) =>
+    bases.filter((chain) => chain.hook === hook).map(({ name }) => linked(name)),
+  );
 }
 
 function parseListing(json: string): NftListing {
@@ -64,15 +62,14 @@ const unreadable = (what: unknown): FirewallError =>
     `the nft table holds what kvm did not write: ${JSON.stringify(what)}; apply the policy again`,
   );
 
-function readRule({ expr, comment = '' }: NonNullable<NftEntry['rule']>, reading: Reading): ChainRule {
-  const tests = expr.flatMap((statement) => readTest(statement, reading));
-  return { matches: (packet) => tests.every((test) => test(packet)), outcome: outcomeOf(expr), comment };
+function readRule({ expr, comment = '' }: NonNullable<NftEntry['rule']>, reading: Reading): NamedRule {
+  return { tests: expr.flatMap((statement) => readTest(statement, reading)), outcome: outcomeOf(expr), by: comment };
 }
 
-function outcomeOf(statements: readonly NftStatement[]): ChainRule['outcome'] {
+function outcomeOf(statements: readonly NftStatement[]): NamedRule['outcome'] {
   for (const { jump, goto, ...verdict } of statements) {
-    if (jump !== undefined) return { jump: jump.target };
-    if (goto !== undefined) return { goto: goto.target };
+    if (jump !== undefined) return { kind: 'jump', to: jump.target };
+    if (goto !== undefined) return { kind: 'goto', to: goto.target };
     for (const action of ['accept', 'drop', 'reject', 'return'] as const) if (action in verdict) return action;
   }
   return 'continue';
@@ -81,7 +78,7 @@ function outcomeOf(statements: readonly NftStatement[]): ChainRule['outcome'] {
 /** A rate that a set keeps is, like any, taken to be below its limit. */
 const WITHOUT_TEST = ['mangle', 'set', 'limit', 'log', 'accept', 'drop', 'reject', 'return', 'jump', 'goto'];
 
-function readTest(statement: NftStatement, reading: Reading): ((packet: Packet) => boolean)[] {
+function readTest(statement: NftStatement, reading: Reading): Test[] {
   const { match, counter } = statement;
   if (match !== undefined) return [matchTest(match, reading)];
   if (typeof counter === 'object')
@@ -96,15 +93,14 @@ function readTest(statement: NftStatement, reading: Reading): ((packet: Packet) 
   throw unreadable(statement);
 }
 
-function matchTest(
-  { op, left, right }: NonNullable<NftStatement['match']>,
-  reading: Reading,
-): (packet: Packet) => boolean {
+function matchTest({ op, left, right }: NonNullable<NftStatement['match']>, reading: Reading): Test {
   if (op === '<' && left.meta?.key === 'time') return timeTest(isList(right) ? '' : right, reading);
   const values = valuesOf(right, reading);
   const test = membership(left, values, reading);
   if (op === '==' || op === 'in') return test;
-  if (op === '!=') return (packet) => !test(packet);
+  const [part, ...more] = test.reads;
+  if (op === '!=' && part !== undefined && more.length === 0)
+    return testOf(part, (packet) => !test.matches(packet), test.edges);
   throw unreadable({ op, left, right });
 }
 
@@ -119,50 +115,88 @@ function valuesOf(right: NftValue | readonly NftValue[], { sets }: Reading): rea
 /** Bits of a mask: `established,related`. */
 const isList = (value: NftValue | readonly NftValue[]): value is readonly NftValue[] => Array.isArray(value);
 
-function timeTest(right: NftValue, { mentions }: Reading): (packet: Packet) => boolean {
+function timeTest(right: NftValue, { mentions }: Reading): Test {
   const seconds = typeof right === 'number' ? right : Date.parse(`${String(right).replace(' ', 'T')}Z`) / 1000;
   if (Number.isNaN(seconds)) throw unreadable(right);
   mentions.times.add(seconds);
-  return ({ time }) => time < seconds;
+  return testOf('moment', ({ time }) => time < seconds);
 }
 
-/** Whether a packet's fields are among values: exact ones by a hash, as the kernel does, blocks and ranges one by one. */
-function membership(left: NftField, values: readonly NftValue[], reading: Reading): (packet: Packet) => boolean {
-  const fields = left.concat ?? [left];
-  const readers = fields.map(readerOf);
+/** Whether a packet's fields are among values: several fields together, each exactly; one field also by blocks and ranges. */
+function membership(left: NftField, values: readonly NftValue[], reading: Reading): Test {
+  return left.concat === undefined ? fieldTest(left, values, reading) : keyTest(left.concat, values, reading);
+}
+
+const wholeOf = (value: NftValue): NftValue =>
+  typeof value === 'object' && value.elem !== undefined ? value.elem.val : value;
+
+function fieldTest(field: NftField, values: readonly NftValue[], { mentions }: Reading): Test {
+  const { part, read } = readerOf(field);
+  const edges = noEdges();
   const exact = new Set<string>();
   const wide: ((value: string | Prefix) => boolean)[] = [];
-  for (const value of values) {
-    const whole = typeof value === 'object' && value.elem !== undefined ? value.elem.val : value;
-    const parts = typeof whole === 'object' && whole.concat !== undefined ? whole.concat : [whole];
-    if (parts.length !== fields.length) throw unreadable(value);
-    const texts = parts.map((part, index) => exactText(part, fields[index] ?? {}, reading));
-    if (texts.every((text) => text !== undefined)) exact.add(texts.map((text) => ` ${text}`).join(''));
-    else if (parts.length === 1) wide.push(wideTest(whole, left, reading));
-    else throw unreadable(value);
+  for (const value of values.map(wholeOf)) {
+    const text = exactText(value, field, { mentions, edges });
+    if (text === undefined) wide.push(wideTest(value, field, { mentions, edges }));
+    else exact.add(text);
   }
-  return (packet) => {
-    let key = '';
-    let value: ReturnType<FieldReader>;
-    for (const reader of readers) {
-      value = reader(packet);
-      if (value === undefined) return false;
-      key += ` ${typeof value === 'object' ? value.text : value}`;
-    }
-    // Where there are blocks and ranges, there is one field.
-    return exact.has(key) || (value !== undefined && wide.some((test) => test(value)));
+  const matches = (packet: Packet): boolean => {
+    const value = read(packet);
+    return value !== undefined && (exact.has(textOf(value)) || wide.some((test) => test(value)));
   };
+  return testOf(part, matches, mentioned(edges, mentions));
 }
 
-function exactText(value: NftValue, field: NftField, { mentions }: Reading): string | undefined {
+const textOf = (value: string | Prefix): string => (typeof value === 'object' ? value.text : value);
+
+/** As the kernel does it, by a hash. Of the content, these rules look up protocol and port, and only together. */
+function keyTest(fields: readonly NftField[], values: readonly NftValue[], { mentions }: Reading): Test {
+  const readers = fields.map(readerOf);
+  const parts = [...new Set(readers.map(({ part }) => part))];
+  const edges = noEdges();
+  const keys = values.map(wholeOf).map((value): Key => {
+    const texts = typeof value === 'object' && value.concat !== undefined ? value.concat : [];
+    if (texts.length !== fields.length) throw unreadable(value);
+    const exact = texts.map((text, index) => exactText(text, fields[index] ?? {}, { mentions, edges }));
+    if (exact.some((text) => text === undefined)) throw unreadable(value);
+    return byPart(parts, (part) => exact.filter((_, index) => readers[index]?.part === part).join(' '));
+  });
+  const contents = keys.flatMap(({ content }) => content ?? []);
+  if (!contents.every((content) => /^\d+ \d+$/.test(content))) throw unreadable(fields);
+  mentioned(edges, mentions);
+  const reader = byPart(parts, (part) => joinedReader(readers.filter((each) => each.part === part)));
+  return keySetTest(keys, reader, portEdges);
+}
+
+const byPart = <Value>(parts: readonly Part[], value: (part: Part) => Value): { [P in Part]?: Value } =>
+  Object.fromEntries(parts.map((part) => [part, value(part)]));
+
+const joinedReader =
+  (readers: readonly PartReader[]) =>
+  (packet: Packet): string | undefined => {
+    let text = '';
+    for (const { read } of readers) {
+      const value = read(packet);
+      if (value === undefined) return undefined;
+      text += text === '' ? textOf(value) : ` ${textOf(value)}`;
+    }
+    return text;
+  };
+
+interface Found {
+  readonly mentions: GrowingMentions;
+  readonly edges: GrowingEdges;
+}
+
+function exactText(value: NftValue, field: NftField, { mentions, edges }: Found): string | undefined {
   if (typeof value === 'object') return undefined;
   const name = field.payload?.field;
   const text = canonical(String(value), field);
   if (isInterface(field) && text.endsWith('*')) return undefined;
   if ((name === 'saddr' || name === 'daddr') && field.payload?.protocol !== 'ether') mentions.blocks.add(text);
-  if (name === 'dport') for (const port of [Number(text), Number(text) + 1]) mentions.ports.add(port);
-  if (name === 'type') mentions.icmpTypes.add(Number(text));
-  if (field.meta?.key === 'l4proto') mentions.protocols.add(Number(text));
+  if (name === 'dport') edges.ports.add(Number(text)).add(Number(text) + 1);
+  if (name === 'type') edges.icmpTypes.add(Number(text));
+  if (field.meta?.key === 'l4proto') edges.protocols.add(Number(text));
   return text;
 }
 
@@ -188,7 +222,7 @@ function canonical(text: string, { meta, ct }: NftField): string {
 
 const isInterface = ({ meta }: NftField): boolean => meta?.key === 'iifname' || meta?.key === 'oifname';
 
-function wideTest(value: NftValue, left: NftField, { mentions }: Reading): (value: string | Prefix) => boolean {
+function wideTest(value: NftValue, left: NftField, { mentions, edges }: Found): (value: string | Prefix) => boolean {
   if (typeof value === 'object' && value.prefix !== undefined) {
     const block = parsePrefix(`${value.prefix.addr}/${value.prefix.len}`);
     if (block === undefined) throw unreadable(value);
@@ -199,38 +233,44 @@ function wideTest(value: NftValue, left: NftField, { mentions }: Reading): (valu
     return (own) => typeof own === 'string' && own.startsWith(value.slice(0, -1));
   const [first, last] = typeof value === 'object' && value.range !== undefined ? value.range.map(Number) : [];
   if (first === undefined || last === undefined || left.payload?.field !== 'dport') throw unreadable(value);
-  for (const port of [first, last + 1]) mentions.ports.add(port);
+  edges.ports.add(first).add(last + 1);
   return (own) => Number(own) >= first && Number(own) <= last;
 }
 
-function readerOf(field: NftField): FieldReader {
+function readerOf(field: NftField): PartReader {
   const { meta, payload, ct } = field;
   const reader =
     payload === undefined
-      ? PLAIN_READERS.get(meta === undefined ? `ct ${ct?.key}` : `meta ${meta.key}`)
+      ? READERS.get(meta === undefined ? `ct ${ct?.key}` : `meta ${meta.key}`)
       : payloadReader(payload.protocol, payload.field);
   if (reader === undefined) throw unreadable(field);
   return reader;
 }
 
-const PLAIN_READERS: ReadonlyMap<string, FieldReader> = new Map<string, FieldReader>([
-  ['meta iifname', ({ inInterface }) => inInterface ?? ''],
-  ['meta oifname', ({ outInterface }) => outInterface ?? ''],
-  ['meta l4proto', ({ protocol }) => String(protocol)],
-  ['meta nfproto', ({ from }) => (from.family === 4 ? 'ipv4' : 'ipv6')],
-  ['ct state', ({ state }) => state],
-  ['ether saddr', ({ mac }) => mac],
-  ['ip saddr', ({ from }) => (from.family === 4 ? from : undefined)],
-  ['ip daddr', ({ to }) => (to.family === 4 ? to : undefined)],
-  ['ip6 saddr', ({ from }) => (from.family === 6 ? from : undefined)],
-  ['ip6 daddr', ({ to }) => (to.family === 6 ? to : undefined)],
-  ['th dport', ({ port }) => port?.toString()],
+const reader = (name: string, part: Part, read: FieldReader): [string, PartReader] => [name, { part, read }];
+
+const READERS: ReadonlyMap<string, PartReader> = new Map([
+  reader('meta iifname', 'source', ({ inInterface }) => inInterface ?? ''),
+  reader('meta oifname', 'destination', ({ outInterface }) => outInterface ?? ''),
+  reader('meta l4proto', 'content', ({ protocol }) => String(protocol)),
+  reader('meta nfproto', 'source', ({ from }) => (from.family === 4 ? 'ipv4' : 'ipv6')),
+  reader('ct state', 'moment', ({ state }) => state),
+  reader('ether saddr', 'source', ({ mac }) => mac),
+  reader('ip saddr', 'source', ({ from }) => (from.family === 4 ? from : undefined)),
+  reader('ip daddr', 'destination', ({ to }) => (to.family === 4 ? to : undefined)),
+  reader('ip6 saddr', 'source', ({ from }) => (from.family === 6 ? from : undefined)),
+  reader('ip6 daddr', 'destination', ({ to }) => (to.family === 6 ? to : undefined)),
+  reader('th dport', 'content', ({ port }) => port?.toString()),
 ]);
 
-function payloadReader(protocol: string, field: string): FieldReader | undefined {
+function payloadReader(protocol: string, field: string): PartReader | undefined {
   const number = PROTOCOLS.get(protocol);
-  if (number === undefined) return PLAIN_READERS.get(`${protocol} ${field}`);
-  if (field === 'dport') return (packet) => (packet.protocol === number ? packet.port?.toString() : undefined);
-  if (field === 'type') return (packet) => (packet.protocol === number ? packet.icmpType?.toString() : undefined);
-  return undefined;
+  if (number === undefined) return READERS.get(`${protocol} ${field}`);
+  const read = CONTENT_READERS.get(field);
+  return read && { part: 'content', read: (packet) => (packet.protocol === number ? read(packet) : undefined) };
 }
+
+const CONTENT_READERS: ReadonlyMap<string, FieldReader> = new Map<string, FieldReader>([
+  ['dport', ({ port }) => port?.toString()],
+  ['type', ({ icmpType }) => icmpType?.toString()],
+]);

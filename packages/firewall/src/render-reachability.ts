@@ -1,4 +1,5 @@
-import { openText, type Reachability } from './reachability.ts';
+import { openText } from './open-ranges.ts';
+import type { Reachability } from './reachability.ts';
 
 /** One line for each pair of zones that may talk: `lan -> public: tcp/22, tcp/3389`. */
 export function renderReachability({ cells }: Reachability): string {

@@ -1,7 +1,8 @@
 import type { PolicyProblem } from './errors.ts';
 import { isGuestTap } from './guest-networks.ts';
 import type { FirewallZones, ZoneGuest } from './model.ts';
-import { covers, isSingle, outermost, type Prefix, parsePrefix, prefixOf } from './prefix.ts';
+import { covers, isSingle, type Prefix, parsePrefix, prefixOf } from './prefix.ts';
+import { outermost } from './prefix-index.ts';
 import type { ResolvedGuest, ResolvedGuestNetworks } from './resolved.ts';
 
 export interface ZoneTable {

@@ -35,12 +35,14 @@ export function resolvePolicy(policy: Policy, zones: FirewallZones): ResolvedPol
     resolveForward(forward, rows.length + index, context),
   );
   if (problems.length > 0) throw new FirewallError('invalid-policy', messageOf(problems), { problems });
+  const hostAddresses = table.zones.get('host') ?? [];
   return {
     rows: [...rows, ...forwards.map(({ row }) => row)],
     guests: table.guests,
     guestByAddress: new Map(table.guests.flatMap((guest) => guest.addresses.map(({ text }) => [text, guest]))),
     guestByTap: new Map(table.guests.map((guest) => [guest.tap, guest])),
-    host: { addresses: table.zones.get('host') ?? [], uplink: zones.host.uplink },
+    host: { addresses: hostAddresses, uplink: zones.host.uplink },
+    hostAddresses: new Set(hostAddresses.map(({ text }) => text)),
     guestNetworks: table.guestNetworks,
     zones: table.zones,
     forwards,

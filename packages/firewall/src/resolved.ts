@@ -65,6 +65,8 @@ export interface ResolvedPolicy {
   readonly guestByAddress: ReadonlyMap<string, ResolvedGuest>;
   readonly guestByTap: ReadonlyMap<string, ResolvedGuest>;
   readonly host: { readonly addresses: readonly Prefix[]; readonly uplink: string };
+  /** As text. */
+  readonly hostAddresses: ReadonlySet<string>;
   readonly guestNetworks: ResolvedGuestNetworks;
   /** Zones by name, in the order they are drawn. */
   readonly zones: ReadonlyMap<string, readonly Prefix[]>;

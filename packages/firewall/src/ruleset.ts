@@ -1,6 +1,8 @@
+import { FirewallError } from './errors.ts';
+import type { Mentions } from './mentions.ts';
 import type { PolicyAction } from './model.ts';
 import type { Packet } from './packet.ts';
-import { PROTOCOLS } from './protocols.ts';
+import { runSteps, type Step, type Test, testOf } from './steps.ts';
 
 /** A ruleset as a kernel holds it, ready to be asked about packets. */
 export interface Ruleset {
@@ -8,6 +10,8 @@ export interface Ruleset {
   readonly backEnd: string;
   /** What becomes of a packet. Rules with a rate limit are taken to be below it. */
   decide(packet: Packet): RulesetVerdict;
+  /** The same in steps, each with its rule's comment; what comes to the end is accepted. */
+  readonly steps: readonly Step<string>[];
   /** All addresses, blocks, ports, protocols, ICMP types, times and interfaces that its rules tell apart. */
   readonly mentions: Mentions;
 }
@@ -18,69 +22,73 @@ export interface RulesetVerdict {
   readonly rule: string;
 }
 
-/** What a policy or a ruleset tells apart: packets that it names alike get the same verdict. */
-export interface Mentions {
-  /** As {@link parsePrefix} reads them. */
-  readonly blocks: ReadonlySet<string>;
-  /** The first port of each range, and the one after its last. */
-  readonly ports: ReadonlySet<number>;
-  readonly protocols: ReadonlySet<number>;
-  readonly icmpTypes: ReadonlySet<number>;
-  readonly times: ReadonlySet<number>;
-}
-
-export interface GrowingMentions extends Mentions {
-  readonly blocks: Set<string>;
-  readonly ports: Set<number>;
-  readonly protocols: Set<number>;
-  readonly icmpTypes: Set<number>;
-  readonly times: Set<number>;
-}
-
-export const noMentions = (): GrowingMentions => ({
-  blocks: new Set(),
-  ports: new Set(),
-  protocols: new Set(PROTOCOLS.values()),
-  icmpTypes: new Set(),
-  times: new Set(),
-});
-
-/** One step of a chain: whether a packet matches, and then what. */
-export interface ChainRule {
-  readonly matches: (packet: Packet) => boolean;
+/** A rule that may go on in another chain, by name. */
+export type NamedRule = Omit<Step<string>, 'outcome'> & {
   readonly outcome:
-    | 'accept'
-    | 'drop'
-    | 'reject'
-    | 'return'
+    | Exclude<Step<string>['outcome'], object>
     | 'continue'
-    | { readonly jump: string }
-    | { readonly goto: string };
-  readonly comment: string;
+    | { readonly kind: 'jump' | 'goto'; readonly to: string };
+};
+
+/**
+ * Chains by name, each with the chains that it goes on in.
+ *
+ * @throws FirewallError `unreadable-ruleset` when a chain comes back to itself, which no kernel takes
+ */
+export function linkChains(
+  chains: ReadonlyMap<string, readonly NamedRule[]>,
+): (name: string) => readonly Step<string>[] {
+  const linked = new Map<string, readonly Step<string>[] | 'open'>();
+  const link = (name: string): readonly Step<string>[] => {
+    const known = linked.get(name);
+    if (known === 'open') throw new FirewallError('unreadable-ruleset', `chain ${name} comes back to itself`);
+    if (known !== undefined) return known;
+    linked.set(name, 'open');
+    const steps = (chains.get(name) ?? []).flatMap(({ tests, outcome, by }): Step<string>[] => {
+      if (outcome === 'continue') return [];
+      if (typeof outcome === 'string') return [{ tests, outcome, by }];
+      return [{ tests, outcome: { kind: outcome.kind, steps: link(outcome.to) }, by }];
+    });
+    linked.set(name, steps);
+    return steps;
+  };
+  return link;
 }
 
-/** Runs a packet through a chain and the chains it calls; undefined when it falls out at the end. */
-export function runChain(
-  chains: ReadonlyMap<string, readonly ChainRule[]>,
-  name: string,
-  packet: Packet,
-): RulesetVerdict | undefined {
-  for (const { matches, outcome, comment } of chains.get(name) ?? []) {
-    if (outcome === 'continue' || !matches(packet)) continue;
-    if (outcome === 'return') return undefined;
-    if (typeof outcome === 'string') return { action: outcome, rule: comment };
-    if ('goto' in outcome) return runChain(chains, outcome.goto, packet);
-    const verdict = runChain(chains, outcome.jump, packet);
-    if (verdict !== undefined) return verdict;
-  }
-  return undefined;
+/** What a kernel's rules say of packets: those of each hook in the order of their chains. The comment of a rule is what decides. */
+export function rulesetOf(
+  backEnd: string,
+  mentions: Mentions,
+  chainsOf: (hook: Hook) => readonly (readonly Step<string>[])[],
+): Ruleset {
+  const steps = HOOKS.flatMap(([hook, ...tests]) =>
+    chainsOf(hook).map((chain, index, { length }): Step<string> => {
+      const isLast = hook !== 'prerouting' && index === length - 1;
+      return { tests, outcome: { kind: isLast ? 'jump' : 'hook', steps: chain }, by: '' };
+    }),
+  );
+  return {
+    backEnd,
+    mentions,
+    steps,
+    decide(packet) {
+      const { action, by } = runSteps(steps, packet) ?? { action: 'accept', by: '' };
+      return { action, rule: by };
+    },
+  };
 }
 
-/** The hooks of the filter that a packet passes, in order. */
-export function hooksOf({
-  inInterface,
-  outInterface,
-}: Packet): readonly ('prerouting' | 'input' | 'forward' | 'output')[] {
-  if (inInterface === undefined) return ['output'];
-  return ['prerouting', outInterface === undefined ? 'input' : 'forward'];
-}
+export type Hook = 'prerouting' | 'input' | 'forward' | 'output';
+
+const isSent = testOf('source', ({ inInterface }) => inInterface === undefined);
+const isNotSent = testOf('source', ({ inInterface }) => inInterface !== undefined);
+const isReceived = testOf('destination', ({ outInterface }) => outInterface === undefined);
+const isNotReceived = testOf('destination', ({ outInterface }) => outInterface !== undefined);
+
+/** The hooks of the filter, in the order in which a packet passes them, and which packets do. */
+const HOOKS: readonly (readonly [Hook, ...Test[]])[] = [
+  ['prerouting', isNotSent],
+  ['input', isNotSent, isReceived],
+  ['forward', isNotSent, isNotReceived],
+  ['output', isSent],
+];

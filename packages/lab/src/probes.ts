@@ -1,4 +1,4 @@
-import { evaluator, makePacket, type ResolvedPolicy } from '@kvm/firewall';
+import { evaluate, makePacket, type ResolvedPolicy } from '@kvm/firewall';
 import { greetingPort } from './guest-root.ts';
 import type { LabPlan } from './plan.ts';
 
@@ -92,10 +92,9 @@ function pairs(plan: LabPlan, from: Endpoint, to: Endpoint): { source: string; t
 
 /** What the policy says of a packet; undefined where a row with a limit decides, of which nobody knows how much is left. */
 function verdictOf(policy: ResolvedPolicy, time: number) {
-  const decide = evaluator(policy);
   return ({ protocol, port, source, target }: Content & { source: string; target: string }) => {
     const content = protocol === 'ping' ? echoRequest[isSix(source) ? 6 : 4] : { ...protocols[protocol], port };
-    const { action, by } = decide(makePacket(policy, { from: source, to: target, ...content, time }));
+    const { action, by } = evaluate(policy, makePacket(policy, { from: source, to: target, ...content, time }));
     if (typeof by !== 'string' && by.limit !== undefined) return undefined;
     return action === 'accept' ? 'open' : 'closed';
   };
