@@ -55,7 +55,7 @@ const ICMP = 1;
 const ICMPV6 = 58;
 
 /** The question as a row of a table of its own, so that names mean what they mean in rows. */
-async function resolveQuestion({ policy, zones }: ReadPolicy, { from, to, service }: Question): Promise<ResolvedRow> {
+async function resolveQuestion({ services, zones }: ReadPolicy, { from, to, service }: Question): Promise<ResolvedRow> {
   const { resolvePolicy } = await import('@kvm/firewall');
   // With a dot, so that no name of the inventory is one of them.
   const named = [...(zones.named ?? [])];
@@ -66,7 +66,7 @@ async function resolveQuestion({ policy, zones }: ReadPolicy, { from, to, servic
   };
   const row = { from: zoneOf(from, 'address.from'), to: zoneOf(to, 'address.to'), services: [service] };
   try {
-    const asked = { rows: [{ ...row, action: 'accept' }], services: policy.services ?? [] } as const;
+    const asked = { rows: [{ ...row, action: 'accept' }], services } as const;
     return rowOf(resolvePolicy(asked, { ...zones, named }));
   } catch (error) {
     if (systemCode(error) !== 'invalid-policy') throw error;

@@ -1,4 +1,4 @@
-import type { Reachability } from '@kvm/firewall';
+import type { ReachDiff, Ruleset } from '@kvm/firewall';
 import { CliError, systemCode } from './cli-error.ts';
 import { type ReadPolicy, secondsNow } from './read-policy.ts';
 
@@ -8,14 +8,20 @@ export function mustBeRoot(why: string): void {
   throw new CliError('not-root', `it ${why}, which only root may: use sudo.`);
 }
 
-/** Who reaches whom by the rules that are in the kernel now; `unreadable` when somebody put rules among ours that we never write. */
-export async function liveReachability({ backEnd, resolved }: ReadPolicy): Promise<Reachability | 'unreadable'> {
-  const { reachability } = await import('@kvm/firewall');
+/** The rules that are in the kernel now; `unreadable` when somebody put rules among ours that we never write. */
+export async function liveRuleset({ backEnd }: ReadPolicy): Promise<Ruleset | 'unreadable'> {
   const { readLive, runHere } = await import('@kvm/firewall/run');
   try {
-    return reachability(resolved, secondsNow(), await readLive(runHere, backEnd));
+    return await readLive(runHere, backEnd);
   } catch (error) {
     if (systemCode(error) === 'unreadable-ruleset') return 'unreadable';
     throw error;
   }
+}
+
+/** What the policy opens and closes over rules that are or were in the kernel. */
+export async function reachDiff({ resolved }: ReadPolicy, live: Ruleset): Promise<ReachDiff> {
+  const { diffReachability, reachability } = await import('@kvm/firewall');
+  const time = secondsNow();
+  return diffReachability(reachability(resolved, time, live), reachability(resolved, time));
 }

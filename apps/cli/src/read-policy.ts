@@ -6,7 +6,9 @@ import type { Session } from './session.ts';
 export interface ReadPolicy {
   /** The inventory's name as the user gave it. */
   readonly file: string;
-  readonly policy: Policy;
+  /** The inventory's own. */
+  readonly services: NonNullable<Policy['services']>;
+  /** Who there is, as rows name it. */
   readonly zones: FirewallZones;
   /** What carries it out on the host. */
   readonly backEnd: BackEnd;
@@ -26,8 +28,8 @@ export async function readPolicy(session: Session, inventory?: string): Promise<
     const message = `${file} has no policy, and so no firewall. Rows under \`policy:\` say who may talk to whom.`;
     throw new CliError('no-policy', message);
   }
-  const { resolvePolicy } = await import('@kvm/firewall');
-  return { file, policy, zones, backEnd: parsed.inventory.host.firewall, resolved: resolvePolicy(policy, zones) };
+  const { services, host } = parsed.inventory;
+  return { file, services, zones, backEnd: host.firewall, resolved: policy };
 }
 
 /** Seconds since 1970, from which on rows may have expired. */

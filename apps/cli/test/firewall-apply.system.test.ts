@@ -89,6 +89,14 @@ describe.skipIf(lacks).each(['nft', 'iptables'])('kvmctl firewall on a host with
     });
   });
 
+  test('apply loads the rules before it works out what they open', () => {
+    const { stdout } = onHost().attempt('sh', '-c', `exec ${bundle} -i ${wanted} firewall apply 2>&1`);
+    expect(stdout.split('\n').slice(0, 2)).toEqual([
+      `${backEnd}: 2 rows in the kernel, now and after the next boot`,
+      expect.stringMatching(/^opens: /),
+    ]);
+  });
+
   test('counters tell what each row has decided', () => {
     firewall(old, 'apply');
     const send = `require('node:dgram').createSocket('udp4').send('x', 9, '172.16.65.1', () => process.exit())`;

@@ -1,6 +1,7 @@
 import type { BackEnd } from './back-end.ts';
 import { BARRIER, renderBarrier } from './barrier.ts';
 import { renderBootIpset } from './ipset.ts';
+import type { AddressFamily } from './prefix.ts';
 import { ENTRANCES, renderIptables } from './render-iptables.ts';
 import { renderNft } from './render-nft.ts';
 import type { ResolvedPolicy } from './resolved.ts';
@@ -38,38 +39,37 @@ export function renderBootFiles(policy: ResolvedPolicy, backEnd: BackEnd): reado
 
 const PROGRAMS = { 4: 'iptables', 6: 'ip6tables' } as const;
 
-/** The jumps that the rules of a policy begin with, as words for iptables. */
-function jumpsOf(
-  policy: ResolvedPolicy,
-): readonly { readonly program: string; readonly table: string; readonly jump: string }[] {
-  return ([4, 6] as const).flatMap((family) => {
-    const rules = renderIptables(policy, family);
-    return ENTRANCES.filter(({ chain }) => rules.includes(`:${chain} `)).map(({ table, builtIn, chain }) => ({
-      program: PROGRAMS[family],
-      table,
-      jump: `${builtIn} -j ${chain}`,
-    }));
-  });
-}
+/** The jumps that the rules of a family begin with, as words for iptables. */
+const jumpsOf = (
+  family: AddressFamily,
+  rules: string,
+): readonly { readonly program: string; readonly table: string; readonly jump: string }[] =>
+  ENTRANCES.filter(({ chain }) => rules.includes(`:${chain} `)).map(({ table, builtIn, chain }) => ({
+    program: PROGRAMS[family],
+    table,
+    jump: `${builtIn} -j ${chain}`,
+  }));
 
-const iptablesProgram = (policy: ResolvedPolicy): string => `#!/bin/sh
+function iptablesProgram(policy: ResolvedPolicy): string {
+  const rules = { 4: renderIptables(policy, 4), 6: renderIptables(policy, 6) };
+  const jumps = [...jumpsOf(4, rules[4]), ...jumpsOf(6, rules[6])];
+  return `#!/bin/sh
 # Loads the policy into a kernel that has none of these rules, or from which somebody has flushed some.
 set -eu
 there() { "$1" -w -t "$2" -C "$3" -j "$4" 2>/dev/null && "$1" -w -t "$2" -S "$4" | grep -q '^-A'; }
-if ${jumpsOf(policy)
-  .map(({ program, table, jump }) => `there ${program} ${table} ${jump.replace(' -j ', ' ')}`)
-  .join(' &&\n  ')}
+if ${jumps.map(({ program, table, jump }) => `there ${program} ${table} ${jump.replace(' -j ', ' ')}`).join(' &&\n  ')}
 then exit 0; fi
 # Each jump once.
-${jumpsOf(policy)
+${jumps
   .map(({ program, table, jump }) => `while ${program} -w -t ${table} -D ${jump} 2>/dev/null; do :; done\n`)
   .join('')}ipset restore <<'EOF'
 ${renderBootIpset(policy)}EOF
 iptables-restore -w -n <<'EOF'
-${renderIptables(policy, 4)}EOF
+${rules[4]}EOF
 ip6tables-restore -w -n <<'EOF'
-${renderIptables(policy, 6)}EOF
+${rules[6]}EOF
 `;
+}
 
 /**
  * Before any interface is up (systemd.special(7), network-pre.target), and after what others load at boot, which may flush

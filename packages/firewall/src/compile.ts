@@ -42,8 +42,11 @@ type GrowingRule = Omit<CompiledRule, 'elements' | 'rows'> & {
   readonly rows: ResolvedRow[];
 };
 
-/** More pairs of addresses than this are not written out: the longer side becomes a set of its own. */
-const MOST_PAIRS = 4096;
+/**
+ * Pairs of addresses are written out as long as there are no more than this for each address; then the longer side becomes a
+ * set of its own, so that rulesets grow no faster than zones do.
+ */
+const MOST_PAIRS_EACH = 2;
 
 const isPlain = ({ log, limit, until }: ResolvedRow): boolean => !log && limit === undefined && until === undefined;
 
@@ -185,7 +188,7 @@ const lengthOf = ({ singles }: Side): number => singles?.length ?? 0;
 
 function addKeyed(ruleOf: RuleFinder, { from, to, flows, row }: Part): void {
   const isShorter = (side: Side, other: Side): boolean => lengthOf(side) < lengthOf(other);
-  const tooMany = lengthOf(from) * lengthOf(to) > MOST_PAIRS;
+  const tooMany = lengthOf(from) * lengthOf(to) > MOST_PAIRS_EACH * (lengthOf(from) + lengthOf(to));
   const fromKey = tooMany && !isShorter(from, to) ? undefined : from.singles;
   const toKey = tooMany && isShorter(from, to) ? undefined : to.singles;
   const rule = ruleOf(fromKey ? KEY : from.outside, toKey ? KEY : to.outside, 'key');

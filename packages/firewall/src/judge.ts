@@ -57,6 +57,7 @@ export class Judge {
   readonly #destinationNumbers = new Numbers<string>();
   readonly #destinations: Destination[] = [];
   readonly #matches = new Map<string, readonly Match[]>();
+  readonly #ranges = new Map<string, readonly OpenRange[]>();
   readonly #open = new Map<string, readonly OpenRange[]>();
 
   constructor(policy: ResolvedPolicy, { steps, time, protocols }: Judged) {
@@ -121,10 +122,17 @@ export class Judge {
     const open = new Map<StepList, readonly OpenRange[]>();
     return lists.map((list) => {
       if (list === undefined) return undefined;
-      const ranges = open.get(list) ?? openRanges(list.steps(), way.family, this.#protocols);
+      const ranges = open.get(list) ?? this.#rangesOf(list, way.family);
       open.set(list, ranges);
       return ranges;
     });
+  }
+
+  #rangesOf(list: StepList, family: AddressFamily): readonly OpenRange[] {
+    const name = `${family}${list.name}`;
+    const ranges = this.#ranges.get(name) ?? openRanges(list.steps(), family, this.#protocols);
+    this.#ranges.set(name, ranges);
+    return ranges;
   }
 
   /** Where a step, of which the source is known, may decide, and what is left of it. */

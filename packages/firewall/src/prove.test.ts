@@ -1,28 +1,9 @@
 import { describe, expect, test } from 'vitest';
+import { asListed } from '../test/as-listed.ts';
 import { seedPolicy, seedZones } from '../test/policies.ts';
-import {
-  prove,
-  type ResolvedPolicy,
-  type Ruleset,
-  readIptables,
-  renderIpset,
-  renderIptables,
-  renderNft,
-  resolvePolicy,
-} from './index.ts';
+import { prove, renderNft, resolvePolicy } from './index.ts';
 
 const seed = resolvePolicy(seedPolicy, seedZones);
-
-/** Read as if the kernel had listed what is written; that it lists it so, the tests with a kernel show. */
-function asListed(policy: ResolvedPolicy, without?: RegExp): Ruleset {
-  const listed = (family: 4 | 6): string =>
-    renderIptables(policy, family)
-      .split('\n')
-      .filter((line) => without === undefined || !without.test(line))
-      .join('\n')
-      .replace(/^-I (\w+) 1 /gm, '-A $1 ');
-  return readIptables({ ipv4: listed(4), ipv6: listed(6), ipset: renderIpset(policy).replaceAll('kvd', 'kvm') });
-}
 
 test('iptables says what the policy says', () => {
   expect(prove(seed, [asListed(seed)]).disagreements.map(({ text }) => text)).toEqual([]);

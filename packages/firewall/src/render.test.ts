@@ -42,6 +42,25 @@ describe('many guests', () => {
   });
 });
 
+test('a row between groups grows as the groups do, not as their pairs', () => {
+  const lengthOf = (members: number): number[] => {
+    const guests = Array.from({ length: 2 * members }, (_, index) =>
+      guest(`g${index}`, index + 1, [index < members ? 'web' : 'data']),
+    );
+    const rows = ['ssh', 'https'].map((service) => ({
+      from: 'web',
+      to: 'data',
+      services: [service],
+      action: 'accept' as const,
+    }));
+    const policy = resolvePolicy({ rows }, { ...seedZones, guests });
+    return [renderNft(policy).length, renderIpset(policy).length];
+  };
+  const [nft = 0, ipset = 0] = lengthOf(40).map((length, index) => length / (lengthOf(10)[index] ?? 1));
+  expect(nft).toBeLessThan(4);
+  expect(ipset).toBeLessThan(4.5);
+});
+
 test('whatever a comment holds, it stays in its string', () => {
   fc.assert(
     fc.property(fc.string({ unit: 'binary', maxLength: 300 }), (comment) => {

@@ -1,5 +1,5 @@
 import { type DomainDocument, DomainXmlError, mergeXml } from '@kvm/domain-xml';
-import type { FirewallZones, Policy } from '@kvm/firewall';
+import type { FirewallZones, ResolvedPolicy } from '@kvm/firewall';
 import { type Guest, type Inventory, InventoryError, type ParsedInventory, type Problem } from '@kvm/inventory';
 import {
   deriveRoutes,
@@ -16,7 +16,7 @@ import {
 import { type MachineSetup, renderServices, type SharedServices } from '@kvm/shared-services';
 import { bareDomain, guestDomain } from './domain.ts';
 import { type Exposure, findInventoryExposures } from './exposures.ts';
-import { firewallPolicy, firewallZones, policyProblems } from './firewall.ts';
+import { firewallPolicy, firewallZones } from './firewall.ts';
 import { nameservers, sharedProblems, sharedRows, sharedServices } from './shared.ts';
 
 /** What a guest is to be. */
@@ -41,8 +41,8 @@ export interface Desired {
   readonly routes: readonly Route[];
   /** Who there is, as rows of the policy name it. */
   readonly zones: FirewallZones;
-  /** Who may talk to whom; resolves without mistakes. Absent when the host is to have no firewall of ours. */
-  readonly policy?: Policy;
+  /** Who may talk to whom. Absent when the host is to have no firewall of ours. */
+  readonly policy?: ResolvedPolicy;
   /** What runs once and every guest uses; absent when there is nothing of the kind. */
   readonly shared?: DesiredServices;
   /** What of it reaches the host beyond the guests, as far as an inventory of somebody else's should not. */
@@ -87,10 +87,10 @@ export function deriveDesired(parsed: ParsedInventory): Desired {
     };
   });
   const zones = firewallZones(inventory, nets);
-  const policy = firewallPolicy(inventory);
-  problems.push(...policyProblems(parsed, policy, zones));
+  // Rows follow from services that are right.
+  const needed = services && problems.length === 0 ? sharedRows(parsed, services) : [];
+  const policy = firewallPolicy(parsed, { zones, needed }, problems);
   if (problems.length > 0) throw new InventoryError(problems.sort(byPlace));
-  const needed = services ? sharedRows(parsed, services) : [];
   return {
     inventory,
     guests,
@@ -98,7 +98,7 @@ export function deriveDesired(parsed: ParsedInventory): Desired {
     gateway,
     routes,
     zones,
-    ...(inventory.policy && { policy: { ...policy, rows: [...policy.rows, ...needed] } }),
+    ...(policy && { policy }),
     ...(services && { shared: { declaration: services, machines: renderServices(services) } }),
     exposures: findInventoryExposures(parsed),
   };

@@ -1,4 +1,4 @@
-import { explain, makePacket, renderBootFiles, resolvePolicy } from '@kvm/firewall';
+import { explain, makePacket, renderBootFiles } from '@kvm/firewall';
 import { formatProblem, InventoryError, parseInventory } from '@kvm/inventory';
 import { expect, test } from 'vitest';
 import { deriveDesired, renderTree } from './index.ts';
@@ -68,9 +68,8 @@ test('zones are all that the inventory names, with the addresses that follow', (
 });
 
 test('the policy decides by the rows of the inventory, and says their lines', () => {
-  const { policy: table, zones } = desired(room + policy);
-  if (table === undefined) throw new Error('no policy');
-  const resolved = resolvePolicy(table, zones);
+  const { policy: resolved } = desired(room + policy);
+  if (resolved === undefined) throw new Error('no policy');
   const tried = (from: string, to: string, port: number) =>
     explain(resolved, makePacket(resolved, { from, to, protocol: 6, port }));
   expect(tried('172.16.66.1', '172.16.61.1', 9102)).toMatch(/: accept, by line 10 \(web -> db: backup postgresql/);
@@ -90,11 +89,10 @@ test('the tree has what loads the policy at boot when there is one, be it empty,
   expect(ruleset?.content).toMatch(/^#!\/usr\/sbin\/nft -f\nadd table inet kvm\n/);
   expect(unit?.content).toContain('ExecStart=/etc/kvm/firewall.nft\n');
   const text = (room + policy).replace('host: {', 'host: { firewall: iptables,');
-  const { policy: table = { rows: [] }, zones } = desired(text);
+  const { policy: table } = desired(text);
+  if (table === undefined) throw new Error('no policy');
   const byPath = (a: { path: string }, b: { path: string }): number => (a.path < b.path ? -1 : 1);
-  expect([...(await bootFiles(text))].sort(byPath)).toEqual(
-    [...renderBootFiles(resolvePolicy(table, zones), 'iptables')].sort(byPath),
-  );
+  expect([...(await bootFiles(text))].sort(byPath)).toEqual([...renderBootFiles(table, 'iptables')].sort(byPath));
 });
 
 test('what the firewall cannot take is a problem at its line, with all others of its kind and of raw XML', () => {

@@ -4,6 +4,8 @@ import {
   type Policy,
   type PolicyProblem,
   type PolicyProblemCode,
+  type PolicyRow,
+  type ResolvedPolicy,
   resolvePolicy,
 } from '@kvm/firewall';
 import type { Finding, Inventory, InventoryPath, ParsedInventory, Problem } from '@kvm/inventory';
@@ -41,21 +43,27 @@ export function firewallZones(
   };
 }
 
-/** The policy table of an inventory that has one; also the services of one that has not, which are judged all the same. */
-export function firewallPolicy({ policy = [], services, nat }: Inventory): Policy {
-  return { rows: policy, services, ...nat };
-}
-
-/** What the firewall finds wrong with a policy, each at its place in the inventory. */
-export function policyProblems(parsed: ParsedInventory, policy: Policy, zones: FirewallZones): Problem[] {
-  const { policy: rows, services } = parsed.inventory;
-  if (rows === undefined && services.length === 0) return [];
+/**
+ * The policy table of an inventory that has one, with the rows that follow from the rest of it. The services of one that has
+ * none are judged all the same.
+ *
+ * @param problems gets what the firewall finds wrong, each at its place in the inventory
+ */
+export function firewallPolicy(
+  parsed: ParsedInventory,
+  { zones, needed }: { readonly zones: FirewallZones; readonly needed: readonly PolicyRow[] },
+  problems: Problem[],
+): ResolvedPolicy | undefined {
+  const { policy: rows, services, nat } = parsed.inventory;
+  if (rows === undefined && services.length === 0) return undefined;
+  const policy: Policy = { rows: rows === undefined ? [] : [...rows, ...needed], services, ...nat };
   try {
-    resolvePolicy(policy, zones);
-    return [];
+    const resolved = resolvePolicy(policy, zones);
+    return rows && resolved;
   } catch (error) {
     if (!(error instanceof FirewallError)) throw error;
-    return error.problems.map((problem) => parsed.problemAt(pathOf(problem, policy), findingOf(problem)));
+    problems.push(...error.problems.map((problem) => parsed.problemAt(pathOf(problem, policy), findingOf(problem))));
+    return undefined;
   }
 }
 

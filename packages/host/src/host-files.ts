@@ -1,4 +1,4 @@
-import { renderBootFiles, resolvePolicy } from '@kvm/firewall';
+import { renderBootFiles } from '@kvm/firewall';
 import type { RenderedText } from '@kvm/netplan';
 import { renderBootGuests } from './boot-guests.ts';
 import type { Desired } from './desired.ts';
@@ -20,8 +20,8 @@ export const plainFiles = ({ files, inventory }: Desired): readonly RenderedText
 ];
 
 /** Those that the firewall is loaded from at boot: of the same policy as the kernel's rules, or of none. */
-export function firewallFiles({ policy, zones, inventory }: Desired): readonly RenderedText[] {
-  return policy ? renderBootFiles(resolvePolicy(policy, zones), inventory.host.firewall) : [];
+export function firewallFiles({ policy, inventory }: Desired): readonly RenderedText[] {
+  return policy ? renderBootFiles(policy, inventory.host.firewall) : [];
 }
 
 /** A kernel setting that a file of sysctl.d(5) makes. */

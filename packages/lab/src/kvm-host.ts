@@ -1,5 +1,5 @@
 import { dirname } from 'node:path';
-import { BARRIER, renderBootFiles, resolvePolicy } from '@kvm/firewall';
+import { BARRIER, renderBootFiles } from '@kvm/firewall';
 import type { Desired } from '@kvm/host';
 import type { Accelerator } from './accelerator.ts';
 import type { GuestKernel } from './kernel.ts';
@@ -38,9 +38,9 @@ export async function installKernel(
 }
 
 /** Runs the programs that the host's unit would run at boot. */
-async function loadFirewall(host: Holder, { policy, zones, inventory }: Desired): Promise<void> {
+async function loadFirewall(host: Holder, { policy, inventory }: Desired): Promise<void> {
   if (policy === undefined) return;
-  const [program, ...files] = renderBootFiles(resolvePolicy(policy, zones), inventory.host.firewall);
+  const [program, ...files] = renderBootFiles(policy, inventory.host.firewall);
   if (program === undefined) return;
   for (const file of [program, ...files]) await writeFileIn(host, file);
   await mustExecIn(host, [BARRIER, 'on']);

@@ -1,5 +1,5 @@
 import { BlockList } from 'node:net';
-import { type ResolvedPolicy, resolvePolicy } from '@kvm/firewall';
+import type { ResolvedPolicy } from '@kvm/firewall';
 import type { Desired, DesiredGuest } from '@kvm/host';
 import { LabError } from './errors.ts';
 
@@ -72,7 +72,7 @@ export function planLab(desired: Desired, availableKiB: number, only?: readonly 
     neighbours: machines.map(({ name, address, address6 }) => place(name, 'eth0', address, address6)),
     guests,
     ...(host.gateway === undefined || taken ? {} : { gateway: host.gateway }),
-    ...(desired.policy && { policy: resolvePolicy(desired.policy, desired.zones) }),
+    ...(desired.policy && { policy: desired.policy }),
     memoryKiB: fitMemory(guests, availableKiB),
   };
 }

@@ -2,7 +2,7 @@ import type { ReachDiff } from '@kvm/firewall';
 import type { Drift } from '@kvm/firewall/run';
 import type { Command } from 'commander';
 import { CliError } from '../cli-error.ts';
-import { liveReachability, mustBeRoot } from '../live-firewall.ts';
+import { liveRuleset, mustBeRoot, reachDiff } from '../live-firewall.ts';
 import { readPolicy, secondsNow } from '../read-policy.ts';
 import type { Session } from '../session.ts';
 
@@ -65,11 +65,10 @@ async function diffLive(before: string | undefined, session: Session): Promise<D
   mustBeRoot('reads rules in the kernel');
   const { findDrift, runHere } = await import('@kvm/firewall/run');
   const drift = await findDrift(read.resolved, runHere, read.backEnd);
-  const live = await liveReachability(read);
+  const live = await liveRuleset(read);
   if (live === 'unreadable') {
     session.say('what is reachable cannot be told: there is a rule among ours that kvmctl never writes');
     return { opens: [], closes: [], ...drift };
   }
-  const { diffReachability, reachability } = await import('@kvm/firewall');
-  return { ...diffReachability(live, reachability(read.resolved, secondsNow())), ...drift };
+  return { ...(await reachDiff(read, live)), ...drift };
 }

@@ -1,4 +1,3 @@
-import { type ResolvedPolicy, resolvePolicy } from '@kvm/firewall';
 import type { Desired } from '../desired.ts';
 import { firewallFiles } from '../host-files.ts';
 import type { Observed } from '../observed.ts';
@@ -27,7 +26,7 @@ export function planFirewall(desired: Desired, observed: Observed, elsewhere: re
 }
 
 function planRules(
-  { policy, zones, inventory }: Desired,
+  { policy, inventory }: Desired,
   { firewall }: Observed,
   elsewhere: readonly string[],
 ): PlanPart {
@@ -41,7 +40,6 @@ function planRules(
         ...missing.map((after): StepChange => ({ what: 'rule', after })),
       ];
   if (changes.length === 0 && !isNew) return { steps: [], waiting: [] };
-  const resolved: ResolvedPolicy = resolvePolicy(policy, zones);
   const left = changes.length - mostRules;
   const cutOff = elsewhere.map((guest): StepChange => ({ what: 'cuts off until its restart', after: guest }));
   const step = {
@@ -55,7 +53,7 @@ function planRules(
     ],
     reason: isNew ? 'the kernel has none of its rules' : 'the kernel has other rules than the policy table',
     after: [],
-    action: { kind: 'load firewall', policy: resolved, backEnd: inventory.host.firewall },
+    action: { kind: 'load firewall', policy, backEnd: inventory.host.firewall },
   } as const;
   return { steps: [step], waiting: [] };
 }

@@ -1,6 +1,5 @@
 import { type RunProgram, withLimit } from '@kvm/command';
 import { type DomainElement, domainData, parseXml } from '@kvm/domain-xml';
-import { resolvePolicy } from '@kvm/firewall';
 import { findDrift } from '@kvm/firewall/run';
 import { type Connection, type Domain, LibvirtError, type ListDomainsOptions } from '@kvm/libvirt';
 import { LvmError, type Storage } from '@kvm/lvm';
@@ -127,11 +126,8 @@ export async function observeStorage(run: RunProgram): Promise<Storage | undefin
   }
 }
 
-async function observeFirewall(
-  { policy, zones, inventory }: Desired,
-  run: RunProgram,
-): Promise<ObservedFirewall | undefined> {
-  return policy && findDrift(resolvePolicy(policy, zones), run, inventory.host.firewall);
+async function observeFirewall({ policy, inventory }: Desired, run: RunProgram): Promise<ObservedFirewall | undefined> {
+  return policy && findDrift(policy, run, inventory.host.firewall);
 }
 
 /** All domains, with what each has and is to have: calls that do not wait for each other. */
