@@ -25,11 +25,7 @@ export function planFirewall(desired: Desired, observed: Observed, elsewhere: re
   };
 }
 
-function planRules(
-  { policy, inventory }: Desired,
-  { firewall }: Observed,
-  elsewhere: readonly string[],
-): PlanPart {
+function planRules({ policy, inventory }: Desired, { firewall }: Observed, elsewhere: readonly string[]): PlanPart {
   if (policy === undefined || firewall === undefined) return { steps: [], waiting: [] };
   const { foreign, missing } = firewall;
   const isNew = foreign.length === 0 && missing.some((line) => /^(table |:KVM-FORWARD )/.test(line));
