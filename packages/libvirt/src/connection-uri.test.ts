@@ -14,14 +14,14 @@ test.each([
     'QEMU+SSH://me%40home@host2:2222/system?keyfile=/root/a%20key&name=test:///default',
     { transport: 'ssh', user: 'me@home', host: 'host2', port: 2222, driver: 'qemu', driverUri: 'test:///default' },
   ],
-  ['qemu+tls://host2/system?no_verify=1&mode=x', { driverUri: 'qemu:///system?mode=x' }],
+  ['qemu+tls://host2/system?no_verify=1', { driverUri: 'qemu:///system' }],
 ])('%s', (uri, expected) => {
   expect(parseConnectionUri(uri)).toMatchObject(expected);
 });
 
 test('parameters are taken apart and decoded', () => {
-  const { parameters } = parseConnectionUri('qemu+ssh://host2/system?keyfile=/root/a%20key;netcat=/bin/nc&x');
-  expect(Object.fromEntries(parameters)).toEqual({ keyfile: '/root/a key', netcat: '/bin/nc', x: '' });
+  const { parameters } = parseConnectionUri('qemu+ssh://host2/system?keyfile=/root/a%20key;netcat=/bin/nc&no_tty');
+  expect(Object.fromEntries(parameters)).toEqual({ keyfile: '/root/a key', netcat: '/bin/nc', no_tty: '' });
 });
 
 describe('is refused, and says why:', () => {
@@ -34,6 +34,16 @@ describe('is refused, and says why:', () => {
     ['qemu+tls://host2:99999/system', 'its port is not'],
     ['qemu+tls://host2/system?tls_priority=NORMAL', 'tls_priority is not supported'],
     ['qemu+ssh://%zz@host2/system', 'not percent-encoded'],
+    [
+      'qemu+ssh://host2/system?keyfle=/root/key',
+      'over ssh there is no parameter "keyfle", only socket, mode, command, keyfile, netcat, no_tty, no_verify, proxy, name',
+    ],
+    [
+      'qemu+tls://host2/system?keyfile=/root/key',
+      'over tls there is no parameter "keyfile", only pkipath, no_verify, name',
+    ],
+    ['qemu:///system?sokcet=/run/x', 'over unix there is no parameter "sokcet", only socket, mode, name'],
+    ['test:///default?x', 'there is no parameter "x"'],
   ])('%j', (uri, why) => {
     expect(() => parseConnectionUri(uri)).toThrow(
       expect.objectContaining({ code: 'INVALID_ARGUMENT', message: expect.stringContaining(why) }),

@@ -20,7 +20,7 @@ export interface ConnectionUri {
 
 const transports: readonly string[] = ['unix', 'ssh', 'tls'] satisfies TransportName[];
 
-/** Which parameters each transport takes; the others are the driver's. */
+/** Which parameters each transport takes. No driver behind a libvirtd takes any, so that another one is a mistake. */
 const transportParameters: { readonly [Name in TransportName]: readonly string[] } = {
   unix: ['socket', 'mode'],
   ssh: ['socket', 'mode', 'command', 'keyfile', 'netcat', 'no_tty', 'no_verify', 'proxy'],
@@ -64,16 +64,19 @@ export function parseConnectionUri(uri: string): ConnectionUri {
 
   const driver = (groups.driver ?? '').toLowerCase();
   const path = groups.path ?? '/';
-  const ours = [...transportParameters[transport], 'name'];
-  const rest = [...parameters].filter(([name]) => !ours.includes(name));
-  const query = rest.map((pair) => pair.map(encodeURIComponent).join('=')).join('&');
+  const known = [...transportParameters[transport], 'name'];
+  const unknown = [...parameters.keys()].find((name) => !known.includes(name));
+  if (unknown !== undefined) {
+    const why = `over ${transport} there is no parameter ${JSON.stringify(unknown)}, only ${known.join(', ')}`;
+    throw invalid(uri, why);
+  }
   return {
     transport,
     user: groups.user ? decode(uri, groups.user) : undefined,
     host,
     port,
     driver,
-    driverUri: parameters.get('name') ?? `${driver}://${path}${query && `?${query}`}`,
+    driverUri: parameters.get('name') ?? `${driver}://${path}`,
     session: path === '/session',
     parameters,
   };
