@@ -42,3 +42,10 @@ test('the machine that libvirt chose is kept, and one that somebody else chose i
   });
   expect(typeOf(withGraphics('', " arch='x86_64' machine='pc-q35-7.2'"))).toBe('hvm');
 });
+
+test('a machine that the inventory names without its version keeps the version that it was defined with', () => {
+  const wanted = { ...domain, os: { ...domain.os, type: { '@machine': 'q35', '#': 'hvm' } } } as typeof domain;
+  const there = withGraphics('', " arch='x86_64' machine='pc-q35-7.2'");
+  expect(domainDifferences(wanted, there)).toEqual([]);
+  expect(keepChosen(wanted, there).os.type).toMatchObject({ '@machine': 'pc-q35-7.2' });
+});

@@ -20,17 +20,21 @@ export function markOf({ metadata }: Pick<DomainElement, 'metadata'>): Readonly<
 export const isOurs = (domain: DomainElement): boolean => markOf(domain) !== undefined;
 
 /**
- * Where a domain differs from what it is to be. The mark is left out: libvirt keeps the running guest's apart, and it says
+ * Where a domain differs from what it is to be, as `libvirt` of a release (`11.3.0`; left out, any known one) fills it in. The mark is left out: libvirt keeps the running guest's apart, and it says
  * whose a domain is, not what it is.
  */
-export function domainDifferences(desired: DomainDocument, actual: DomainElement): readonly DomainDifference[] {
+export function domainDifferences(
+  desired: DomainDocument,
+  actual: DomainElement,
+  libvirt?: string,
+): readonly DomainDifference[] {
   const { metadata = {}, ...wanted } = withSecretsOf(desired, actual);
   const { metadata: _, ...there } = actual;
   const others = Object.fromEntries(Object.entries(metadata).filter((entry) => !isMark(entry)));
   const differences =
     Object.keys(others).length > 0
-      ? diffDomains({ ...wanted, metadata: others }, actual)
-      : diffDomains(wanted, there as DomainElement);
+      ? diffDomains({ ...wanted, metadata: others }, actual, { libvirt })
+      : diffDomains(wanted, there as DomainElement, { libvirt });
   return differences.map(withoutSecret);
 }
 
@@ -84,7 +88,7 @@ export function keepChosen(wanted: DomainDocument, there: DomainElement): Domain
     metadata: { ...Object.fromEntries(foreign), ...domain.metadata },
     os: {
       ...domain.os,
-      ...(there.os && !isOtherMachine && sameType(domain.os.type, there.os.type) && { type: there.os.type }),
+      ...(there.os && !isOtherMachine && { type: there.os.type }),
     },
     devices: {
       ...devices,
@@ -97,11 +101,6 @@ export function keepChosen(wanted: DomainDocument, there: DomainElement): Domain
     },
   };
 }
-
-type OsType = DomainDocument['os']['type'];
-
-const sameType = (wanted: OsType, there: OsType): boolean =>
-  typeof wanted === 'string' && (typeof there === 'string' ? there : there['#']) === wanted;
 
 type Disk = NonNullable<NonNullable<DomainElement['devices']>['disk']>[number];
 type Card = NonNullable<NonNullable<DomainElement['devices']>['interface']>[number];

@@ -96,6 +96,8 @@ export interface Observed {
   readonly units?: ReadonlyMap<string, ObservedUnit>;
   /** What the host's libvirt would refuse of the domain of a guest, by guest; absent where nobody asked. */
   readonly schemaProblems?: ReadonlyMap<string, readonly string[]>;
+  /** The release of the libvirt that filled them in, `11.3.0`; left out, any known one is taken for it. */
+  readonly libvirt?: string;
   readonly firewall?: ObservedFirewall;
   /** When files were last written, libvirt's definitions among them, in seconds since 1970, by path. */
   readonly changedAt: ReadonlyMap<string, number>;

@@ -184,3 +184,15 @@ test('a libvirtd that does not answer says why', () => {
   const checks = judgeHost(desired, ready, { ...rest, libvirtError: 'nothing answers' });
   expect(checks.find(({ name }) => name === 'libvirt')).toMatchObject({ verdict: 'bad', found: 'nothing answers' });
 });
+
+test('a libvirt that is newer than all whose defaults are known is said', () => {
+  const of = (lib: string) =>
+    judgeHost(desired, ready, { ...known, libvirt: { lib, hypervisor: '10.0.2' } }).find(
+      ({ name }) => name === 'libvirt',
+    );
+  expect(of('11.3.1')).toMatchObject({ verdict: 'good' });
+  expect(of('11.4.0')).toMatchObject({
+    verdict: 'doubtful',
+    found: 'libvirt 11.4.0, QEMU 10.0.2: newer than 11.3.0, the last whose defaults are known',
+  });
+});

@@ -1,4 +1,4 @@
-import { isKnownEmulator } from '@kvm/domain-xml';
+import { isKnownEmulator, isNewerThanKnown, knownLibvirt } from '@kvm/domain-xml';
 import type { Storage } from '@kvm/lvm';
 import { formatSize } from '@kvm/lvm';
 import { type Check, good, wrong } from './check.ts';
@@ -100,6 +100,13 @@ function libvirt({ libvirt: versions, libvirtError }: Known): Check {
     ]);
   const { lib, hypervisor } = versions;
   const found = `libvirt ${lib}, QEMU ${hypervisor}`;
+  if (isNewerThanKnown(lib)) {
+    const unknown = `${found}: newer than ${knownLibvirt.newest}, the last whose defaults are known`;
+    return wrong('doubtful', 'libvirt', [
+      unknown,
+      'Drift may show what it fills in by itself: a newer kvmctl may know it.',
+    ]);
+  }
   if (Number(lib.split('.')[0]) >= 7) return good('libvirt', found);
   return wrong('doubtful', 'libvirt', [`${found}: older than any that was tried`, 'Upgrade it to 7 or newer.']);
 }

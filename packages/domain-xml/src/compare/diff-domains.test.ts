@@ -183,6 +183,19 @@ describe('a domain', () => {
     ]);
   });
 
+  test('takes amounts of other units for the same, and the number of a drive for no unit', () => {
+    const of = (inside: string) => `<domain type='kvm'><name>a</name>${inside}</domain>`;
+    const paths = (one: string, other: string) => diff(of(one), of(other)).map(({ path }) => path);
+    expect(paths("<memory unit='MB'>1</memory>", "<memory unit='KiB'>977</memory>")).toEqual([]);
+    expect(paths("<memory unit='MB'>1</memory>", "<memory unit='KiB'>976</memory>")).toEqual(['memory']);
+    expect(paths('<memory>512</memory>', "<memory unit='MiB'>512</memory>")).toEqual(['memory']);
+    const tseg = (unit: string) => `<features><smm><tseg${unit}>48</tseg></smm></features>`;
+    expect(paths(tseg(''), tseg(" unit='MiB'"))).toEqual([]);
+    const disk = (unit: number) =>
+      `<devices><disk><target dev='sda'/><address type='drive' controller='0' unit='${unit}'/></disk></devices>`;
+    expect(paths(disk(0), disk(1))).toEqual(['devices.disk[sda].address.@unit']);
+  });
+
   test('does not lose the metadata of others, and must have ours', () => {
     const with_ = (metadata: string) => `<domain type='kvm'><name>a</name><metadata>${metadata}</metadata></domain>`;
     const ours = "<k:g xmlns:k='urn:k' vmid='65'/>";

@@ -1,3 +1,4 @@
+import { characterDefaults } from './filled-in/character.ts';
 import { controllerDefaults } from './filled-in/controllers.ts';
 import { deviceDefaults } from './filled-in/devices.ts';
 import { domainDefaults } from './filled-in/domain.ts';
@@ -19,6 +20,7 @@ export const isFilledIn = judgeBy([
   ...storageDefaults,
   ...networkDefaults,
   ...screenDefaults,
+  ...characterDefaults,
   ...deviceDefaults,
 ]);
 
@@ -31,6 +33,8 @@ const defaults = new Map([
   ['devices.disk.@type', 'file'],
   ['devices.disk.driver.@type', 'raw'],
   ['devices.disk.@snapshot', 'external'],
+  ['devices.disk.driver.@cache', 'default'],
+  ['devices.disk.target.@tray', 'closed'],
   ['devices.filesystem.@type', 'mount'],
   ['devices.filesystem.@accessmode', 'passthrough'],
   ['clock.@offset', 'utc'],

@@ -16,8 +16,12 @@ const unlimited = 9_007_199_254_740_991n;
 export function isAttributeLeftOut(path: string, value: string, around: Tree): boolean {
   if (liveOnly(path) || isDefault(path, value)) return true;
   switch (path) {
+    case 'devices.disk.@snapshot':
+      return value === 'no' && (around.children.has('readonly') || around.attributes.get('device') === 'cdrom');
     case 'os.bootmenu.@timeout':
       return around.attributes.get('enable') === 'no';
+    case 'devices.graphics.@autoport':
+      return hasNoPort(around);
     case 'devices.graphics.@socket':
       return /\/domain-[0-9]+-/.test(value);
     default:
@@ -40,13 +44,21 @@ export function isElementLeftOut(path: string, element: Tree): boolean {
     case 'cpu.model':
       return element.text === '';
     default:
+      if (isProtocol(path)) return element.attributes.get('type') === 'raw';
       return path.startsWith('memtune.') && /^[0-9]{16,24}$/.test(element.text) && BigInt(element.text) >= unlimited;
   }
 }
 
+/** A screen on a socket, or on nothing: src/conf/domain_conf.c, virDomainGraphicsDefFormat. */
+const hasNoPort = ({ attributes, children }: Tree): boolean =>
+  attributes.has('socket') || ['socket', 'none'].includes(children.get('listen')?.[0]?.attributes.get('type') ?? '');
+
+/** How a character device over TCP speaks: raw is the default, and no other kind of device keeps it. */
+const isProtocol = pathPattern('devices.*.protocol devices.*.backend.protocol');
+
 /** A pty's number is the host's to choose, and a socket in libvirt's own folder libvirt's. */
 export const isGeneratedPath = (path: string | undefined): boolean =>
-  path === undefined || /^\/dev\/pts\/|\/channel\/(?:target\/)?(?:domain-|[^/]+\.org\.)/.test(path);
+  path === undefined || /^\/dev\/pts\/|\/channel\/(?:target\/)?(?:domain-|[0-9]+-|[^/]+\.org\.)/.test(path);
 
 const isAllZero = ({ attributes, children }: Tree): boolean =>
   [...attributes.values()].every((value) => value === '0') &&

@@ -1,3 +1,4 @@
+import { pathPattern } from './path-pattern.ts';
 import type { Tree } from './tree.ts';
 
 const powers = new Map([
@@ -38,15 +39,23 @@ const words = new Set([
 const sameWords = (one: string, other: string): boolean =>
   one.trim() === other.trim() || (one.includes('-') && sameValue(one, other));
 
-/** Whether two elements have the same text, be it in other units. */
-export function sameContent(one: Tree, other: Tree): boolean {
+/** Amounts that say no unit are in KiB, but for these: src/conf/domain_conf.c. */
+const inMiB = pathPattern('features.smm.tseg.# features.tcg.tb-cache.# devices.shmem.size.#');
+const inBytes = pathPattern('devices.disk.**.max_size.# devices.filesystem.space_*_limit.#');
+
+/** Whether two elements at a place (`memory.#`) have the same text, be it in other units. */
+export function sameContent(path: string, one: Tree, other: Tree): boolean {
   if (one.ordered !== other.ordered) return false;
   if (words.has(one.name)) return sameWords(one.text, other.text);
-  const [unit, otherUnit] = [one.attributes.get('unit'), other.attributes.get('unit')];
-  if (sameValue(one.text, other.text) && (unit === undefined || unit === otherUnit)) return true;
-  const [a, b] = [one, other].map(({ text, attributes }) => bytesOf(text, attributes.get('unit'), 'KiB'));
-  return a === undefined ? sameValue(one.text, other.text) : a === b;
+  if (!one.attributes.has('unit') && !other.attributes.has('unit')) return sameValue(one.text, other.text);
+  const unit = inBytes(path) ? 'bytes' : inMiB(path) ? 'MiB' : 'KiB';
+  const [a, b] = [one, other].map(({ text, attributes }) => bytesOf(text, attributes.get('unit'), unit));
+  if (a === undefined || b === undefined) return sameValue(one.text, other.text);
+  return a === b || (unit === 'KiB' && inKiB(a) === inKiB(b));
 }
+
+/** Bytes as the whole KiB in which libvirt keeps sizes of memory: src/conf/domain_conf.c, virDomainParseMemory, rounds up. */
+export const inKiB = (bytes: bigint): bigint => (bytes + 1023n) / 1024n;
 
 /** Whether two values say the same: numbers in any base and with leading zeros, MAC addresses and UUIDs in any case. */
 export function sameValue(one: string, other: string): boolean {

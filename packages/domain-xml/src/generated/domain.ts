@@ -1,4 +1,4 @@
-// Written by generate/run.js from the schema of libvirt 9.0.0: change that, not this.
+// Written by generate/run.js from the schema of libvirt 11.3.0: change that, not this.
 // biome-ignore-all format: generated
 // biome-ignore-all lint: generated
 import type { EmptyElement, WholeNumber, XmlElement, XmlText } from '../xml-element.ts';
@@ -24,8 +24,9 @@ export interface DomainElement {
   readonly bootloader_args?: string;
   readonly os?: OsElement;
   readonly clock?: ClockElement;
+  readonly throttlegroups?: ThrottlegroupsElement;
   readonly memory?: WholeNumber | MemoryElement;
-  readonly maxMemory?: MaxMemoryElement;
+  readonly maxMemory?: WholeNumber | MaxMemoryElement;
   readonly currentMemory?: WholeNumber | CurrentMemoryElement;
   readonly memoryBacking?: MemoryBackingElement;
   readonly vcpu?: WholeNumber | VcpuElement;
@@ -90,12 +91,14 @@ export interface DevicesElement {
   readonly tpm?: readonly TpmElement[];
   readonly shmem?: readonly ShmemElement[];
   readonly memory?: readonly DevicesMemoryElement[];
-  readonly watchdog?: WatchdogElement;
+  readonly crypto?: readonly CryptoElement[];
+  readonly watchdog?: readonly WatchdogElement[];
   readonly memballoon?: MemballoonElement;
   readonly nvram?: NvramElement;
   readonly panic?: readonly PanicElement[];
   readonly iommu?: IommuElement;
   readonly vsock?: VsockElement;
+  readonly pstore?: PstoreElement;
 }
 
 interface AnyDiskElement {
@@ -112,6 +115,7 @@ interface AnyDiskElement {
   readonly transient?: DiskTransientElement;
   readonly serial?: string;
   readonly encryption?: DiskEncryptionElement;
+  readonly throttlefilters?: DiskThrottlefiltersElement;
   readonly iotune?: DiskIotuneElement;
   readonly alias?: DiskAliasElement;
   readonly acpi?: DiskAcpiElement;
@@ -180,6 +184,13 @@ export interface VhostuserDiskElement extends AnyDiskElement {
   readonly source: VhostuserDiskSourceElement;
 }
 
+/** `<disk type='vhostvdpa'>` */
+export interface VhostvdpaDiskElement extends AnyDiskElement {
+  readonly '@type': 'vhostvdpa';
+  readonly '@device'?: 'floppy' | 'disk' | 'cdrom';
+  readonly source: VhostvdpaDiskSourceElement;
+}
+
 /**
  * `/domain/devices/disk`, the schema's define `disk`.
  *
@@ -192,7 +203,8 @@ export type DiskElement =
   | NetworkDiskElement
   | VolumeDiskElement
   | NvmeDiskElement
-  | VhostuserDiskElement;
+  | VhostuserDiskElement
+  | VhostvdpaDiskElement;
 
 interface AnyControllerElement {
   readonly '@index'?: WholeNumber;
@@ -310,6 +322,7 @@ export interface MountFilesystemElement extends AnyFilesystemElement {
   readonly '@type': 'mount';
   readonly binary?: FilesystemBinaryElement;
   readonly source: MountFilesystemSourceElement;
+  readonly idmap?: IdmapElement;
 }
 
 /** `<filesystem type='bind'>` */
@@ -335,6 +348,7 @@ export interface PlainFilesystemElement extends AnyFilesystemElement {
   readonly '@type'?: never;
   readonly binary?: FilesystemBinaryElement;
   readonly source: PlainFilesystemSourceElement;
+  readonly idmap?: IdmapElement;
 }
 
 /**
@@ -397,7 +411,7 @@ export interface EthernetInterfaceElement extends AnyInterfaceElement {
 /** `<interface type='vhostuser'>` */
 export interface VhostuserInterfaceElement extends AnyInterfaceElement {
   readonly '@type': 'vhostuser';
-  readonly source: VhostuserInterfaceSourceElement;
+  readonly source?: VhostuserInterfaceSourceElement;
 }
 
 /** `<interface type='network'>` */
@@ -533,12 +547,15 @@ export type InputElement =
  * Source: https://libvirt.org/formatdomain.html#sound-devices
  */
 export interface SoundElement {
-  readonly '@model': 'sb16' | 'es1370' | 'pcspk' | 'ac97' | 'ich6' | 'ich7' | 'ich9' | 'usb';
+  readonly '@model': 'sb16' | 'es1370' | 'pcspk' | 'ac97' | 'ich6' | 'ich7' | 'ich9' | 'usb' | 'virtio';
+  readonly '@multichannel'?: 'yes' | 'no';
+  readonly '@streams'?: string | number;
   readonly alias?: DiskAliasElement;
   readonly acpi?: DiskAcpiElement;
   readonly address?: DiskAddressElement;
   readonly audio?: SoundAudioElement;
   readonly codec?: readonly SoundCodecElement[];
+  readonly driver?: SoundDriverElement;
 }
 
 interface AnyAudioElement {
@@ -591,6 +608,14 @@ export interface OssAudioElement extends AnyAudioElement {
   readonly output?: OssAudioOutputElement;
 }
 
+/** `<audio type='pipewire'>` */
+export interface PipewireAudioElement extends AnyAudioElement {
+  readonly '@type': 'pipewire';
+  readonly '@runtimeDir'?: string;
+  readonly input?: PipewireAudioInputElement;
+  readonly output?: PipewireAudioOutputElement;
+}
+
 /** `<audio type='pulseaudio'>` */
 export interface PulseaudioAudioElement extends AnyAudioElement {
   readonly '@type': 'pulseaudio';
@@ -634,6 +659,7 @@ export type AudioElement =
   | CoreaudioAudioElement
   | JackAudioElement
   | OssAudioElement
+  | PipewireAudioElement
   | PulseaudioAudioElement
   | SdlAudioElement
   | SpiceAudioElement
@@ -654,6 +680,8 @@ export interface PciHostdevElement extends AnyHostdevElement {
   readonly '@type': 'pci';
   readonly '@mode'?: 'subsystem';
   readonly '@managed'?: 'yes' | 'no';
+  readonly '@ramfb'?: 'on' | 'off';
+  readonly '@display'?: 'on' | 'off';
   readonly driver?: HostdevDriverElement;
   readonly teaming?: InterfaceTeamingElement;
   readonly source: PciHostdevSourceElement;
@@ -804,6 +832,8 @@ export interface RdpGraphicsElement {
   readonly '@replaceUser'?: 'yes' | 'no';
   readonly '@multiUser'?: 'yes' | 'no';
   readonly '@listen'?: string;
+  readonly '@username'?: string;
+  readonly '@passwd'?: string;
   readonly listen?: readonly GraphicsListenElement[];
 }
 
@@ -1043,13 +1073,23 @@ export interface DevicesMemoryElement {
   readonly acpi?: DiskAcpiElement;
 }
 
+/** `/domain/devices/crypto`, the schema's define `crypto`. */
+export interface CryptoElement {
+  readonly '@model': 'virtio';
+  readonly '@type': 'qemu';
+  readonly backend: CryptoBackendElement;
+  readonly driver?: CryptoDriverElement;
+  readonly alias?: DiskAliasElement;
+  readonly address?: DiskAddressElement;
+}
+
 /**
  * `/domain/devices/watchdog`, the schema's define `watchdog`.
  *
  * Source: https://libvirt.org/formatdomain.html#watchdog-device
  */
 export interface WatchdogElement {
-  readonly '@model': 'i6300esb' | 'ib700' | 'diag288';
+  readonly '@model': 'i6300esb' | 'ib700' | 'diag288' | 'itco';
   readonly '@action'?: 'reset' | 'shutdown' | 'poweroff' | 'pause' | 'none' | 'dump' | 'inject-nmi';
   readonly alias?: DiskAliasElement;
   readonly acpi?: DiskAcpiElement;
@@ -1087,7 +1127,7 @@ export interface NvramElement {
  * Source: https://libvirt.org/formatdomain.html#panic-device
  */
 export interface PanicElement {
-  readonly '@model'?: 'isa' | 'pseries' | 'hyperv' | 's390';
+  readonly '@model'?: 'isa' | 'pseries' | 'hyperv' | 's390' | 'pvpanic';
   readonly alias?: DiskAliasElement;
   readonly address?: DiskAddressElement;
 }
@@ -1119,6 +1159,15 @@ export interface VsockElement {
   readonly driver?: VsockDriverElement;
 }
 
+/** `/domain/devices/pstore`, the schema's define `pstore`. */
+export interface PstoreElement {
+  readonly '@backend': 'acpi-erst';
+  readonly path?: string;
+  readonly size: WholeNumber | PstoreSizeElement;
+  readonly address?: DiskAddressElement;
+  readonly alias?: DiskAliasElement;
+}
+
 /** `/domain/devices/disk/source`, the schema's define `diskSourceFile`. */
 interface FileDiskSourceElement {
   readonly '@file'?: string;
@@ -1126,6 +1175,7 @@ interface FileDiskSourceElement {
   readonly '@index'?: WholeNumber;
   readonly '@startupPolicy'?: 'mandatory' | 'requisite' | 'optional';
   readonly slices?: FileDiskSourceSlicesElement;
+  readonly dataStore?: FileDiskSourceDataStoreElement;
   readonly privateData?: EmptyElement;
   readonly encryption?: DiskEncryptionElement;
   readonly seclabel?: readonly FileDiskSourceSeclabelElement[];
@@ -1145,6 +1195,7 @@ interface DiskDriverElement {
   readonly '@discard'?: 'unmap' | 'ignore';
   readonly '@iothread'?: WholeNumber;
   readonly '@detect_zeroes'?: 'off' | 'on' | 'unmap';
+  readonly '@discard_no_unref'?: 'on' | 'off';
   readonly '@queues'?: WholeNumber;
   readonly '@queue_size'?: WholeNumber;
   readonly '@iommu'?: 'on' | 'off';
@@ -1152,6 +1203,7 @@ interface DiskDriverElement {
   readonly '@packed'?: 'on' | 'off';
   readonly '@page_per_vq'?: 'on' | 'off';
   readonly metadata_cache?: DiskDriverMetadataCacheElement;
+  readonly iothreads?: DiskDriverIothreadsElement;
 }
 
 interface AnyDiskMirrorElement {
@@ -1211,6 +1263,13 @@ interface VhostuserDiskMirrorElement extends AnyDiskMirrorElement {
   readonly source: VhostuserDiskSourceElement;
 }
 
+/** `<mirror type='vhostvdpa'>` */
+interface VhostvdpaDiskMirrorElement extends AnyDiskMirrorElement {
+  readonly '@type': 'vhostvdpa';
+  readonly '@job': 'copy' | 'active-commit';
+  readonly source: VhostvdpaDiskSourceElement;
+}
+
 /** `/domain/devices/disk/mirror`, the schema's define `diskMirror`. */
 type DiskMirrorElement =
   | FileDiskMirrorElement
@@ -1219,7 +1278,8 @@ type DiskMirrorElement =
   | NetworkDiskMirrorElement
   | VolumeDiskMirrorElement
   | NvmeDiskMirrorElement
-  | VhostuserDiskMirrorElement;
+  | VhostuserDiskMirrorElement
+  | VhostvdpaDiskMirrorElement;
 
 /** `/domain/devices/disk/auth`, the schema's define `diskAuth`. */
 interface DiskAuthElement {
@@ -1254,11 +1314,16 @@ interface DiskTransientElement {
 
 /** `/domain/devices/disk/encryption`, the schema's define `encryption`. */
 interface DiskEncryptionElement {
-  readonly '@format': 'default' | 'qcow' | 'luks' | 'luks2';
+  readonly '@format': 'default' | 'qcow' | 'luks' | 'luks2' | 'luks-any';
   readonly '@engine'?: 'qemu' | 'librbd';
-  readonly secret?: DiskEncryptionSecretElement;
+  readonly secret?: readonly DiskEncryptionSecretElement[];
   readonly cipher?: DiskEncryptionCipherElement;
   readonly ivgen?: DiskEncryptionIvgenElement;
+}
+
+/** `/domain/devices/disk/throttlefilters`, the schema's define `throttlefilters`. */
+interface DiskThrottlefiltersElement {
+  readonly throttlefilter?: readonly DiskThrottlefiltersThrottlefilterElement[];
 }
 
 /** `/domain/devices/disk/iotune`, the schema's define `diskIoTune`. */
@@ -1395,6 +1460,7 @@ interface DiskGeometryElement {
 interface DiskBlockioElement {
   readonly '@logical_block_size'?: WholeNumber;
   readonly '@physical_block_size'?: WholeNumber;
+  readonly '@discard_granularity'?: WholeNumber;
 }
 
 interface AnyDiskBackingStoreElement {
@@ -1445,6 +1511,12 @@ interface VhostuserDiskBackingStoreElement extends AnyDiskBackingStoreElement {
   readonly source: VhostuserDiskSourceElement;
 }
 
+/** `<backingStore type='vhostvdpa'>` */
+interface VhostvdpaDiskBackingStoreElement extends AnyDiskBackingStoreElement {
+  readonly '@type': 'vhostvdpa';
+  readonly source: VhostvdpaDiskSourceElement;
+}
+
 /** `/domain/devices/disk/backingStore`, the schema's define `diskBackingStore`. */
 type DiskBackingStoreElement =
   | FileDiskBackingStoreElement
@@ -1453,7 +1525,8 @@ type DiskBackingStoreElement =
   | NetworkDiskBackingStoreElement
   | VolumeDiskBackingStoreElement
   | NvmeDiskBackingStoreElement
-  | VhostuserDiskBackingStoreElement;
+  | VhostuserDiskBackingStoreElement
+  | VhostvdpaDiskBackingStoreElement;
 
 /** `/domain/devices/disk/source`, the schema's define `diskSourceBlock`. */
 interface BlockDiskSourceElement {
@@ -1461,6 +1534,7 @@ interface BlockDiskSourceElement {
   readonly '@index'?: WholeNumber;
   readonly '@startupPolicy'?: 'mandatory' | 'requisite' | 'optional';
   readonly slices?: FileDiskSourceSlicesElement;
+  readonly dataStore?: FileDiskSourceDataStoreElement;
   readonly privateData?: EmptyElement;
   readonly encryption?: DiskEncryptionElement;
   readonly reservations?: BlockDiskSourceReservationsElement;
@@ -1473,6 +1547,7 @@ interface DirDiskSourceElement {
   readonly '@index'?: WholeNumber;
   readonly '@startupPolicy'?: 'mandatory' | 'requisite' | 'optional';
   readonly slices?: FileDiskSourceSlicesElement;
+  readonly dataStore?: FileDiskSourceDataStoreElement;
   readonly privateData?: EmptyElement;
   readonly encryption?: DiskEncryptionElement;
 }
@@ -1480,6 +1555,7 @@ interface DirDiskSourceElement {
 interface AnyNetworkDiskSourceElement {
   readonly '@index'?: WholeNumber;
   readonly slices?: FileDiskSourceSlicesElement;
+  readonly dataStore?: FileDiskSourceDataStoreElement;
   readonly privateData?: EmptyElement;
 }
 
@@ -1490,6 +1566,7 @@ interface NbdNetworkDiskSourceElement extends AnyNetworkDiskSourceElement {
   readonly '@tls'?: 'yes' | 'no';
   readonly '@tlsHostname'?: string;
   readonly host: readonly NetworkDiskSourceHostElement[];
+  readonly reconnect?: NetworkDiskSourceReconnectElement;
   readonly encryption?: DiskEncryptionElement;
 }
 
@@ -1572,6 +1649,19 @@ interface FtpNetworkDiskSourceElement extends AnyNetworkDiskSourceElement {
   readonly auth?: DiskAuthElement;
 }
 
+/** `<source protocol='ssh'>` */
+interface SshNetworkDiskSourceElement extends AnyNetworkDiskSourceElement {
+  readonly '@protocol': 'ssh';
+  readonly '@name': string;
+  readonly host: readonly NetworkDiskSourceHostElement[];
+  readonly encryption?: DiskEncryptionElement;
+  readonly readahead?: NetworkDiskSourceReadaheadElement;
+  readonly timeout?: NetworkDiskSourceTimeoutElement;
+  readonly knownHosts?: NetworkDiskSourceKnownHostsElement;
+  readonly identity?: SshNetworkDiskSourceIdentityElement;
+  readonly auth?: DiskAuthElement;
+}
+
 /** `<source protocol='sheepdog|tftp'>` */
 interface SheepdogOrTftpNetworkDiskSourceElement extends AnyNetworkDiskSourceElement {
   readonly '@protocol': 'sheepdog' | 'tftp';
@@ -1595,10 +1685,10 @@ interface NfsNetworkDiskSourceElement extends AnyNetworkDiskSourceElement {
   readonly '@protocol': 'nfs';
   readonly '@name': string;
   readonly host: readonly NetworkDiskSourceHostElement[];
-  readonly identity: NetworkDiskSourceIdentityElement;
+  readonly identity?: NfsNetworkDiskSourceIdentityElement;
 }
 
-/** `/domain/devices/disk/source`, the schema's define `diskSourceNetworkProtocolNBD, diskSourceNetworkProtocolGluster, diskSourceNetworkProtocolRBD, diskSourceNetworkProtocolISCSI, diskSourceNetworkProtocolHTTP, diskSourceNetworkProtocolHTTPS, diskSourceNetworkProtocolFTPS, diskSourceNetworkProtocolFTP, diskSourceNetworkProtocolSimple, diskSourceNetworkProtocolVxHS, diskSourceNetworkProtocolNFS`. */
+/** `/domain/devices/disk/source`, the schema's define `diskSourceNetworkProtocolNBD, diskSourceNetworkProtocolGluster, diskSourceNetworkProtocolRBD, diskSourceNetworkProtocolISCSI, diskSourceNetworkProtocolHTTP, diskSourceNetworkProtocolHTTPS, diskSourceNetworkProtocolFTPS, diskSourceNetworkProtocolFTP, diskSourceNetworkProtocolSSH, diskSourceNetworkProtocolSimple, diskSourceNetworkProtocolVxHS, diskSourceNetworkProtocolNFS`. */
 type NetworkDiskSourceElement =
   | NbdNetworkDiskSourceElement
   | GlusterNetworkDiskSourceElement
@@ -1608,6 +1698,7 @@ type NetworkDiskSourceElement =
   | HttpsNetworkDiskSourceElement
   | FtpsNetworkDiskSourceElement
   | FtpNetworkDiskSourceElement
+  | SshNetworkDiskSourceElement
   | SheepdogOrTftpNetworkDiskSourceElement
   | VxhsNetworkDiskSourceElement
   | NfsNetworkDiskSourceElement;
@@ -1620,6 +1711,7 @@ interface VolumeDiskSourceElement {
   readonly '@index'?: WholeNumber;
   readonly '@startupPolicy'?: 'mandatory' | 'requisite' | 'optional';
   readonly slices?: FileDiskSourceSlicesElement;
+  readonly dataStore?: FileDiskSourceDataStoreElement;
   readonly privateData?: EmptyElement;
   readonly encryption?: DiskEncryptionElement;
   readonly seclabel?: readonly FileDiskSourceSeclabelElement[];
@@ -1634,6 +1726,7 @@ interface NvmeDiskSourceElement {
   readonly '@startupPolicy'?: 'mandatory' | 'requisite' | 'optional';
   readonly address: NvmeDiskSourceAddressElement;
   readonly slices?: FileDiskSourceSlicesElement;
+  readonly dataStore?: FileDiskSourceDataStoreElement;
   readonly privateData?: EmptyElement;
   readonly encryption?: DiskEncryptionElement;
 }
@@ -1642,7 +1735,12 @@ interface NvmeDiskSourceElement {
 interface VhostuserDiskSourceElement {
   readonly '@type': 'unix';
   readonly '@path': string;
-  readonly reconnect?: VhostuserDiskSourceReconnectElement;
+  readonly reconnect?: NetworkDiskSourceReconnectElement;
+}
+
+/** `/domain/devices/disk/source`, the schema's define `diskSourceVhostVdpa`. */
+interface VhostvdpaDiskSourceElement {
+  readonly '@dev': string;
 }
 
 /** `/domain/devices/controller/driver`, the schema's define `controller`. */
@@ -1656,6 +1754,7 @@ interface ControllerDriverElement {
   readonly '@ats'?: 'on' | 'off';
   readonly '@packed'?: 'on' | 'off';
   readonly '@page_per_vq'?: 'on' | 'off';
+  readonly iothreads?: DiskDriverIothreadsElement;
 }
 
 /** `/domain/devices/controller/master`, the schema's define `usbmaster`. */
@@ -1676,6 +1775,7 @@ interface ControllerTargetElement {
   readonly '@busNr'?: string | number;
   readonly '@index'?: string | number;
   readonly '@hotplug'?: 'on' | 'off';
+  readonly '@memReserve'?: WholeNumber;
   readonly node?: WholeNumber;
 }
 
@@ -1691,30 +1791,37 @@ interface LeaseTargetElement {
   readonly '@offset'?: WholeNumber;
 }
 
-interface AnyFilesystemDriverElement {
+/** `<driver type='path|handle|loop|nbd|ploop'>` */
+interface PlainFilesystemDriverElement {
+  readonly '@type'?: 'path' | 'handle' | 'loop' | 'nbd' | 'ploop';
+  readonly '@format'?: 'raw' | 'dir' | 'bochs' | 'cloop' | 'dmg' | 'iso' | 'vpc' | 'vdi' | 'fat' | 'vhd' | 'ploop' | 'luks' | 'cow' | 'qcow' | 'qcow2' | 'qed' | 'vmdk';
+  readonly '@wrpolicy'?: 'immediate';
   readonly '@iommu'?: 'on' | 'off';
   readonly '@ats'?: 'on' | 'off';
   readonly '@packed'?: 'on' | 'off';
   readonly '@page_per_vq'?: 'on' | 'off';
 }
 
-/** `<driver type='path|handle|loop|nbd|ploop'>` */
-interface PlainFilesystemDriverElement extends AnyFilesystemDriverElement {
-  readonly '@type'?: 'path' | 'handle' | 'loop' | 'nbd' | 'ploop';
-  readonly '@format'?: 'raw' | 'dir' | 'bochs' | 'cloop' | 'dmg' | 'iso' | 'vpc' | 'vdi' | 'fat' | 'vhd' | 'ploop' | 'luks' | 'cow' | 'qcow' | 'qcow2' | 'qed' | 'vmdk';
-  readonly '@wrpolicy'?: 'immediate';
-}
-
 /** `<driver type='virtiofs'>` */
-interface VirtiofsFilesystemDriverElement extends AnyFilesystemDriverElement {
+interface VirtiofsFilesystemDriverElement {
   readonly '@type': 'virtiofs';
   readonly '@queue'?: WholeNumber;
+  readonly '@iommu'?: 'on' | 'off';
+  readonly '@ats'?: 'on' | 'off';
+  readonly '@packed'?: 'on' | 'off';
+  readonly '@page_per_vq'?: 'on' | 'off';
+}
+
+/** `<driver type='mtp'>` */
+interface MtpFilesystemDriverElement {
+  readonly '@type': 'mtp';
 }
 
 /** `/domain/devices/filesystem/driver`, the schema's define `fsDriver`. */
 type FilesystemDriverElement =
   | PlainFilesystemDriverElement
-  | VirtiofsFilesystemDriverElement;
+  | VirtiofsFilesystemDriverElement
+  | MtpFilesystemDriverElement;
 
 /** `/domain/devices/filesystem/source`, the schema's define `filesystem`. */
 interface FileFilesystemSourceElement {
@@ -1751,6 +1858,7 @@ interface FilesystemBinaryElement {
   readonly sandbox?: FilesystemBinarySandboxElement;
   readonly lock?: FilesystemBinaryLockElement;
   readonly thread_pool?: FilesystemBinaryThreadPoolElement;
+  readonly openfiles?: FilesystemBinaryOpenfilesElement;
 }
 
 /** `/domain/devices/filesystem/source`, the schema's define `filesystem`. */
@@ -1860,6 +1968,7 @@ interface InterfaceMacElement {
   readonly '@address': string;
   readonly '@type'?: 'generated' | 'static';
   readonly '@check'?: 'yes' | 'no';
+  readonly '@currentAddress'?: string;
 }
 
 /** `/domain/devices/interface/ip`, the schema's define `interface-ip-info`. */
@@ -1910,13 +2019,27 @@ interface InterfaceModelElement {
 
 /** `/domain/devices/interface/backend`, the schema's define `interface-options`. */
 interface InterfaceBackendElement {
-  readonly '@type'?: 'passt';
+  readonly '@type'?: 'default' | 'passt';
   readonly '@tap'?: string;
   readonly '@vhost'?: string;
   readonly '@logFile'?: string;
 }
 
-interface AnyInterfaceDriverElement {
+/** `<driver name='kvm|vfio|xen'>` */
+interface OtherInterfaceDriverElement {
+  readonly '@name': 'kvm' | 'vfio' | 'xen';
+  readonly '@model'?: string;
+}
+
+/** `<driver name='qemu|vhost'>` */
+interface QemuOrVhostInterfaceDriverElement {
+  readonly '@name': 'qemu' | 'vhost';
+  readonly '@queues'?: WholeNumber;
+  readonly '@rx_queue_size'?: WholeNumber;
+  readonly '@tx_queue_size'?: WholeNumber;
+  readonly '@txmode'?: 'iothread' | 'timer';
+  readonly '@ioeventfd'?: 'on' | 'off';
+  readonly '@event_idx'?: 'on' | 'off';
   readonly '@iommu'?: 'on' | 'off';
   readonly '@ats'?: 'on' | 'off';
   readonly '@packed'?: 'on' | 'off';
@@ -1927,26 +2050,31 @@ interface AnyInterfaceDriverElement {
   readonly guest?: InterfaceDriverGuestElement;
 }
 
-/** `<driver name='kvm|vfio|xen'>` */
-interface OtherInterfaceDriverElement extends AnyInterfaceDriverElement {
-  readonly '@name': 'kvm' | 'vfio' | 'xen';
-}
-
-/** `<driver name='qemu|vhost'>` */
-interface QemuOrVhostInterfaceDriverElement extends AnyInterfaceDriverElement {
-  readonly '@name'?: 'qemu' | 'vhost';
+/** `<driver name=''>` */
+interface PlainInterfaceDriverElement {
+  readonly '@name'?: never;
+  readonly '@model'?: string;
   readonly '@queues'?: WholeNumber;
   readonly '@rx_queue_size'?: WholeNumber;
   readonly '@tx_queue_size'?: WholeNumber;
   readonly '@txmode'?: 'iothread' | 'timer';
   readonly '@ioeventfd'?: 'on' | 'off';
   readonly '@event_idx'?: 'on' | 'off';
+  readonly '@iommu'?: 'on' | 'off';
+  readonly '@ats'?: 'on' | 'off';
+  readonly '@packed'?: 'on' | 'off';
+  readonly '@page_per_vq'?: 'on' | 'off';
+  readonly '@rss'?: 'on' | 'off';
+  readonly '@rss_hash_report'?: 'on' | 'off';
+  readonly host?: InterfaceDriverHostElement;
+  readonly guest?: InterfaceDriverGuestElement;
 }
 
-/** `/domain/devices/interface/driver`, the schema's define `interface-options`. */
+/** `/domain/devices/interface/driver`, the schema's define `hostdevDriver, interface-options`. */
 type InterfaceDriverElement =
   | OtherInterfaceDriverElement
-  | QemuOrVhostInterfaceDriverElement;
+  | QemuOrVhostInterfaceDriverElement
+  | PlainInterfaceDriverElement;
 
 /** `/domain/devices/interface/filterref`, the schema's define `interface-options`. */
 interface InterfaceFilterrefElement {
@@ -2006,12 +2134,13 @@ interface EthernetInterfaceSourceElement {
   readonly route?: readonly InterfaceRouteElement[];
 }
 
-/** `/domain/devices/interface/source`, the schema's define `unixSocketSource`. */
+/** `/domain/devices/interface/source`, the schema's define `interface`. */
 interface VhostuserInterfaceSourceElement {
-  readonly '@type': 'unix';
-  readonly '@path': string;
-  readonly '@mode': 'server' | 'client';
-  readonly reconnect?: VhostuserDiskSourceReconnectElement;
+  readonly '@type'?: 'unix';
+  readonly '@path'?: string;
+  readonly '@mode'?: 'server' | 'client';
+  readonly '@dev'?: string;
+  readonly reconnect?: NetworkDiskSourceReconnectElement;
 }
 
 /** `/domain/devices/interface/source`, the schema's define `interface`. */
@@ -2077,9 +2206,9 @@ interface VdpaInterfaceSourceElement {
 /** `/domain/devices/interface/source`, the schema's define `interface`. */
 interface VdsInterfaceSourceElement {
   readonly '@switchid': string;
-  readonly '@portid': WholeNumber;
-  readonly '@portgroupid': string;
-  readonly '@connectionid': WholeNumber;
+  readonly '@portid'?: WholeNumber;
+  readonly '@portgroupid'?: string;
+  readonly '@connectionid'?: WholeNumber;
 }
 
 /** `/domain/devices/input/driver`, the schema's define `input`. */
@@ -2111,6 +2240,14 @@ interface SoundAudioElement {
 /** `/domain/devices/sound/codec`, the schema's define `codec`. */
 interface SoundCodecElement {
   readonly '@type': 'duplex' | 'micro' | 'output';
+}
+
+/** `/domain/devices/sound/driver`, the schema's define `sound`. */
+interface SoundDriverElement {
+  readonly '@iommu'?: 'on' | 'off';
+  readonly '@ats'?: 'on' | 'off';
+  readonly '@packed'?: 'on' | 'off';
+  readonly '@page_per_vq'?: 'on' | 'off';
 }
 
 /** `/domain/devices/audio/input`, the schema's define `audio`. */
@@ -2240,6 +2377,30 @@ interface OssAudioOutputElement {
 }
 
 /** `/domain/devices/audio/input`, the schema's define `audio`. */
+interface PipewireAudioInputElement {
+  readonly '@mixingEngine'?: 'yes' | 'no';
+  readonly '@fixedSettings'?: 'yes' | 'no';
+  readonly '@voices'?: string | number;
+  readonly '@bufferLength'?: string | number;
+  readonly '@name'?: string;
+  readonly '@streamName'?: string;
+  readonly '@latency'?: string | number;
+  readonly settings?: NoneAudioInputSettingsElement;
+}
+
+/** `/domain/devices/audio/output`, the schema's define `audio`. */
+interface PipewireAudioOutputElement {
+  readonly '@mixingEngine'?: 'yes' | 'no';
+  readonly '@fixedSettings'?: 'yes' | 'no';
+  readonly '@voices'?: string | number;
+  readonly '@bufferLength'?: string | number;
+  readonly '@name'?: string;
+  readonly '@streamName'?: string;
+  readonly '@latency'?: string | number;
+  readonly settings?: NoneAudioInputSettingsElement;
+}
+
+/** `/domain/devices/audio/input`, the schema's define `audio`. */
 interface PulseaudioAudioInputElement {
   readonly '@mixingEngine'?: 'yes' | 'no';
   readonly '@fixedSettings'?: 'yes' | 'no';
@@ -2319,9 +2480,10 @@ interface FileAudioOutputElement {
   readonly settings?: NoneAudioInputSettingsElement;
 }
 
-/** `/domain/devices/hostdev/driver`, the schema's define `hostdevsubsyspci`. */
+/** `/domain/devices/hostdev/driver`, the schema's define `hostdevDriver`. */
 interface HostdevDriverElement {
-  readonly '@name': 'kvm' | 'vfio' | 'xen';
+  readonly '@name'?: 'kvm' | 'vfio' | 'xen';
+  readonly '@model'?: string;
 }
 
 /** `/domain/devices/hostdev/source`, the schema's define `hostdevsubsyspci`. */
@@ -2510,6 +2672,7 @@ interface AnyVideoModelElement {
   readonly '@vram'?: WholeNumber;
   readonly '@heads'?: WholeNumber;
   readonly '@primary'?: 'yes' | 'no';
+  readonly '@blob'?: 'on' | 'off';
   readonly acceleration?: VideoModelAccelerationElement;
   readonly resolution?: VideoModelResolutionElement;
 }
@@ -2543,7 +2706,7 @@ interface ConsoleSourceElement {
   readonly '@slave'?: string;
   readonly '@append'?: 'on' | 'off';
   readonly '@tls'?: 'yes' | 'no';
-  readonly reconnect?: VhostuserDiskSourceReconnectElement;
+  readonly reconnect?: NetworkDiskSourceReconnectElement;
   readonly seclabel?: readonly FileDiskSourceSeclabelElement[];
   readonly clipboard?: GraphicsClipboardElement;
   readonly mouse?: GraphicsMouseElement;
@@ -2656,14 +2819,17 @@ interface PassthroughTpmBackendElement extends AnyTpmBackendElement {
 interface EmulatorTpmBackendElement extends AnyTpmBackendElement {
   readonly '@type': 'emulator';
   readonly '@persistent_state'?: 'yes' | 'no';
+  readonly '@debug'?: string | number;
   readonly encryption?: TpmBackendEncryptionElement;
   readonly active_pcr_banks?: TpmBackendActivePcrBanksElement;
+  readonly source?: EmulatorTpmBackendSourceElement;
+  readonly profile?: TpmBackendProfileElement;
 }
 
 /** `<backend type='external'>` */
 interface ExternalTpmBackendElement extends AnyTpmBackendElement {
   readonly '@type': 'external';
-  readonly source?: TpmBackendSourceElement;
+  readonly source?: ExternalTpmBackendSourceElement;
 }
 
 /** `/domain/devices/tpm/backend`, the schema's define `tpm-backend`. */
@@ -2705,6 +2871,7 @@ interface DevicesMemorySourceElement {
 
 /** `/domain/devices/memory/target`, the schema's define `memorydev-target`. */
 interface DevicesMemoryTargetElement {
+  readonly '@dynamicMemslots'?: 'yes' | 'no';
   readonly size: WholeNumber | DevicesMemoryTargetSizeElement;
   readonly node?: WholeNumber;
   readonly block?: WholeNumber | DevicesMemoryTargetBlockElement;
@@ -2712,6 +2879,21 @@ interface DevicesMemoryTargetElement {
   readonly current?: WholeNumber | DevicesMemoryTargetCurrentElement;
   readonly label?: DevicesMemoryTargetLabelElement;
   readonly readonly?: EmptyElement;
+  readonly address?: DevicesMemoryTargetAddressElement;
+}
+
+/** `/domain/devices/crypto/backend`, the schema's define `crypto-backend`. */
+interface CryptoBackendElement {
+  readonly '@model': 'builtin' | 'lkcf';
+  readonly '@queues'?: WholeNumber;
+}
+
+/** `/domain/devices/crypto/driver`, the schema's define `crypto`. */
+interface CryptoDriverElement {
+  readonly '@iommu'?: 'on' | 'off';
+  readonly '@ats'?: 'on' | 'off';
+  readonly '@packed'?: 'on' | 'off';
+  readonly '@page_per_vq'?: 'on' | 'off';
 }
 
 /** `/domain/devices/memballoon/stats`, the schema's define `memballoon`. */
@@ -2734,6 +2916,7 @@ interface IommuDriverElement {
   readonly '@eim'?: 'on' | 'off';
   readonly '@iotlb'?: 'on' | 'off';
   readonly '@aw_bits'?: string | number;
+  readonly '@dma_translation'?: 'on' | 'off';
 }
 
 /** `/domain/devices/vsock/cid`, the schema's define `vsock`. */
@@ -2750,10 +2933,79 @@ interface VsockDriverElement {
   readonly '@page_per_vq'?: 'on' | 'off';
 }
 
+/** `/domain/devices/pstore/size`, the schema's define `pstore`. */
+interface PstoreSizeElement {
+  readonly '@unit'?: string;
+  readonly '#': WholeNumber;
+}
+
 /** `/domain/devices/disk/source/slices`, the schema's define `diskSourceCommon`. */
 interface FileDiskSourceSlicesElement {
   readonly slice: FileDiskSourceSlicesSliceElement;
 }
+
+interface AnyFileDiskSourceDataStoreElement {
+  readonly format: DiskMirrorFormatElement;
+}
+
+/** `<dataStore type='file'>` */
+interface FileFileDiskSourceDataStoreElement extends AnyFileDiskSourceDataStoreElement {
+  readonly '@type'?: 'file';
+  readonly source?: FileDiskSourceElement;
+}
+
+/** `<dataStore type='block'>` */
+interface BlockFileDiskSourceDataStoreElement extends AnyFileDiskSourceDataStoreElement {
+  readonly '@type': 'block';
+  readonly source?: BlockDiskSourceElement;
+}
+
+/** `<dataStore type='dir'>` */
+interface DirFileDiskSourceDataStoreElement extends AnyFileDiskSourceDataStoreElement {
+  readonly '@type': 'dir';
+  readonly source?: DirDiskSourceElement;
+}
+
+/** `<dataStore type='network'>` */
+interface NetworkFileDiskSourceDataStoreElement extends AnyFileDiskSourceDataStoreElement {
+  readonly '@type': 'network';
+  readonly source: NetworkDiskSourceElement;
+}
+
+/** `<dataStore type='volume'>` */
+interface VolumeFileDiskSourceDataStoreElement extends AnyFileDiskSourceDataStoreElement {
+  readonly '@type': 'volume';
+  readonly source?: VolumeDiskSourceElement;
+}
+
+/** `<dataStore type='nvme'>` */
+interface NvmeFileDiskSourceDataStoreElement extends AnyFileDiskSourceDataStoreElement {
+  readonly '@type': 'nvme';
+  readonly source?: NvmeDiskSourceElement;
+}
+
+/** `<dataStore type='vhostuser'>` */
+interface VhostuserFileDiskSourceDataStoreElement extends AnyFileDiskSourceDataStoreElement {
+  readonly '@type': 'vhostuser';
+  readonly source: VhostuserDiskSourceElement;
+}
+
+/** `<dataStore type='vhostvdpa'>` */
+interface VhostvdpaFileDiskSourceDataStoreElement extends AnyFileDiskSourceDataStoreElement {
+  readonly '@type': 'vhostvdpa';
+  readonly source: VhostvdpaDiskSourceElement;
+}
+
+/** `/domain/devices/disk/source/dataStore`, the schema's define `diskSourceCommon`. */
+type FileDiskSourceDataStoreElement =
+  | FileFileDiskSourceDataStoreElement
+  | BlockFileDiskSourceDataStoreElement
+  | DirFileDiskSourceDataStoreElement
+  | NetworkFileDiskSourceDataStoreElement
+  | VolumeFileDiskSourceDataStoreElement
+  | NvmeFileDiskSourceDataStoreElement
+  | VhostuserFileDiskSourceDataStoreElement
+  | VhostvdpaFileDiskSourceDataStoreElement;
 
 interface AnyFileDiskSourceSeclabelElement {
   readonly '@model'?: string;
@@ -2786,6 +3038,11 @@ type FileDiskSourceSeclabelElement =
 /** `/domain/devices/disk/driver/metadata_cache`, the schema's define `diskDriver`. */
 interface DiskDriverMetadataCacheElement {
   readonly max_size?: WholeNumber | DiskDriverMetadataCacheMaxSizeElement;
+}
+
+/** `/domain/devices/disk/driver/iothreads`, the schema's define `iothreadMapping`. */
+interface DiskDriverIothreadsElement {
+  readonly iothread: readonly DiskDriverIothreadsIothreadElement[];
 }
 
 /** `/domain/devices/disk/mirror/format`, the schema's define `diskFormat`. */
@@ -2822,6 +3079,11 @@ interface DiskEncryptionIvgenElement {
   readonly '@hash'?: string;
 }
 
+/** `/domain/devices/disk/throttlefilters/throttlefilter`, the schema's define `throttlefilters`. */
+interface DiskThrottlefiltersThrottlefilterElement {
+  readonly '@group': string;
+}
+
 /** `/domain/devices/disk/address/zpci`, the schema's define `zpciaddress`. */
 interface DiskAddressZpciElement {
   readonly '@uid'?: string | number;
@@ -2831,7 +3093,7 @@ interface DiskAddressZpciElement {
 /** `/domain/devices/disk/source/reservations`, the schema's define `reservations`. */
 interface BlockDiskSourceReservationsElement {
   readonly '@managed'?: 'yes' | 'no';
-  readonly source?: VhostuserInterfaceSourceElement;
+  readonly source?: BlockDiskSourceReservationsSourceElement;
 }
 
 /** `<host transport='tcp|rdma'>` */
@@ -2851,6 +3113,13 @@ interface UnixNetworkDiskSourceHostElement {
 type NetworkDiskSourceHostElement =
   | TcpOrRdmaNetworkDiskSourceHostElement
   | UnixNetworkDiskSourceHostElement;
+
+/** `/domain/devices/disk/source/reconnect`, the schema's define `reconnect`. */
+interface NetworkDiskSourceReconnectElement {
+  readonly '@enabled'?: 'yes' | 'no';
+  readonly '@timeout'?: WholeNumber;
+  readonly '@delay'?: WholeNumber;
+}
 
 /** `/domain/devices/disk/source/snapshot`, the schema's define `diskSourceNetworkProtocolRBD`. */
 interface NetworkDiskSourceSnapshotElement {
@@ -2887,8 +3156,20 @@ interface NetworkDiskSourceSslElement {
   readonly '@verify': 'yes' | 'no';
 }
 
+/** `/domain/devices/disk/source/knownHosts`, the schema's define `diskSourceNetworkProtocolSSHHostVerify`. */
+interface NetworkDiskSourceKnownHostsElement {
+  readonly '@path': string;
+}
+
+/** `/domain/devices/disk/source/identity`, the schema's define `diskSourceNetworkProtocolSSHKeyDef`. */
+interface SshNetworkDiskSourceIdentityElement {
+  readonly '@username': string;
+  readonly '@keyfile'?: string;
+  readonly '@agentsock'?: string;
+}
+
 /** `/domain/devices/disk/source/identity`, the schema's define `diskSourceNetworkNFS`. */
-interface NetworkDiskSourceIdentityElement {
+interface NfsNetworkDiskSourceIdentityElement {
   readonly '@user'?: string;
   readonly '@group'?: string;
 }
@@ -2900,12 +3181,6 @@ interface NvmeDiskSourceAddressElement {
   readonly '@slot'?: string | number;
   readonly '@function'?: string | number;
   readonly '@multifunction'?: 'on' | 'off';
-}
-
-/** `/domain/devices/disk/source/reconnect`, the schema's define `reconnect`. */
-interface VhostuserDiskSourceReconnectElement {
-  readonly '@enabled': 'yes' | 'no';
-  readonly '@timeout'?: WholeNumber;
 }
 
 /** `/domain/devices/filesystem/binary/cache`, the schema's define `fsBinary`. */
@@ -2927,6 +3202,11 @@ interface FilesystemBinaryLockElement {
 /** `/domain/devices/filesystem/binary/thread_pool`, the schema's define `fsBinary`. */
 interface FilesystemBinaryThreadPoolElement {
   readonly '@size'?: WholeNumber;
+}
+
+/** `/domain/devices/filesystem/binary/openfiles`, the schema's define `fsBinary`. */
+interface FilesystemBinaryOpenfilesElement {
+  readonly '@max'?: WholeNumber;
 }
 
 /** `/domain/devices/interface/virtualport/parameters`, the schema's define `virtualPortProfile`. */
@@ -3162,8 +3442,34 @@ interface TpmBackendActivePcrBanksElement {
   readonly sha512?: EmptyElement;
 }
 
+interface AnyEmulatorTpmBackendSourceElement {
+  readonly '@path': string;
+}
+
+/** `<source type='file'>` */
+interface FileEmulatorTpmBackendSourceElement extends AnyEmulatorTpmBackendSourceElement {
+  readonly '@type': 'file';
+}
+
+/** `<source type='dir'>` */
+interface DirEmulatorTpmBackendSourceElement extends AnyEmulatorTpmBackendSourceElement {
+  readonly '@type': 'dir';
+}
+
+/** `/domain/devices/tpm/backend/source`, the schema's define `tpm-backend-emulator-source`. */
+type EmulatorTpmBackendSourceElement =
+  | FileEmulatorTpmBackendSourceElement
+  | DirEmulatorTpmBackendSourceElement;
+
+/** `/domain/devices/tpm/backend/profile`, the schema's define `tpm-backend-emulator-profile`. */
+interface TpmBackendProfileElement {
+  readonly '@source'?: string;
+  readonly '@removeDisabled'?: 'check' | 'fips-host';
+  readonly '@name'?: string;
+}
+
 /** `/domain/devices/tpm/backend/source`, the schema's define `tpm-external-source`. */
-interface TpmBackendSourceElement {
+interface ExternalTpmBackendSourceElement {
   readonly '@type': 'unix';
   readonly '@path': string;
   readonly '@mode': 'connect';
@@ -3210,6 +3516,11 @@ interface DevicesMemoryTargetLabelElement {
   readonly size: WholeNumber | DevicesMemoryTargetLabelSizeElement;
 }
 
+/** `/domain/devices/memory/target/address`, the schema's define `memorydev-target`. */
+interface DevicesMemoryTargetAddressElement {
+  readonly '@base': string | number;
+}
+
 /** `/domain/devices/disk/source/slices/slice`, the schema's define `diskSourceCommon`. */
 interface FileDiskSourceSlicesSliceElement {
   readonly '@type': 'storage';
@@ -3223,9 +3534,23 @@ interface DiskDriverMetadataCacheMaxSizeElement {
   readonly '#': WholeNumber;
 }
 
+/** `/domain/devices/disk/driver/iothreads/iothread`, the schema's define `iothreadMapping`. */
+interface DiskDriverIothreadsIothreadElement {
+  readonly '@id': WholeNumber;
+  readonly queue?: readonly DiskDriverIothreadsIothreadQueueElement[];
+}
+
 /** `/domain/devices/disk/mirror/format/metadata_cache`, the schema's define `diskFormat`. */
 interface DiskMirrorFormatMetadataCacheElement {
   readonly max_size?: WholeNumber | DiskMirrorFormatMetadataCacheMaxSizeElement;
+}
+
+/** `/domain/devices/disk/source/reservations/source`, the schema's define `unixSocketSource`. */
+interface BlockDiskSourceReservationsSourceElement {
+  readonly '@type': 'unix';
+  readonly '@path': string;
+  readonly '@mode': 'server' | 'client';
+  readonly reconnect?: NetworkDiskSourceReconnectElement;
 }
 
 /** `/domain/devices/disk/source/initiator/iqn`, the schema's define `initiatorinfo`. */
@@ -3256,6 +3581,11 @@ interface DevicesMemoryTargetLabelSizeElement {
   readonly '#': WholeNumber;
 }
 
+/** `/domain/devices/disk/driver/iothreads/iothread/queue`, the schema's define `iothreadMapping`. */
+interface DiskDriverIothreadsIothreadQueueElement {
+  readonly '@id': WholeNumber;
+}
+
 /** `/domain/devices/disk/mirror/format/metadata_cache/max_size`, the schema's define `diskFormat`. */
 interface DiskMirrorFormatMetadataCacheMaxSizeElement {
   readonly '@unit'?: string;
@@ -3280,6 +3610,7 @@ export interface CpuElement {
   readonly '@mode'?: 'custom' | 'host-model' | 'host-passthrough' | 'maximum';
   readonly '@match'?: 'minimum' | 'exact' | 'strict';
   readonly '@check'?: 'none' | 'partial' | 'full';
+  readonly '@deprecated_features'?: 'on' | 'off';
   readonly '@migratable'?: 'on' | 'off';
   readonly model?: string | CpuModelElement;
   readonly vendor?: string;
@@ -3327,6 +3658,7 @@ export interface OsElement {
   readonly initrd?: string;
   readonly root?: string;
   readonly cmdline?: string;
+  readonly shim?: string;
   readonly dtb?: string;
   readonly firmware?: OsFirmwareElement;
   readonly loader?: string | OsLoaderElement;
@@ -3384,6 +3716,11 @@ export type ClockElement =
   | VariableClockElement
   | AbsoluteClockElement;
 
+/** `/domain/throttlegroups`, the schema's define `throttlegroups`. */
+export interface ThrottlegroupsElement {
+  readonly throttlegroup?: readonly ThrottlegroupsThrottlegroupElement[];
+}
+
 /**
  * `/domain/memory`, the schema's define `resources`.
  *
@@ -3398,7 +3735,7 @@ export interface MemoryElement {
 /** `/domain/maxMemory`, the schema's define `resources`. */
 export interface MaxMemoryElement {
   readonly '@unit'?: string;
-  readonly '@slots': WholeNumber;
+  readonly '@slots'?: WholeNumber;
   readonly '#': WholeNumber;
 }
 
@@ -3558,6 +3895,10 @@ export interface FeaturesElement {
   readonly sbbc?: FeaturesSbbcElement;
   readonly ibs?: FeaturesIbsElement;
   readonly tcg?: FeaturesTcgElement;
+  readonly 'async-teardown'?: FeaturesAsyncTeardownElement;
+  readonly ras?: FeaturesRasElement;
+  readonly ps2?: FeaturesPs2Element;
+  readonly aia?: FeaturesAiaElement;
 }
 
 /**
@@ -3677,6 +4018,21 @@ export interface SevLaunchSecurityElement {
   readonly session?: string;
 }
 
+/** `<launchSecurity type='sev-snp'>` */
+export interface SevSnpLaunchSecurityElement {
+  readonly '@type': 'sev-snp';
+  readonly '@kernelHashes'?: 'yes' | 'no';
+  readonly '@authorKey'?: 'yes' | 'no';
+  readonly '@vcek'?: 'yes' | 'no';
+  readonly cbitpos?: WholeNumber;
+  readonly reducedPhysBits?: WholeNumber;
+  readonly policy: string | number;
+  readonly guestVisibleWorkarounds?: string;
+  readonly idBlock?: string;
+  readonly idAuth?: string;
+  readonly hostData?: string;
+}
+
 /** `<launchSecurity type='s390-pv'>` */
 export interface S390PvLaunchSecurityElement {
   readonly '@type': 's390-pv';
@@ -3689,6 +4045,7 @@ export interface S390PvLaunchSecurityElement {
  */
 export type LaunchSecurityElement =
   | SevLaunchSecurityElement
+  | SevSnpLaunchSecurityElement
   | S390PvLaunchSecurityElement;
 
 /** `/domain/bhyve:commandline`, the schema's define `bhyvecmdline`. */
@@ -3714,6 +4071,7 @@ interface CpuModelElement {
 interface CpuTopologyElement {
   readonly '@sockets': WholeNumber;
   readonly '@dies'?: WholeNumber;
+  readonly '@clusters'?: WholeNumber;
   readonly '@cores': WholeNumber;
   readonly '@threads': WholeNumber;
 }
@@ -3740,6 +4098,7 @@ interface CpuCacheElement {
 interface CpuMaxphysaddrElement {
   readonly '@mode': 'emulate' | 'passthrough';
   readonly '@bits'?: WholeNumber;
+  readonly '@limit'?: WholeNumber;
 }
 
 /** `/domain/sysinfo/bios`, the schema's define `sysinfo`. */
@@ -3784,9 +4143,9 @@ interface PlainOsTypeElement extends AnyOsTypeElement {
   readonly '#': 'xen' | 'linux' | 'xenpvh' | 'hvm' | 'exe';
 }
 
-/** `<type arch='aarch64|alpha|armv6l|armv7l|cris|lm32|m68k|microblaze|microblazeel|mips|mipsel|mips64|mips64el|openrisc|parisc|parisc64|ppc|ppc64|ppc64le|ppcemb|riscv32|riscv64|s390|s390x|sh4|sh4eb|sparc|sparc64|unicore32|xtensa|xtensaeb'>` */
+/** `<type arch='aarch64|alpha|armv6l|armv7l|cris|lm32|loongarch64|m68k|microblaze|microblazeel|mips|mipsel|mips64|mips64el|openrisc|parisc|parisc64|ppc|ppc64|ppc64le|ppcemb|riscv32|riscv64|s390|s390x|sh4|sh4eb|sparc|sparc64|unicore32|xtensa|xtensaeb'>` */
 interface OtherOsTypeElement extends AnyOsTypeElement {
-  readonly '@arch': 'aarch64' | 'alpha' | 'armv6l' | 'armv7l' | 'cris' | 'lm32' | 'm68k' | 'microblaze' | 'microblazeel' | 'mips' | 'mipsel' | 'mips64' | 'mips64el' | 'openrisc' | 'parisc' | 'parisc64' | 'ppc' | 'ppc64' | 'ppc64le' | 'ppcemb' | 'riscv32' | 'riscv64' | 's390' | 's390x' | 'sh4' | 'sh4eb' | 'sparc' | 'sparc64' | 'unicore32' | 'xtensa' | 'xtensaeb';
+  readonly '@arch': 'aarch64' | 'alpha' | 'armv6l' | 'armv7l' | 'cris' | 'lm32' | 'loongarch64' | 'm68k' | 'microblaze' | 'microblazeel' | 'mips' | 'mipsel' | 'mips64' | 'mips64el' | 'openrisc' | 'parisc' | 'parisc64' | 'ppc' | 'ppc64' | 'ppc64le' | 'ppcemb' | 'riscv32' | 'riscv64' | 's390' | 's390x' | 'sh4' | 'sh4eb' | 'sparc' | 'sparc64' | 'unicore32' | 'xtensa' | 'xtensaeb';
   readonly '#': 'hvm' | 'exe';
 }
 
@@ -3806,11 +4165,14 @@ interface OsLoaderElement {
   readonly '@secure'?: 'yes' | 'no';
   readonly '@type'?: 'rom' | 'pflash';
   readonly '@stateless'?: 'yes' | 'no';
+  readonly '@format'?: 'raw' | 'qcow2';
   readonly '#'?: string;
 }
 
 interface AnyOsNvramElement {
   readonly '@template'?: string;
+  readonly '@templateFormat'?: 'raw' | 'qcow2';
+  readonly '@format'?: 'raw' | 'qcow2';
 }
 
 /** `<nvram type='file'>` */
@@ -3855,6 +4217,12 @@ interface VhostuserOsNvramElement extends AnyOsNvramElement {
   readonly source: VhostuserDiskSourceElement;
 }
 
+/** `<nvram type='vhostvdpa'>` */
+interface VhostvdpaOsNvramElement extends AnyOsNvramElement {
+  readonly '@type': 'vhostvdpa';
+  readonly source: VhostvdpaDiskSourceElement;
+}
+
 /** `<nvram type=''>` */
 interface PlainOsNvramElement extends AnyOsNvramElement {
   readonly '@type'?: never;
@@ -3871,6 +4239,7 @@ type OsNvramElement =
   | VolumeOsNvramElement
   | NvmeOsNvramElement
   | VhostuserOsNvramElement
+  | VhostvdpaOsNvramElement
   | PlainOsNvramElement;
 
 /** `/domain/os/boot`, the schema's define `osbootdev`. */
@@ -3946,6 +4315,30 @@ type ClockTimerElement =
   | OtherClockTimerElement
   | KvmclockOrHypervclockClockTimerElement;
 
+/** `/domain/throttlegroups/throttlegroup`, the schema's define `throttlegroup`. */
+interface ThrottlegroupsThrottlegroupElement {
+  readonly total_bytes_sec?: WholeNumber;
+  readonly read_bytes_sec?: WholeNumber;
+  readonly write_bytes_sec?: WholeNumber;
+  readonly total_iops_sec?: WholeNumber;
+  readonly read_iops_sec?: WholeNumber;
+  readonly write_iops_sec?: WholeNumber;
+  readonly total_bytes_sec_max?: WholeNumber;
+  readonly read_bytes_sec_max?: WholeNumber;
+  readonly write_bytes_sec_max?: WholeNumber;
+  readonly total_iops_sec_max?: WholeNumber;
+  readonly read_iops_sec_max?: WholeNumber;
+  readonly write_iops_sec_max?: WholeNumber;
+  readonly size_iops_sec?: WholeNumber;
+  readonly group_name?: string;
+  readonly total_bytes_sec_max_length?: WholeNumber;
+  readonly read_bytes_sec_max_length?: WholeNumber;
+  readonly write_bytes_sec_max_length?: WholeNumber;
+  readonly total_iops_sec_max_length?: WholeNumber;
+  readonly read_iops_sec_max_length?: WholeNumber;
+  readonly write_iops_sec_max_length?: WholeNumber;
+}
+
 /** `/domain/memoryBacking/hugepages`, the schema's define `resources`. */
 interface MemoryBackingHugepagesElement {
   readonly page?: readonly MemoryBackingHugepagesPageElement[];
@@ -3980,6 +4373,7 @@ interface IothreadidsIothreadElement {
   readonly '@id': WholeNumber;
   readonly '@thread_pool_min'?: WholeNumber;
   readonly '@thread_pool_max'?: WholeNumber;
+  readonly poll?: IothreadidsIothreadPollElement;
 }
 
 /** `/domain/blkiotune/device`, the schema's define `blkiotune`. */
@@ -4169,6 +4563,8 @@ interface CustomFeaturesHypervElement {
   readonly ipi?: FeaturesHypervIpiElement;
   readonly evmcs?: FeaturesHypervEvmcsElement;
   readonly avic?: FeaturesHypervAvicElement;
+  readonly emsr_bitmap?: FeaturesHypervEmsrBitmapElement;
+  readonly xmm_input?: FeaturesHypervXmmInputElement;
 }
 
 /** `/domain/features/hyperv`, the schema's define `hyperv`. */
@@ -4313,6 +4709,26 @@ interface FeaturesIbsElement {
 /** `/domain/features/tcg`, the schema's define `tcgfeatures`. */
 interface FeaturesTcgElement {
   readonly 'tb-cache'?: WholeNumber | FeaturesTcgTbCacheElement;
+}
+
+/** `/domain/features/async-teardown`, the schema's define `features`. */
+interface FeaturesAsyncTeardownElement {
+  readonly '@enabled'?: 'yes' | 'no';
+}
+
+/** `/domain/features/ras`, the schema's define `features`. */
+interface FeaturesRasElement {
+  readonly '@state': 'on' | 'off';
+}
+
+/** `/domain/features/ps2`, the schema's define `features`. */
+interface FeaturesPs2Element {
+  readonly '@state': 'on' | 'off';
+}
+
+/** `/domain/features/aia`, the schema's define `aia`. */
+interface FeaturesAiaElement {
+  readonly '@value': 'none' | 'aplic' | 'aplic-imsic';
 }
 
 /** `/domain/pm/suspend-to-mem`, the schema's define `pm`. */
@@ -4466,7 +4882,7 @@ interface OsFirmwareFeatureElement {
 
 /** `/domain/os/acpi/table`, the schema's define `acpiTable`. */
 interface OsAcpiTableElement {
-  readonly '@type': 'slic';
+  readonly '@type': 'raw' | 'rawset' | 'slic' | 'msdm';
   readonly '#': string;
 }
 
@@ -4482,6 +4898,13 @@ interface MemoryBackingHugepagesPageElement {
   readonly '@size': WholeNumber;
   readonly '@unit'?: string;
   readonly '@nodeset'?: string | number;
+}
+
+/** `/domain/iothreadids/iothread/poll`, the schema's define `resources`. */
+interface IothreadidsIothreadPollElement {
+  readonly '@max'?: WholeNumber;
+  readonly '@grow'?: WholeNumber;
+  readonly '@shrink'?: WholeNumber;
 }
 
 /** `/domain/cputune/cachetune/cache`, the schema's define `cputune`. */
@@ -4570,7 +4993,9 @@ interface FeaturesHypervReenlightenmentElement {
 
 /** `/domain/features/hyperv/tlbflush`, the schema's define `hyperv`. */
 interface FeaturesHypervTlbflushElement {
-  readonly '@state': 'on' | 'off';
+  readonly '@state'?: 'on' | 'off';
+  readonly direct?: FeaturesHypervTlbflushDirectElement;
+  readonly extended?: FeaturesHypervTlbflushExtendedElement;
 }
 
 /** `/domain/features/hyperv/ipi`, the schema's define `hyperv`. */
@@ -4585,6 +5010,16 @@ interface FeaturesHypervEvmcsElement {
 
 /** `/domain/features/hyperv/avic`, the schema's define `hyperv`. */
 interface FeaturesHypervAvicElement {
+  readonly '@state': 'on' | 'off';
+}
+
+/** `/domain/features/hyperv/emsr_bitmap`, the schema's define `hyperv`. */
+interface FeaturesHypervEmsrBitmapElement {
+  readonly '@state': 'on' | 'off';
+}
+
+/** `/domain/features/hyperv/xmm_input`, the schema's define `hyperv`. */
+interface FeaturesHypervXmmInputElement {
   readonly '@state': 'on' | 'off';
 }
 
@@ -4869,6 +5304,16 @@ interface CpuNumaInterconnectsBandwidthElement {
 
 /** `/domain/features/hyperv/stimer/direct`, the schema's define `stimer`. */
 interface FeaturesHypervStimerDirectElement {
+  readonly '@state': 'on' | 'off';
+}
+
+/** `/domain/features/hyperv/tlbflush/direct`, the schema's define `tlbflush`. */
+interface FeaturesHypervTlbflushDirectElement {
+  readonly '@state': 'on' | 'off';
+}
+
+/** `/domain/features/hyperv/tlbflush/extended`, the schema's define `tlbflush`. */
+interface FeaturesHypervTlbflushExtendedElement {
   readonly '@state': 'on' | 'off';
 }
 

@@ -1,4 +1,4 @@
-import type { DomainDifference } from '@kvm/domain-xml';
+import { type DomainDifference, isNewerThanKnown, knownLibvirt } from '@kvm/domain-xml';
 import { domainDifferences, isOurs, keepChosen } from '../definition.ts';
 import type { DesiredGuest } from '../desired.ts';
 import { disksTwice } from '../disk-data.ts';
@@ -16,6 +16,8 @@ interface DomainPlanOptions extends PlanOptions {
   readonly known: KnownVolumes;
   /** Of the guest's link with the host. */
   readonly link: Pick<TapPlan, 'onlyRestart' | 'isElsewhere'>;
+  /** The release of the host's libvirt. */
+  readonly libvirt: string | undefined;
 }
 
 /** What a guest's definition is to be, and how a running guest gets it. Starting and stopping are others' business. */
@@ -45,8 +47,8 @@ interface OwnPlanOptions extends DomainPlanOptions {
 
 /** The plan for a guest whose disks may become what the inventory says. */
 function planOwn(desired: DesiredGuest, there: ObservedDomain, options: OwnPlanOptions): PlanPart {
-  const { replaces, destroys } = options;
-  const definition = domainDifferences(desired.domain, there.definition);
+  const { replaces, destroys, libvirt } = options;
+  const definition = domainDifferences(desired.domain, there.definition, libvirt);
   const live = there.running
     ? planRunning(desired, { uuid: there.uuid, running: there.running }, options)
     : planSaved(desired, there, options);
@@ -62,6 +64,7 @@ function planOwn(desired: DesiredGuest, there: ObservedDomain, options: OwnPlanO
               destroys,
             ),
             replaces,
+            libvirt,
           }),
         ];
   return {
@@ -112,10 +115,16 @@ function notOurs({ guest, domain }: DesiredGuest, there: ObservedDomain): Waitin
   };
 }
 
+interface Definition {
+  readonly changes: readonly StepChange[];
+  readonly replaces?: readonly string[];
+  readonly libvirt?: string | undefined;
+}
+
 function define(
   { guest, domain }: DesiredGuest,
   there: ObservedDomain | undefined,
-  { changes, replaces = [] }: { readonly changes: readonly StepChange[]; readonly replaces?: readonly string[] },
+  { changes, replaces = [], libvirt }: Definition,
 ): Step {
   const effects = new Set(changes.map(({ effect }) => effect));
   return {
@@ -125,18 +134,24 @@ function define(
     title: there?.persistent ? 'change the definition' : 'define the domain',
     effect: effects.has('destroys data') ? 'destroys data' : effects.has('next boot') ? 'next boot' : 'live',
     changes,
-    reason: reasonToDefine(there),
+    reason: reasonToDefine(there, changes.length > 0 ? libvirt : undefined),
     after: [],
     action: { kind: 'define', domain: there ? keepChosen(domain, there.definition) : domain, replaces },
   };
 }
 
-function reasonToDefine(there: ObservedDomain | undefined): string {
+function reasonToDefine(there: ObservedDomain | undefined, libvirt: string | undefined): string {
   if (there === undefined) return 'libvirt does not know it';
   return there.persistent
-    ? 'the inventory says otherwise'
+    ? `the inventory says otherwise${newerLibvirt(libvirt)}`
     : 'it runs without a definition, and is forgotten when it stops';
 }
+
+/** What a later libvirt than any that is known fills in by itself looks like a change that somebody made. */
+const newerLibvirt = (libvirt: string | undefined): string =>
+  libvirt !== undefined && isNewerThanKnown(libvirt)
+    ? `, or libvirt ${libvirt} filled it in: its defaults are known up to ${knownLibvirt.newest}`
+    : '';
 
 function shown({ path, desired, actual }: DomainDifference, later: ReadonlySet<string>): StepChange {
   return { what: path, before: actual, after: desired, effect: later.has(path) ? 'next boot' : 'live' };
@@ -166,9 +181,9 @@ type RunningDomain = Required<Pick<ObservedDomain, 'uuid' | 'running'>>;
 function planRunning(
   desired: DesiredGuest,
   { uuid, running }: RunningDomain,
-  { restart = false, replaces, destroys, link }: OwnPlanOptions,
+  { restart = false, replaces, destroys, link, libvirt }: OwnPlanOptions,
 ): PlanPart {
-  const differences = domainDifferences(desired.domain, running);
+  const differences = domainDifferences(desired.domain, running, libvirt);
   const { name } = desired.guest;
   // The balloon waits with the memory around it.
   const grows = differences.some(({ path }) => path === 'memory');
@@ -199,7 +214,7 @@ function planRunning(
   const waiting: Waiting = {
     guest: name,
     kind: 'restart',
-    what: `${name} runs on, and has this only after a restart`,
+    what: `${name} runs on, and has this only after a restart${newerLibvirt(libvirt)}`,
     remedy: `${link.isElsewhere ? `${ownFiles(name)} Then ` : ''}\`kvmctl apply --restart\` restarts such guests one by one; or restart it when it suits.`,
     changes,
   };
@@ -223,11 +238,11 @@ const ownFiles = (guest: string): string =>
 function planSaved(
   desired: DesiredGuest,
   { uuid, kept }: ObservedDomain,
-  { restart = false, replaces, destroys }: OwnPlanOptions,
+  { restart = false, replaces, destroys, libvirt }: OwnPlanOptions,
 ): PlanPart {
   const { name, state } = desired.guest;
   if (kept?.saved === undefined || state === 'stopped') return nothing;
-  const differences = domainDifferences(desired.domain, kept.saved);
+  const differences = domainDifferences(desired.domain, kept.saved, libvirt);
   if (differences.length === 0) return nothing;
   const all = new Set(differences.map(({ path }) => path));
   const changes = withEffects(

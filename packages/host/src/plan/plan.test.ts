@@ -80,3 +80,26 @@ test('a new kernel for all guests is a link that leads elsewhere, and a folder i
     'blocked: /boot/kvm.current is there, where a link is to be',
   ]);
 });
+
+test("what a domain has is judged by the host's libvirt, and one that is newer than all known is said", async () => {
+  const what = desired(
+    "  a: { vmid: 1, xml: \"<domain><os><type arch='x86_64' machine='q35'>hvm</type></os></domain>\" }",
+  );
+  const observed = await asDesired(what);
+  const withWatchdog = observed.domains.map((domain) => ({
+    ...domain,
+    definition: {
+      ...domain.definition,
+      devices: { ...domain.definition.devices, watchdog: [{ '@model': 'itco', '@action': 'reset' }] },
+    } as typeof domain.definition,
+  }));
+  const planOf = (libvirt: string, domains = withWatchdog) => planHost(what, { ...observed, domains, libvirt }).steps;
+  expect(planOf('11.3.0')).toEqual([]);
+  expect(planOf('9.0.0')).toMatchObject([{ id: 'define a', reason: 'the inventory says otherwise' }]);
+  const smaller = observed.domains.map((domain) => ({ ...domain, definition: { ...domain.definition, vcpu: 3 } }));
+  expect(planOf('12.0.0', smaller)).toMatchObject([
+    {
+      reason: 'the inventory says otherwise, or libvirt 12.0.0 filled it in: its defaults are known up to 11.3.0',
+    },
+  ]);
+});

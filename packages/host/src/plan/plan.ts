@@ -41,7 +41,7 @@ export function planHost(inventoried: Desired, observed: Observed, options: Plan
     const domain = there(each.domain.uuid, each.guest.name);
     const isIt = domain?.uuid === each.domain.uuid && domain?.name === each.guest.name;
     const link = planTap(each, isIt ? domain : undefined, { ...observed, ranges: desired.inventory.ranges });
-    return { link, domain: planDomain(each, domain, { ...options, known, link }) };
+    return { link, domain: planDomain(each, domain, { ...options, known, link, libvirt: observed.libvirt }) };
   });
   const elsewhere = desired.guests.filter((_, index) => parts[index]?.link.isElsewhere).map(({ guest }) => guest.name);
   const files = joined([

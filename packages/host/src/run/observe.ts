@@ -44,7 +44,7 @@ export async function observe(desired: Desired, { run: unlimited, connection }: 
   const run = withLimit(unlimited, lookSeconds);
   const { files, links, settings, volumes } = lookAt(desired);
   const paths = [...files.map(({ path }) => path), ...settings.map((path) => `/proc/sys/${path}`), ...volumes];
-  const [{ found, leads, changedAt }, network, units, storage, domains, firewall] = await Promise.all([
+  const [{ found, leads, changedAt }, network, units, storage, domains, libvirt, firewall] = await Promise.all([
     look(
       paths,
       links.map(({ path }) => path),
@@ -54,6 +54,7 @@ export async function observe(desired: Desired, { run: unlimited, connection }: 
     observeUnits(run),
     observeStorage(run),
     observeDomains(connection),
+    connection.libVersion(),
     observeFirewall(desired, run),
   ]);
   const schemaProblems = await observeSchemaProblems(desired, domains, run);
@@ -67,6 +68,7 @@ export async function observe(desired: Desired, { run: unlimited, connection }: 
     ...network,
     units,
     domains,
+    libvirt,
     schemaProblems,
     ...(storage && { storage }),
     ...(firewall && { firewall }),

@@ -134,10 +134,12 @@ function defaultModels(controller: Tree, present: Tree): readonly string[] {
     case 'usb':
       if (kind === 'q35') return ['qemu-xhci', 'nec-xhci', 'ich9-ehci1', 'piix3-uhci'];
       if (kind === 'pseries') return ['pci-ohci', 'qemu-xhci', 'nec-xhci'];
-      return isX86(present) ? ['piix3-uhci'] : ['qemu-xhci', 'nec-xhci', 'pci-ohci'];
+      if (kind === 's390') return ['none'];
+      return isX86(present) ? ['piix3-uhci'] : ['qemu-xhci', 'nec-xhci', 'pci-ohci', 'piix3-uhci'];
     case 'scsi':
       if (kind === 'pseries') return ['ibmvscsi', 'virtio-scsi'];
-      return archOf(present) === 's390x' || kind === 'virt' ? ['virtio-scsi'] : ['lsilogic'];
+      if (kind === 'virt') return ['virtio-scsi', 'lsilogic'];
+      return archOf(present) === 's390x' ? ['virtio-scsi'] : ['lsilogic'];
     default:
       return [];
   }

@@ -1,15 +1,8 @@
 import { attributeAt, childOf, type Tree } from '../tree.ts';
-import { type Addition, devicesOf, isLive, isNew, type KnownDefault, wholeNumber } from './known-default.ts';
+import { type Addition, devicesOf, isNew, type KnownDefault, wholeNumber } from './known-default.ts';
 import { archOf, machineKind } from './machine.ts';
 
 const addresses = 'src/qemu/qemu_domain_address.c, qemuDomainAssignAddresses';
-const chr = 'src/qemu/qemu_domain.c, qemuDomainChrDefPostParse';
-const compat = 'src/conf/domain_conf.c, virDomainDefAddConsoleCompat';
-const lines = ['console', 'serial', 'channel', 'parallel'];
-const each = (names: readonly string[], path: string): string =>
-  names.map((name) => `devices.${name}${path}`).join(' ');
-
-const pty = /^\/dev\/pts\/[0-9]+$/;
 
 /** Devices of all kinds: where they sit, what they are called, and those that libvirt adds. */
 export const deviceDefaults: readonly KnownDefault[] = [
@@ -69,57 +62,38 @@ export const deviceDefaults: readonly KnownDefault[] = [
     source: "src/qemu/qemu_alias.c, qemuAssignDeviceAliases: a user's own begin with ua-",
   },
 
-  { path: 'devices.serial', when: isOfConsole, source: compat },
-  { path: 'devices.console', when: isOfSerial, source: compat },
-  { path: 'devices.serial.@type devices.console.@type', value: /./, when: isNew, source: compat },
-  { path: each(lines, '.target'), source: chr },
   {
-    path: each(lines, '.target.@port'),
-    value: wholeNumber,
-    source: 'src/conf/domain_postparse.c, virDomainChrDefPostParse',
+    path: 'devices.hub',
+    when: ({ around, present }) =>
+      !around.children.has('hub') && devicesOf(present, 'hub').length <= hubsNeeded(present),
+    source: 'src/qemu/qemu_domain_address.c, qemuDomainUSBAddressAddHubs: where the ports do not suffice',
+  },
+  { path: 'devices.hub.@type', value: ['usb'], source: 'src/qemu/qemu_domain_address.c, qemuDomainUSBAddressAddHubs' },
+  {
+    path: 'devices.watchdog',
+    when: (addition) => machineKind(addition.present) === 'q35' && isOnlyItco(addition),
+    since: '9.1.0',
+    source: 'src/qemu/qemu_domain.c, qemuDomainDefAddDefaultDevices',
   },
   {
-    path: 'devices.serial.target.@type',
-    when: ({ value, present }) => value === serialType(present),
-    source: chr,
-  },
-  { path: 'devices.console.target.@type', value: ['serial'], source: 'virDomainChrConsoleTargetTypeToString' },
-  {
-    path: 'devices.serial.target.model',
-    source: chr,
+    path: 'devices.watchdog.@model',
+    value: ['itco'],
+    when: isNew,
+    since: '9.1.0',
+    source: 'src/qemu/qemu_domain.c, qemuDomainDefAddDefaultDevices',
   },
   {
-    path: 'devices.serial.target.model.@name',
-    when: ({ value, device, present }) => {
-      const type = device && attributeAt(device, 'target@type');
-      return serialModels(type, present).includes(value);
-    },
-    source: chr,
+    path: 'devices.watchdog.@action',
+    when: (addition) => addition.value === watchdogAction(addition),
+    source: 'src/conf/domain_conf.c, virDomainWatchdogDefParseXML; qemuDomainDefAddDefaultDevices',
   },
-  { path: 'devices.console.@tty devices.serial.@tty', value: pty, where: 'live', source: 'virDomainChrDefFormat' },
+  ...iommuDefaults(),
   {
-    path: each(lines, '.source'),
-    when: (addition) => isOpened(addition) || isMirrored(addition),
-    source: 'src/qemu/qemu_process.c, qemuProcessFindCharDevicePTYsMonitor; qemuDomainPrepareChannel',
-  },
-  { path: each(lines, '.source.@path'), value: pty, where: 'live', source: 'qemuProcessFindCharDevicePTYsMonitor' },
-  {
-    path: 'devices.channel.source.@path',
-    value: /\/channel\/(?:target\/)?(?:domain-)?[^/]+\/[^/]+$/,
-    where: 'live',
-    when: ({ device }) => device?.attributes.get('type') === 'unix',
-    source: 'src/qemu/qemu_domain.c, qemuDomainPrepareChannel',
-  },
-  { path: 'devices.channel.source.@mode', value: ['bind'], source: 'src/qemu/qemu_domain.c, qemuDomainPrepareChannel' },
-  // A console that stands for the first serial port says the same.
-  { path: 'devices.console.source.@* devices.console.protocol.@*', value: /./, when: isMirrored, source: compat },
-  { path: 'devices.console.protocol', when: isMirrored, source: compat },
-  { path: 'devices.*.source.@tls', value: ['no'], source: 'src/qemu/qemu_domain.c, qemuProcessPrepareChardevSource' },
-  {
-    path: 'devices.channel.target.@state',
-    value: ['connected', 'disconnected'],
-    where: 'live',
-    source: 'src/qemu/qemu_process.c, qemuProcessRefreshChannelVirtioState',
+    path: 'devices.memory.target.node devices.memory.target.node.#',
+    value: ['0'],
+    when: ({ wanted }) => childOf(childOf(wanted, 'cpu') ?? wanted, 'numa') === undefined,
+    since: '9.6.0',
+    source: 'src/qemu/qemu_domain.c, qemuDomainDefNumaAutoAdd',
   },
 
   {
@@ -137,6 +111,12 @@ export const deviceDefaults: readonly KnownDefault[] = [
     path: 'devices.panic.@model',
     when: ({ value, present }) => value === panicModel(present),
     source: 'src/qemu/qemu_domain.c, qemuDomainDevicePanicDefPostParse',
+  },
+  {
+    path: 'devices.hostdev.@display',
+    value: ['off'],
+    when: ({ device }) => device?.attributes.get('type') === 'mdev',
+    source: 'src/qemu/qemu_domain.c, qemuDomainHostdevDefMdevPostParse',
   },
   {
     path: 'devices.hostdev.@managed',
@@ -187,15 +167,59 @@ export const deviceDefaults: readonly KnownDefault[] = [
     source: 'src/qemu/qemu_domain.c, qemuDomainShmemDefPostParse',
   },
   { path: 'devices.shmem.msi.@ioeventfd', value: ['on'], source: 'qemuDomainShmemDefPostParse' },
-  {
-    path: 'devices.watchdog.@action',
-    value: ['reset'],
-    source: 'src/conf/domain_conf.c, virDomainWatchdogDefParseXML',
-  },
   { path: 'devices.redirdev.@bus', value: ['usb'], source: 'src/conf/domain_conf.c, virDomainRedirdevDefParseXML' },
   { path: 'devices.sound.audio', source: 'src/conf/domain_postparse.c, virDomainDefPostParseCommon' },
   { path: 'devices.sound.audio.@id', value: ['1'], source: 'src/conf/domain_postparse.c, virDomainDefPostParseCommon' },
 ];
+
+/** With more processors than an interrupt controller of old can tell apart. */
+function iommuDefaults(): readonly KnownDefault[] {
+  const [since, source] = [
+    '10.10.0',
+    'src/qemu/qemu_domain.c, qemuDomainDefAddDefaultDevices; qemuDomainIOMMUDefPostParse',
+  ];
+  const isNeeded = ({ wanted }: Addition) => Number(childOf(wanted, 'vcpu')?.text ?? 1) > 255;
+  return [
+    {
+      path: 'devices.iommu',
+      when: (addition) =>
+        isNeeded(addition) && machineKind(addition.present) === 'q35' && !addition.around.children.has('iommu'),
+      since,
+      source,
+    },
+    { path: 'devices.iommu.@model', value: ['intel'], when: isNew, since, source },
+    { path: 'devices.iommu.driver', when: isNeeded, since, source },
+    { path: 'devices.iommu.driver.@intremap devices.iommu.driver.@eim', value: ['on'], when: isNeeded, since, source },
+    {
+      path: 'features.ioapic',
+      when: (addition) => isNeeded(addition) && devicesOf(addition.present, 'iommu').length > 0,
+      since,
+      source: 'src/qemu/qemu_domain.c, qemuDomainDefEnableDefaultFeatures',
+    },
+    { path: 'features.ioapic.@driver', value: ['qemu'], when: isNeeded, since, source },
+  ];
+}
+
+/** Two devices have a port of their own on a USB controller; a hub has eight for others, and takes one: VIR_DIV_UP there. */
+function hubsNeeded(present: Tree): number {
+  const devices = [...(childOf(present, 'devices')?.children.values() ?? [])].flat();
+  const plugged = devices.filter((each) => each.name !== 'hub' && attributeAt(each, 'address@type') === 'usb').length;
+  return plugged <= 2 ? 0 : Math.ceil((plugged - 1) / 7);
+}
+
+/** The chipset's own watchdog, which nobody asked for. */
+const isOnlyItco = ({ element, around, present }: Addition): boolean =>
+  element?.attributes.get('model') === 'itco' &&
+  (around.children.get('watchdog') ?? []).every(({ attributes }) => attributes.get('model') !== 'itco') &&
+  devicesOf(present, 'watchdog').filter(({ attributes }) => attributes.get('model') === 'itco').length === 1;
+
+/** The chipset's does what the first watchdog that was asked for does; any resets the guest if nobody says what to do. */
+function watchdogAction({ around, wanted }: Addition): string {
+  const [first] = isEmpty(around) ? devicesOf(wanted, 'watchdog') : [];
+  return first?.attributes.get('action') ?? 'reset';
+}
+
+const isEmpty = ({ attributes, children }: Tree): boolean => attributes.size + children.size === 0;
 
 const qemuArch = (present: Tree): string => (archOf(present) === 'i686' ? 'i386' : archOf(present));
 
@@ -205,72 +229,8 @@ function isAllocated({ element }: Addition): boolean {
   return isAllocatedType(element?.attributes.get('type'));
 }
 
-/** The serial port of a console that was asked for. */
-function isOfConsole({ element, around }: Addition): boolean {
-  const [console] = around.children.get('console') ?? [];
-  const type = console && (attributeAt(console, 'target@type') ?? 'serial');
-  return (
-    console !== undefined &&
-    !around.children.has('serial') &&
-    type === 'serial' &&
-    element?.attributes.get('type') === console.attributes.get('type')
-  );
-}
-
-/** The console that stands for the first serial port. */
-function isOfSerial({ element, around, there }: Addition): boolean {
-  const [serial] = there.children.get('serial') ?? [];
-  const asked = (around.children.get('console') ?? []).some(
-    (console) => (attributeAt(console, 'target@type') ?? 'serial') === 'serial',
-  );
-  if (asked || element === undefined) return false;
-  const type = element.attributes.get('type');
-  return serial === undefined ? type === 'pty' : type === serial.attributes.get('type');
-}
-
-/** What libvirtd opened for a guest that runs. */
-function isOpened(addition: Addition): boolean {
-  const type = addition.device?.attributes.get('type');
-  return isLive(addition) && (type === 'pty' || (type === 'unix' && addition.device?.name === 'channel'));
-}
-
-/** Whether it says the same of a console as of the first serial port. */
-function isMirrored({ path, value, element, device, present }: Addition): boolean {
-  const [serial] = devicesOf(present, 'serial');
-  if (device?.name !== 'console' || serial === undefined) return false;
-  const [, name = '', attribute] = /^devices\.console\.(\w+)(?:\.@(\w+))?$/.exec(path) ?? [];
-  const same = childOf(serial, name);
-  return element !== undefined ? same !== undefined : same?.attributes.get(attribute ?? '') === value;
-}
-
-function serialType(present: Tree): string {
-  switch (machineKind(present)) {
-    case 'pseries':
-      return 'spapr-vio-serial';
-    case 'virt':
-      return 'system-serial';
-    case 's390':
-      return 'sclp-serial';
-    default:
-      return 'isa-serial';
-  }
-}
-
-/** Models of serial ports by the type of their target. */
-const models: Readonly<Record<string, readonly string[]>> = {
-  'isa-serial': ['isa-serial'],
-  'isa-debug': ['isa-debugcon'],
-  'usb-serial': ['usb-serial'],
-  'pci-serial': ['pci-serial'],
-  'spapr-vio-serial': ['spapr-vty'],
-  'system-serial': ['pl011', '16550a'],
-  'sclp-serial': ['sclpconsole'],
-};
-
-const serialModels = (type: string | undefined, present: Tree): readonly string[] =>
-  models[type ?? serialType(present)] ?? [];
-
 function panicModel(present: Tree): string {
   const kind = machineKind(present);
+  if (kind === 'virt') return 'pvpanic';
   return kind === 'pseries' || kind === 's390' ? kind : 'isa';
 }

@@ -1,5 +1,5 @@
+import { sameMemory, sizeOf, totalMemory } from '../amount.ts';
 import { attributeAt, childOf, type Tree } from '../tree.ts';
-import { bytesOf } from '../value.ts';
 import { type Addition, isLive, type KnownDefault, wholeNumber } from './known-default.ts';
 import { archOf, isX86, machineKind, machineOf } from './machine.ts';
 
@@ -25,16 +25,13 @@ export const domainDefaults: readonly KnownDefault[] = [
   {
     path: 'memory memory.#',
     value: wholeNumber,
-    when: ({ wanted, element, there }) => sameBytes(inCells(wanted), bytes(element ?? there)),
+    when: isTotal,
     source: 'src/conf/domain_postparse.c, virDomainDefPostParseMemory',
   },
   {
     path: 'currentMemory currentMemory.#',
     value: wholeNumber,
-    when: ({ wanted, element, there }) => {
-      const memory = childOf(wanted, 'memory');
-      return sameBytes(memory ? bytes(memory) : inCells(wanted), bytes(element ?? there));
-    },
+    when: isTotal,
     source: 'src/conf/domain_postparse.c, virDomainDefPostParseMemory',
   },
   { path: 'clock', source: 'src/conf/domain_conf.c, virDomainDefClockParse' },
@@ -51,6 +48,7 @@ export const domainDefaults: readonly KnownDefault[] = [
     source: 'src/qemu/qemu_cgroup.c, qemuInitCgroup',
   },
   { path: 'features.*.@state features.hyperv.*.@state', value: ['on'], source: 'virDomainFeaturesDefParse' },
+  { path: 'features.async-teardown.@enabled', value: ['yes'], since: '9.6.0', source: 'virDomainFeaturesDefParse' },
   { path: 'features.hyperv.@mode', value: ['custom'], source: 'virDomainFeaturesHyperVDefParse' },
   {
     path: 'features.gic',
@@ -68,7 +66,10 @@ export const domainDefaults: readonly KnownDefault[] = [
 
 function bootDefaults(): readonly KnownDefault[] {
   const firmware = 'src/qemu/qemu_firmware.c, qemuFirmwareFillDomain';
+  const template = /^\/usr\/share\/[\w./-]+$/;
   const isAutoselected = ({ wanted }: Addition) => osOf(wanted)?.attributes.has('firmware') === true;
+  const isFlashAsked = ({ wanted }: Addition) =>
+    osOf(wanted)?.children.get('loader')?.[0]?.attributes.get('type') === 'pflash';
   return [
     {
       path: 'os.type.@arch',
@@ -92,7 +93,36 @@ function bootDefaults(): readonly KnownDefault[] {
       source: 'src/conf/domain_postparse.c, virDomainDefPostParseCommon',
     },
     { path: 'os.boot.@dev', value: ['hd'], source: 'src/conf/domain_postparse.c, virDomainDefPostParseCommon' },
+    // Since 9.2 what was found of the firmware is kept, also when its file was asked for.
+    { path: 'os.@firmware', value: ['efi'], when: isFlashAsked, since: '9.2.0', source: firmware },
     { path: 'os.firmware', when: isAutoselected, source: firmware },
+    { path: 'os.firmware', when: isFlashAsked, since: '9.2.0', source: firmware },
+    {
+      path: 'os.firmware.feature',
+      when: (addition) => isAutoselected(addition) || isFlashAsked(addition),
+      since: '9.2.0',
+      source: 'src/qemu/qemu_firmware.c, qemuFirmwareSetOsFeatures',
+    },
+    {
+      path: 'os.firmware.feature.@name',
+      value: ['secure-boot', 'enrolled-keys'],
+      since: '9.2.0',
+      source: 'src/qemu/qemu_firmware.c, qemuFirmwareSetOsFeatures',
+    },
+    {
+      path: 'os.firmware.feature.@enabled',
+      value: ['yes', 'no'],
+      since: '9.2.0',
+      source: 'src/qemu/qemu_firmware.c, qemuFirmwareSetOsFeatures',
+    },
+    {
+      path: 'features.smm',
+      when: (addition) => {
+        const loader = osOf(addition.present)?.children.get('loader')?.[0];
+        return loader?.attributes.get('secure') === 'yes' && (isAutoselected(addition) || isFlashAsked(addition));
+      },
+      source: 'src/qemu/qemu_firmware.c, qemuFirmwareEnableFeatures',
+    },
     {
       path: 'os.firmware.feature',
       when: ({ around, element }) =>
@@ -111,18 +141,31 @@ function bootDefaults(): readonly KnownDefault[] {
     },
     { path: 'os.loader.@readonly', value: ['yes'], when: isAutoselected, source: firmware },
     { path: 'os.loader.@secure', value: ['yes', 'no'], when: isAutoselected, source: firmware },
+    { path: 'os.loader.@secure', value: ['yes'], when: isFlashAsked, since: '9.2.0', source: firmware },
     { path: 'os.loader.@type', value: ['pflash'], when: isAutoselected, source: firmware },
     { path: 'os.loader.@type', value: ['rom'], source: 'src/conf/domain_conf.c, virDomainLoaderDefParseXML' },
     { path: 'os.loader.@format', value: ['raw'], since: '9.2.0', source: firmware },
+    { path: 'os.loader.@format', value: ['qcow2'], when: isAutoselected, since: '9.2.0', source: firmware },
     {
       path: 'os.nvram os.nvram.#',
-      value: /_VARS\.fd$/,
-      when: ({ value, wanted }) =>
-        value.endsWith(`/nvram/${childOf(wanted, 'name')?.text}_VARS.fd`) && value.startsWith('/var/lib/libvirt/'),
+      value: /_VARS\.\w+$/,
+      when: ({ value, wanted }) => {
+        const start = `/var/lib/libvirt/qemu/nvram/${childOf(wanted, 'name')?.text}_VARS`;
+        return ['fd', 'qcow2', 'raw'].some((end) => value === `${start}.${end}`);
+      },
       source: 'src/qemu/qemu_domain.c, qemuDomainNVRAMPathFormat',
     },
-    { path: 'os.nvram.@template', value: /^\/usr\/share\/[\w./-]+$/, when: isAutoselected, source: firmware },
+    { path: 'os.nvram.@template', value: template, when: isAutoselected, source: firmware },
+    { path: 'os.nvram.@template', value: template, when: isFlashAsked, since: '9.2.0', source: firmware },
     { path: 'os.nvram.@format', value: ['raw'], since: '9.2.0', source: firmware },
+    { path: 'os.nvram.@format', value: ['qcow2'], when: isAutoselected, since: '9.2.0', source: firmware },
+    {
+      path: 'os.nvram.@templateFormat',
+      value: ['raw', 'qcow2'],
+      when: ({ there }) => there.attributes.has('template'),
+      since: '10.10.0',
+      source: 'src/qemu/qemu_firmware.c, qemuFirmwareEnableFeaturesModern',
+    },
   ];
 }
 
@@ -161,18 +204,11 @@ function seclabelDefaults(): readonly KnownDefault[] {
   ];
 }
 
-const osOf = (domain: Tree): Tree | undefined => childOf(domain, 'os');
-
-const bytes = ({ text, attributes }: Tree): bigint | undefined => bytesOf(text, attributes.get('unit'), 'KiB');
-const sameBytes = (one: bigint | undefined, other: bigint | undefined): boolean => one !== undefined && one === other;
-
-/** The memory of all NUMA cells. */
-function inCells(domain: Tree): bigint | undefined {
-  const numa = childOf(childOf(domain, 'cpu') ?? domain, 'numa');
-  return (numa?.children.get('cell') ?? [])
-    .map(({ attributes }) => bytesOf(attributes.get('memory') ?? '', attributes.get('unit'), 'KiB'))
-    .reduce((sum, each) => (sum === undefined || each === undefined ? undefined : sum + each), 0n);
+function isTotal(addition: Addition): boolean {
+  return sameMemory(totalMemory(addition.wanted), sizeOf(addition.element ?? addition.there), isLive(addition));
 }
+
+const osOf = (domain: Tree): Tree | undefined => childOf(domain, 'os');
 
 /** That of the emulator that was asked for, else the usual host's. */
 function defaultArch(wanted: Tree): string {

@@ -1,4 +1,5 @@
 import { pathPattern } from '../path-pattern.ts';
+import { releaseNumber } from '../release.ts';
 import { childOf, type Tree } from '../tree.ts';
 
 /** Something that is there though it was not asked for. */
@@ -18,6 +19,8 @@ export interface Addition {
   /** The whole domain as it was asked for, and as it is. */
   readonly wanted: Tree;
   readonly present: Tree;
+  /** The release of the libvirt at hand, of `releaseNumber`; undefined for any that is known. */
+  readonly libvirt: number | undefined;
 }
 
 /** What libvirt puts into a domain that does not say it. */
@@ -30,9 +33,9 @@ export interface KnownDefault {
   readonly when?: (addition: Addition) => boolean;
   /** `live`: only in a running domain, never in a definition. */
   readonly where?: 'live';
-  /** The first release of libvirt that does so, where it is a later one than 9.0. */
+  /** The first release of libvirt that does so, where it is a later one than 9.0: 9.0.0 to 11.3.0 are known. */
   readonly since?: string;
-  /** The file and function of libvirt 9.0's source, or its documentation, that says so. */
+  /** The file and function of libvirt's source, of 9.0 or of the first release that does so, or its documentation, that says so. */
   readonly source: string;
 }
 
@@ -41,10 +44,12 @@ export const isLive = ({ present }: Addition): boolean => present.attributes.has
 
 type Judge = (addition: Addition) => boolean;
 
-function judge({ value, when, where }: KnownDefault): Judge {
+function judge({ value, when, where, since }: KnownDefault): Judge {
+  const first = since === undefined ? 0 : releaseNumber(since);
   const says = (text: string): boolean =>
     value instanceof RegExp ? value.test(text) : (value?.includes(text) ?? true);
   return (addition) => {
+    if (addition.libvirt !== undefined && addition.libvirt < first) return false;
     if (where === 'live' && !isLive(addition)) return false;
     if (value === undefined && addition.element !== undefined && addition.value !== '') return false;
     return says(addition.value) && (when?.(addition) ?? true);

@@ -81,6 +81,13 @@ export const screenDefaults: readonly KnownDefault[] = [
     source: 'src/conf/domain_postparse.c, virDomainDefPostParseVideo',
   },
   {
+    path: 'devices.sound.@streams',
+    value: ['2'],
+    when: ({ device }) => device?.attributes.get('model') === 'virtio',
+    since: '10.4.0',
+    source: 'src/conf/domain_postparse.c, virDomainSoundDefPostParse',
+  },
+  {
     path: 'devices.audio',
     when: ({ around }) => !around.children.has('audio'),
     source: 'src/qemu/qemu_domain.c, qemuDomainDefSuggestDefaultAudioBackend',
@@ -147,7 +154,8 @@ const isQxl = ({ attributes }: Tree): boolean => attributes.get('type') === 'qxl
 
 /** cirrus, or vga where QEMU has no cirrus: then nothing of the domain says so. */
 function defaultVideo(wanted: Tree, present: Tree): readonly string[] {
-  if (devicesOf(wanted, 'graphics').length === 0 && devicesOf(present, 'graphics').length === 0) return [];
+  const isAsked = [...devicesOf(wanted, 'graphics'), ...devicesOf(wanted, 'video')].length > 0;
+  if (!isAsked && devicesOf(present, 'graphics').length === 0) return [];
   if (machineKind(present) === 'virt' || archOf(present) === 's390x') return ['virtio'];
   return isX86(present) ? ['cirrus', 'vga'] : ['vga'];
 }

@@ -1,3 +1,4 @@
+import { attributeAt, type Tree } from '../tree.ts';
 import { type Addition, type KnownDefault, wholeNumber } from './known-default.ts';
 
 const disk = 'src/conf/domain_conf.c, virDomainDiskDefParseXML';
@@ -18,6 +19,19 @@ const ports = new Map([
   ['nfs', '2049'],
 ]);
 
+const buses: readonly (readonly [start: string, bus: string])[] = [
+  ['sd', 'scsi'],
+  ['vd', 'virtio'],
+  ['xvd', 'xen'],
+  ['ubd', 'uml'],
+];
+
+function defaultBus(disk: Tree): string {
+  if (disk.attributes.get('device') === 'floppy') return 'fdc';
+  const name = attributeAt(disk, 'target@dev') ?? '';
+  return buses.find(([start]) => name.startsWith(start))?.[1] ?? 'ide';
+}
+
 /** Disks and file systems. */
 export const storageDefaults: readonly KnownDefault[] = [
   { path: 'devices.disk.@type', value: ['file'], source: disk },
@@ -36,6 +50,22 @@ export const storageDefaults: readonly KnownDefault[] = [
     path: 'devices.disk.@snapshot',
     value: ['no'],
     when: ({ there }) => there.children.has('readonly') || there.attributes.get('type') === 'vhostuser',
+    source: 'src/conf/domain_postparse.c, virDomainDiskDefPostParse',
+  },
+  {
+    path: 'devices.disk.readonly',
+    when: ({ device }) => device?.attributes.get('device') === 'cdrom',
+    source: 'src/conf/domain_postparse.c, virDomainDiskDefPostParse',
+  },
+  {
+    path: 'devices.disk.target.@bus',
+    when: ({ value, device }) => device !== undefined && value === defaultBus(device),
+    source: 'src/conf/domain_postparse.c, virDomainDiskDefPostParse',
+  },
+  {
+    path: 'devices.disk.source.@managed',
+    value: ['yes'],
+    when: ({ device }) => device?.attributes.get('type') === 'nvme',
     source: 'src/conf/domain_postparse.c, virDomainDiskDefPostParse',
   },
   {
