@@ -1,7 +1,7 @@
 import type { DomainElement } from '@kvm/domain-xml';
 import { type GuestNet, type GuestRanges, tapSettings } from '@kvm/netplan';
 import type { DesiredGuest } from '../desired.ts';
-import type { Observed, ObservedDomain, ObservedTap } from '../observed.ts';
+import type { Observed, ObservedDomain, ObservedRoute, ObservedTap } from '../observed.ts';
 import type { Step, StepChange, Waiting } from './step.ts';
 
 /** The host's end of a running guest's link, against what `/etc/kvm/tun-start` made of it. */
@@ -25,10 +25,27 @@ const tapsOf = (running: DomainElement): readonly string[] =>
     script?.['@path'] === tapScript && target?.['@dev'] !== undefined ? [target['@dev']] : [],
   );
 
+/** What a host's taps are held against, made once for all guests. */
+export interface HostNetwork extends Pick<Observed, 'taps'> {
+  readonly ranges: GuestRanges;
+  /** The routes to exactly this network. */
+  readonly routesTo: (network: string) => readonly ObservedRoute[];
+}
+
+export function hostNetwork({ taps, routes }: Pick<Observed, 'taps' | 'routes'>, ranges: GuestRanges): HostNetwork {
+  const byNetwork = new Map<string, ObservedRoute[]>();
+  for (const route of routes) {
+    const known = byNetwork.get(route.to);
+    if (known) known.push(route);
+    else byNetwork.set(route.to, [route]);
+  }
+  return { taps, ranges, routesTo: (network) => byNetwork.get(network) ?? [] };
+}
+
 export function planTap(
   { guest: { name }, net }: DesiredGuest,
   there: ObservedDomain | undefined,
-  { taps, routes, ranges }: Pick<Observed, 'taps' | 'routes'> & { readonly ranges: GuestRanges },
+  { taps, routesTo, ranges }: HostNetwork,
 ): TapPlan {
   const own = there?.running ? tapsOf(there.running) : [];
   const [first] = own;
@@ -58,7 +75,7 @@ export function planTap(
     }));
     return { ...nothing, onlyRestart, isElsewhere: true };
   }
-  return { ...nothing, steps: setUp(name, net, { tap, routes, ranges }), waiting: strayRoutes(name, net, routes) };
+  return { ...nothing, steps: setUp(name, net, { tap, routesTo, ranges }), waiting: strayRoutes(name, net, routesTo) };
 }
 
 /** The host's addresses on a tap, by which its guest reaches everything else. */
@@ -74,13 +91,12 @@ function families(net: GuestNet, { addresses }: ObservedTap) {
   }));
 }
 
-interface TapAsItIs extends Pick<Observed, 'routes'> {
+interface TapAsItIs extends Omit<HostNetwork, 'taps'> {
   readonly tap: ObservedTap;
-  readonly ranges: GuestRanges;
 }
 
 /** What setting it up again mends while its guest runs. */
-function setUp(guest: string, net: GuestNet, { tap, routes, ranges }: TapAsItIs): Step[] {
+function setUp(guest: string, net: GuestNet, { tap, routesTo, ranges }: TapAsItIs): Step[] {
   const wanted = gateways(net);
   const extra = tap.addresses.filter((each) => !wanted.includes(each));
   // The kernel makes the route when it is given the address anew.
@@ -88,7 +104,7 @@ function setUp(guest: string, net: GuestNet, { tap, routes, ranges }: TapAsItIs)
     ({ host, prefix, cidr }) =>
       tap.isUp &&
       tap.addresses.includes(`${host}/${prefix}`) &&
-      !routes.some(({ to, device }) => to === cidr && device === net.tap),
+      !routesTo(cidr).some(({ device }) => device === net.tap),
   );
   const changes: StepChange[] = [
     ...(tap.isUp ? [] : [{ what: 'link', before: 'down', after: 'up' }]),
@@ -126,13 +142,14 @@ function settingChanges(tap: string, { settings }: ObservedTap, ranges: GuestRan
 }
 
 /** Routes of others that take what is sent to a guest. They may be meant: a person decides. */
-function strayRoutes(guest: string, net: GuestNet, routes: Observed['routes']): Waiting[] {
-  const own = new Set([
+function strayRoutes(guest: string, net: GuestNet, routesTo: HostNetwork['routesTo']): Waiting[] {
+  const own = [
     ...[net.ipv4.cidr, `${net.ipv4.guest}/32`],
     ...(net.ipv6 ? [net.ipv6.cidr, `${net.ipv6.guest}/128`] : []),
-  ]);
-  return routes
-    .filter(({ to, device }) => own.has(to) && device !== net.tap)
+  ];
+  return own
+    .flatMap((network) => routesTo(network))
+    .filter(({ device }) => device !== net.tap)
     .map(({ to, device }) => ({
       guest,
       kind: 'differs',

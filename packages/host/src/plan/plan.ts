@@ -11,7 +11,7 @@ import { planHeld } from './plan-held.ts';
 import { planLinks } from './plan-links.ts';
 import { planRestarts } from './plan-restarts.ts';
 import { planRuns } from './plan-runs.ts';
-import { planTap } from './plan-tap.ts';
+import { hostNetwork, planTap } from './plan-tap.ts';
 import { planHostUnits } from './plan-units.ts';
 import { behindBlocked, planVolumes } from './plan-volumes.ts';
 import type { PlanOptions, PlanPart, Step, Waiting } from './step.ts';
@@ -37,10 +37,11 @@ export function planHost(inventoried: Desired, observed: Observed, options: Plan
   const held = planHeld(guests, observed, there);
   const volumes = planVolumes(desired, observed, options);
   const known = { renamed: renamedBy(volumes), volumes: observed.storage?.volumes };
+  const network = hostNetwork(observed, desired.inventory.ranges);
   const parts = desired.guests.map((each) => {
     const domain = there(each.domain.uuid, each.guest.name);
     const isIt = domain?.uuid === each.domain.uuid && domain?.name === each.guest.name;
-    const link = planTap(each, isIt ? domain : undefined, { ...observed, ranges: desired.inventory.ranges });
+    const link = planTap(each, isIt ? domain : undefined, network);
     return { link, domain: planDomain(each, domain, { ...options, known, link, libvirt: observed.libvirt }) };
   });
   const elsewhere = desired.guests.filter((_, index) => parts[index]?.link.isElsewhere).map(({ guest }) => guest.name);

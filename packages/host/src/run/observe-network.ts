@@ -1,5 +1,6 @@
 import type { RunProgram } from '@kvm/command';
 import { tapPrefix, tapSettings } from '@kvm/netplan';
+import { HostError } from '../errors.ts';
 import type { Observed, ObservedRoute, ObservedTap } from '../observed.ts';
 import { mustRun } from './must-run.ts';
 
@@ -28,7 +29,7 @@ interface LinkInfo {
 }
 
 interface RouteInfo {
-  readonly dst: string;
+  readonly dst?: string;
   readonly dev?: string;
 }
 
@@ -46,7 +47,15 @@ export async function observeNetwork(run: RunProgram): Promise<Pick<Observed, 't
 }
 
 /** Nothing at all is printed for an empty list by some versions of ip(8). */
-const read = <T>(json: string): readonly T[] => JSON.parse(json.trim() || '[]');
+function read<T>(json: string): readonly T[] {
+  try {
+    const list: unknown = JSON.parse(json.trim() || '[]');
+    if (Array.isArray(list)) return list.filter((each) => typeof each === 'object' && each !== null);
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error;
+  }
+  throw new HostError('command-failed', 'ip -j on the host prints no list of addresses and routes');
+}
 
 function readTaps(links: readonly LinkInfo[], settings: string): ReadonlyMap<string, ObservedTap> {
   const byTap = new Map<string, [string, string][]>();
@@ -55,17 +64,18 @@ function readTaps(links: readonly LinkInfo[], settings: string): ReadonlyMap<str
     if (path) byTap.set(tap, [...(byTap.get(tap) ?? []), [path, value]]);
   }
   return new Map(
-    links.flatMap(({ ifname = '', flags = [], master, addr_info: addresses = [] }): [string, ObservedTap][] => {
-      if (!ifname.startsWith(tapPrefix)) return [];
+    links.flatMap(({ ifname, flags, master, addr_info: addresses }): [string, ObservedTap][] => {
+      const name = String(ifname);
+      if (!Array.isArray(flags) || !Array.isArray(addresses) || !name.startsWith(tapPrefix)) return [];
       const global = addresses.filter(({ scope }) => scope !== 'link');
       const tap = {
         isUp: flags.includes('UP'),
         isHeld: !flags.includes('NO-CARRIER'),
         ...(master !== undefined && { bridge: master }),
         addresses: global.map(({ local, prefixlen }) => `${local}/${prefixlen}`),
-        settings: new Map(byTap.get(ifname)),
+        settings: new Map(byTap.get(name)),
       };
-      return [[ifname, tap]];
+      return [[name, tap]];
     }),
   );
 }
@@ -73,7 +83,10 @@ function readTaps(links: readonly LinkInfo[], settings: string): ReadonlyMap<str
 /** ip(8) leaves the length of a single address out. */
 const routeOf =
   (whole: number) =>
-  ({ dst, dev }: RouteInfo): ObservedRoute => ({
-    to: dst === 'default' || dst.includes('/') ? dst : `${dst}/${whole}`,
-    ...(dev !== undefined && { device: dev }),
-  });
+  ({ dst, dev }: RouteInfo): ObservedRoute => {
+    const to = String(dst);
+    return {
+      to: to === 'default' || to.includes('/') ? to : `${to}/${whole}`,
+      ...(dev !== undefined && { device: dev }),
+    };
+  };

@@ -1,0 +1,53 @@
+import type { RunProgram } from '@kvm/command';
+import { expect, test } from 'vitest';
+import { observeNetwork } from './observe-network.ts';
+
+const printing =
+  (stdout: string): RunProgram =>
+  async () => ({ exitCode: 0, stdout, stderr: '' });
+
+const links = [
+  { ifname: 'lo', flags: ['UP'], addr_info: [{ local: '127.0.0.1', prefixlen: 8, scope: 'host' }] },
+  {
+    ifname: 'tun65',
+    flags: ['UP', 'LOWER_UP'],
+    addr_info: [
+      { local: '172.16.65.254', prefixlen: 24, scope: 'global' },
+      { local: 'fe80::1', prefixlen: 64, scope: 'link' },
+    ],
+  },
+  { ifname: 'tun66', flags: ['NO-CARRIER', 'UP'], master: 'br0', addr_info: [] },
+];
+
+test('taps with their addresses and settings, and the routes of both families', async () => {
+  const parts = [
+    JSON.stringify(links),
+    '[{"dst":"default","dev":"eth0"},{"dst":"172.16.65.0/24","dev":"tun65"},{"type":"blackhole","dst":"172.16.65.1"}]',
+    '',
+    'ipv4/conf/tun65/rp_filter:1\nipv6/conf/tun65/disable_ipv6:0\n',
+  ];
+  const { taps, routes } = await observeNetwork(printing(parts.join('--\n')));
+  expect([...taps.keys()]).toEqual(['tun65', 'tun66']);
+  expect(taps.get('tun65')).toEqual({
+    isUp: true,
+    isHeld: true,
+    addresses: ['172.16.65.254/24'],
+    settings: new Map([
+      ['ipv4/conf/tun65/rp_filter', '1'],
+      ['ipv6/conf/tun65/disable_ipv6', '0'],
+    ]),
+  });
+  expect(taps.get('tun66')).toMatchObject({ isHeld: false, bridge: 'br0' });
+  expect(routes).toEqual([
+    { to: 'default', device: 'eth0' },
+    { to: '172.16.65.0/24', device: 'tun65' },
+    { to: '172.16.65.1/32' },
+  ]);
+});
+
+test('what is no list of links is said to be none', async () => {
+  for (const wrong of ['{}', 'no JSON', '[1'])
+    await expect(observeNetwork(printing(`${wrong}\n--\n`))).rejects.toThrow('prints no list');
+  const odd = '[null, 1, {"ifname":"tun65"}, {"ifname":7,"flags":[],"addr_info":[]}]';
+  expect((await observeNetwork(printing(`${odd}--\n[{}]`))).taps.size).toBe(0);
+});
