@@ -4,7 +4,7 @@ import { renderSssd } from './auth/sssd.ts';
 import { assertDeclaration } from './check-declaration.ts';
 import { type Implementation, type ServiceName, type SharedServices, serviceNames } from './declaration.ts';
 import { renderDnsmasq, renderDnsServer } from './dns/dnsmasq.ts';
-import { renderHosts } from './dns/hosts.ts';
+import { knownServers, renderHosts } from './dns/hosts.ts';
 import { renderResolvConf } from './dns/resolv-conf.ts';
 import { renderSystemdResolved } from './dns/systemd-resolved.ts';
 import { renderAutofs } from './files/autofs.ts';
@@ -69,7 +69,8 @@ export function renderServices(services: SharedServices): MachineSetup[] {
   if (auth?.replica !== undefined)
     parts.get(auth.replica)?.push(renderSlapdReplica(room.party(auth.replica), room.party(auth.server), auth));
   if (dns?.replica !== undefined) parts.get(dns.replica)?.push(renderDnsmasq(room.party(dns.replica), dns, services));
-  for (const [machine, own] of parts) own.unshift(...renderHosts(room, machine));
+  const serversOf = knownServers(room);
+  for (const [machine, own] of parts) own.unshift(...renderHosts(serversOf(machine)));
   return [...parts].flatMap(([machine, own]) =>
     own.length === 0 ? [] : [layOutFor(room.party(machine), joinParts(machine, own))],
   );

@@ -41,24 +41,30 @@ others >"$new"
 mv -f "$new" "$hosts"
 `;
 
-/** Machines that a machine asks by their names for one of the services. */
-function serversOf(name: ServiceName, machine: string, services: SharedServices): readonly string[] {
+/** Who asks a service by its servers' names: its clients, and a copy. */
+function askers(name: ServiceName, services: SharedServices): { who: readonly string[]; servers: readonly string[] } {
   const service = services[name];
-  if (service === undefined) return [];
-  const replica = 'replica' in service ? service.replica : undefined;
-  const asks = replica === machine || service.clients.some((client) => client.machine === machine);
-  return asks ? [service.server, ...(replica === undefined ? [] : [replica])] : [];
+  if (service === undefined) return { who: [], servers: [] };
+  const copy = 'replica' in service && service.replica !== undefined ? [service.replica] : [];
+  return { who: [...service.clients.map(({ machine }) => machine), ...copy], servers: [service.server, ...copy] };
 }
 
-/** Machines that a machine has to find by their names, itself excepted. */
-export const knownServers = ({ services, party }: Room, machine: string): readonly Party[] =>
-  [...new Set(serviceNames.flatMap((name) => serversOf(name, machine, services)))]
-    .filter((name) => name !== machine)
-    .map(party);
+/** Machines that each machine has to find by their names, itself excepted. */
+export function knownServers({ services, party }: Room): (machine: string) => readonly Party[] {
+  const known = new Map<string, Set<string>>();
+  for (const name of serviceNames) {
+    const { who, servers } = askers(name, services);
+    for (const machine of who) {
+      const own = known.get(machine) ?? new Set();
+      known.set(machine, own);
+      for (const server of servers) if (server !== machine) own.add(server);
+    }
+  }
+  return (machine) => [...(known.get(machine) ?? [])].map(party);
+}
 
 /** hosts(5): a machine finds its servers, and a copy of the directory, also while the server of names is away. */
-export function renderHosts(room: Room, machine: string): SetupPart[] {
-  const servers = knownServers(room, machine);
+export function renderHosts(servers: readonly Party[]): SetupPart[] {
   if (servers.length === 0) return [];
   const lines = servers.flatMap(({ name, fqdn, addresses }) =>
     addresses.map((address) => `${address} ${fqdn} ${name}\n`),

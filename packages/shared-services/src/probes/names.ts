@@ -9,7 +9,7 @@ const exactly = (text: string): string => text.replaceAll('.', '\\.');
 /** A machine that /etc/hosts does not name, which systemd-resolved looks into, too. */
 function foundByDnsAlone(client: string, services: SharedServices): Party | undefined {
   const room = openRoom(services);
-  const known = new Set([client, ...knownServers(room, client).map(({ name }) => name)]);
+  const known = new Set([client, ...knownServers(room)(client).map(({ name }) => name)]);
   const other = services.machines.find(({ name }) => !known.has(name));
   return other && room.party(other.name);
 }
