@@ -142,6 +142,25 @@ test('killed at any step, nothing of ours is forgotten, and what was there befor
   }
 });
 
+test('what an apply that was killed has put is known, also when the next one is killed before it takes it back', async () => {
+  using machine = new MachineFolder();
+  await apply(machine, all);
+  const killedAt = async (place: string, texts: Record<string, string>): Promise<void> => {
+    const setup = setupOf(machine, texts);
+    const dying: MachineFolder['run'] = async (command, ...more) => {
+      if (command[3] === place) throw new Error('killed');
+      return await machine.run(command, ...more);
+    };
+    const difference = await compareSetup(setup, machine.run);
+    await expect(putSetup(setup, difference, dying)).rejects.toThrow('killed');
+  };
+  await killedAt('/etc/kvm/services-manifest', { ...all, '/etc/log.d/kvm': 'l\n' });
+  await killedAt('/etc/log.d/kvm', all);
+  expect(machine.read('/etc/log.d/kvm')).toBe('l\n');
+  await apply(machine, all);
+  expect(machine.read('/etc/log.d/kvm')).toBeUndefined();
+});
+
 test('files that are there without a list are listed, and nobody is told', async () => {
   using machine = new MachineFolder();
   await apply(machine, all);
