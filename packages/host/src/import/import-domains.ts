@@ -62,8 +62,9 @@ export function importDomains(
   const { inventory } = parseInventory(text, { file });
   const left: LeftDomain[] = [];
   const vmids = new Set(inventory.guests.map(({ vmid }) => vmid));
+  const names = namesIn(inventory);
   const found = domains.flatMap((domain): Candidate[] => {
-    const why = unfit(domain, inventory);
+    const why = unfit(domain, names);
     if (why) left.push({ name: domain.name, ...why });
     if (why) return [];
     const definition = domainData(parseXml(domain.xml));
@@ -90,16 +91,26 @@ interface Candidate extends ImportableDomain {
   readonly vmid: number;
 }
 
+/** The names that an inventory has. */
+interface TakenNames {
+  readonly guests: ReadonlySet<string>;
+  readonly others: ReadonlySet<string>;
+}
+
+const namesIn = ({ guests, host, machines, networks, groups }: Inventory): TakenNames => ({
+  guests: new Set(guests.map(({ name }) => name)),
+  others: new Set([host, ...machines, ...networks, ...groups].map(({ name }) => name)),
+});
+
 /** Why an inventory cannot have a domain. */
-function unfit({ name, xml }: ImportableDomain, inventory: Inventory): Omit<LeftDomain, 'name'> | undefined {
-  if (inventory.guests.some((guest) => guest.name === name)) {
+function unfit({ name, xml }: ImportableDomain, names: TakenNames): Omit<LeftDomain, 'name'> | undefined {
+  if (names.guests.has(name)) {
     return { why: 'The inventory has a guest of this name.', remedy: 'Take that one out of it first.' };
   }
   const wrong = judgeGuestName(name);
   const rename = `\`virsh domrename ${/^[\w.-]+$/.test(name) ? name : 'DOMAIN'} NAME\` renames it while it does not run.`;
   if (wrong) return { why: wrong.message, remedy: `${wrong.remedy} ${rename}` };
-  const { host, machines, networks, groups } = inventory;
-  if ([host, ...machines, ...networks, ...groups].some((each) => each.name === name)) {
+  if (names.others.has(name)) {
     return { why: 'The inventory calls something else so.', remedy: rename };
   }
   try {

@@ -78,3 +78,13 @@ test('whatever its XML and command line are, what was there stays, and the guest
     ),
   );
 });
+
+test('so many that the file would not be read any more: that is said, and not of the file that was named', () => {
+  const xml = `<domain type='qemu'><os><type>hvm</type></os>${'<!-- -->'.repeat(1000)}</domain>\n`;
+  const many = (count: number) =>
+    new Map(
+      Array.from({ length: count }, (_, vmid): [string, WrittenGuest] => [`g${vmid}`, { ...old, vmid: vmid + 1, xml }]),
+    );
+  expect(parseInventory(addGuests(host, many(10))).inventory.guests).toHaveLength(10);
+  expect(() => addGuests(host, many(600))).toThrow('With 600 more guests, the file would be larger than the 4 MiB');
+});

@@ -3,6 +3,7 @@ import { InventoryError } from '../inventory-error.ts';
 import { parseInventory } from '../parse.ts';
 import type { InventoryFile } from '../schema/inventory.ts';
 import { openSource, problemIn, type Source, type Span } from '../yaml/source.ts';
+import { isTooLarge, largestMib } from '../yaml/syntax.ts';
 import { keyText, spanOf } from '../yaml/values.ts';
 
 /** A guest as the file has it. */
@@ -16,7 +17,7 @@ type Block = YAMLMap<Node, Node | null>;
  *
  * @param guests by name
  * @param options.file the file's name as problems give it
- * @throws InventoryError for a file that has problems, or would have some with the guests; or whose `guests:` stand in braces
+ * @throws InventoryError for a file that has problems, or would have some with the guests, or be too large; or whose `guests:` stand in braces
  */
 export function addGuests(
   text: string,
@@ -25,7 +26,9 @@ export function addGuests(
 ): string {
   parseInventory(text, { file });
   if (guests.size === 0) return text;
-  const edited = insertGuests(openSource(text, file), guests);
+  const source = openSource(text, file);
+  const edited = insertGuests(source, guests);
+  if (isTooLarge(edited)) throw tooMany(source, guests.size);
   parseInventory(edited, { file });
   return text.startsWith('\uFEFF') ? `\uFEFF${edited}` : edited;
 }
@@ -50,6 +53,12 @@ function insertGuests(source: Source, guests: ReadonlyMap<string, WrittenGuest>)
 }
 
 const isBlock = (node: Node | null): node is Block => isMap(node) && !node.flow && node.items.length > 0;
+
+function tooMany(source: Source, count: number): InventoryError {
+  const message = `With ${count} more guest${count === 1 ? '' : 's'}, the file would be larger than the ${largestMib} MiB that are read.`;
+  const remedy = 'Add fewer of them: `kvmctl import` takes the domains that are named; raw XML is what is large.';
+  return new InventoryError([problemIn(source, [0, 1], { code: 'too-large', path: ['guests'], message, remedy })]);
+}
 
 function inBraces(source: Source, span: Span): InventoryError {
   const message = 'Guests that stand in braces cannot be added to.';

@@ -3,7 +3,11 @@ import type { Finding } from '../problem.ts';
 import { placeOf, type Source } from './source.ts';
 import type { ReportSpan } from './values.ts';
 
-const LARGEST_MIB = 4;
+/** A text of short values takes some two hundred times its own size in memory while it is parsed. */
+export const largestMib = 4;
+
+export const isTooLarge = (text: string): boolean => text.length > largestMib * 2 ** 20;
+
 /** Control characters that YAML forbids (YAML 1.2.2, 5.1), and carriage returns that end no line. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is looked for
 const FORBIDDEN = /[\u0000-\u0008\u000B\u000C\u000E-\u001F\u007F-\u0084\u0086-\u009F\uFFFE\uFFFF]|\r(?!\n)|\p{Cs}/u;
@@ -45,8 +49,8 @@ function syntaxFinding({ code, message }: YAMLError): Finding {
 
 /** Reports what makes the text no YAML at all; false when it is not worth parsing. */
 function isText({ text }: Source, report: ReportSpan): boolean {
-  if (text.length > LARGEST_MIB * 2 ** 20) {
-    const message = `The file is larger than ${LARGEST_MIB} MiB, so it can hardly be an inventory.`;
+  if (isTooLarge(text)) {
+    const message = `The file is larger than ${largestMib} MiB, so it can hardly be an inventory.`;
     report([0, 1], { code: 'too-large', message, remedy: 'Check which file was named.' });
     return false;
   }
