@@ -16,6 +16,11 @@ describe.each(['.', ...folders])('%s/README.md', (folder) => {
     }
   });
 
+  test('no program in it needs a compiler with Node 20', () => {
+    const programs = (['ts', 'ts system'] as const).flatMap((fence) => readExamples(file, fence));
+    expect(programs.filter(({ code }) => /^\s*(?:await )?using /m.test(code))).toEqual([]);
+  });
+
   test.each(readExamples(file, 'ts'))('example %$', async ({ code, output }) => {
     expect(await runExample(code, file)).toBe(output);
   });

@@ -4,7 +4,7 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { libvirtTests } from '@kvm/ci/libvirt-source';
 import { needs } from '@kvm/ci/needs';
-import { buildDomain } from '@kvm/domain-xml';
+import { buildDomain, diffDomains, domainData, parseXml } from '@kvm/domain-xml';
 import { deriveDesired } from '@kvm/host';
 import { parseInventory } from '@kvm/inventory';
 import { type Connection, connect, LibvirtError } from '@kvm/libvirt';
@@ -174,4 +174,29 @@ describe.skipIf(needs('root', 'libvirtd', 'qemu-system-x86_64', 'virt-install'))
     expect(imported.stderr).toContain('a plan for them is empty');
     expect(imported).toMatchObject({ exitCode: 0 });
   }, 1_800_000);
+
+  test.each([
+    ...['processor', 'processor-exact', 'processor-host', 'processor-most'],
+    ...['template', 'devices', 'chipset', 'units', 'prefix'],
+  ])('%s, a guest that runs, has an empty plan: what libvirt makes of it while it runs is no change', async (name) => {
+    write(room);
+    const make = 'mkdir -p /run/kvm-test; for each in a b c; do truncate -s 1M /run/kvm-test/$each; done';
+    execFileSync('nsenter', ['--target', libvirtd.namespaces, '--mount', 'sh', '-c', make]);
+    const asked = new URL(`../../../packages/domain-xml/test/filled-in/${name}/asked.xml`, import.meta.url);
+    const domain = await connection.defineDomain(readFileSync(asked, 'utf8'));
+    await domain.start();
+    try {
+      const [wanted, ...there] = [
+        readFileSync(asked, 'utf8'),
+        await domain.xml(),
+        await domain.xml({ inactive: true }),
+      ].map((xml) => domainData(parseXml(xml)));
+      const libvirt = await connection.libVersion();
+      expect(there.map((each) => wanted && diffDomains(wanted, each, { libvirt }))).toEqual([[], []]);
+      expect((await kvmctl('import', name)).exitCode).toBe(0);
+      expect(await planned([name])).toEqual([]);
+    } finally {
+      await domain.destroy();
+    }
+  });
 });

@@ -9,10 +9,12 @@ import type { Session } from '../session.ts';
 export function addXmlValidate(xml: Command, session: Session): void {
   xml
     .command('validate')
-    .summary("check domain XML against this machine's libvirt")
+    .summary("check domain XML against the schema of this machine's libvirt")
     .description(
       "Checks domain XML against the schema of this machine's libvirt, and shows every problem with its place. " +
-        'Exit code 1 when there are any.',
+        'Exit code 1 when there are any.\n\n' +
+        'The schema says how a domain is written, and not what this host can run: libvirt refuses a machine or a bus that ' +
+        'its QEMU does not have, and values that do not go together, only when the domain is defined or started.',
     )
     .argument('<file...>', 'the XML; - for standard input')
     .action(async (files: string[]) => {
@@ -30,7 +32,7 @@ async function validateFile(session: Session, schema: DomainSchema, file: string
       `${inputName(file)}: ${mostProblems} problems, and perhaps more: behind them nothing was looked at`,
     ]);
   if (problems.length > 0) session.exitCode = 1;
-  else session.print(`${inputName(file)}: no problems`);
+  else session.print(`${inputName(file)}: fits libvirt's schema; what this host's QEMU can do was not looked at`);
 }
 
 async function findProblems(session: Session, schema: DomainSchema, file: string): Promise<readonly string[]> {
