@@ -196,6 +196,19 @@ describe('a domain', () => {
     expect(paths(disk(0), disk(1))).toEqual(['devices.disk[sda].address.@unit']);
   });
 
+  test('says of a screen on a port that libvirt chooses, or on none, no port', () => {
+    const screen = (text: string) => `<domain type='kvm'><name>a</name><devices><graphics ${text}</devices></domain>`;
+    const paths = (one: string, other: string) => diff(screen(one), screen(other)).map(({ path }) => path);
+    expect(paths("type='spice' port='-1' tlsPort='-1' autoport='yes'/>", "type='spice' autoport='yes'/>")).toEqual([]);
+    expect(
+      paths(
+        "type='vnc' autoport='yes'><listen type='none'/></graphics>",
+        "type='vnc'><listen type='none'/></graphics>",
+      ),
+    ).toEqual([]);
+    expect(paths("type='vnc' port='5901'/>", "type='vnc' autoport='yes'/>")).toContain('devices.graphics[vnc].@port');
+  });
+
   test('does not lose the metadata of others, and must have ours', () => {
     const with_ = (metadata: string) => `<domain type='kvm'><name>a</name><metadata>${metadata}</metadata></domain>`;
     const ours = "<k:g xmlns:k='urn:k' vmid='65'/>";

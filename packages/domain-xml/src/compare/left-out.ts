@@ -22,6 +22,9 @@ export function isAttributeLeftOut(path: string, value: string, around: Tree): b
       return around.attributes.get('enable') === 'no';
     case 'devices.graphics.@autoport':
       return hasNoPort(around);
+    case 'devices.graphics.@port':
+    case 'devices.graphics.@tlsPort':
+      return value === '-1' || hasNoPort(around);
     case 'devices.graphics.@socket':
       return /\/domain-[0-9]+-/.test(value);
     default:

@@ -2,7 +2,7 @@ import { attributeSize, sameMemory, sizeOf, totalMemory } from './amount.ts';
 import { isCanonicalMachine } from './filled-in/machine.ts';
 import { isGeneratedPath } from './left-out.ts';
 import { pathPattern } from './path-pattern.ts';
-import { childOf, type Tree } from './tree.ts';
+import { attributeAt, childOf, type Tree } from './tree.ts';
 import { sameValue } from './value.ts';
 
 const caseless = pathPattern('devices.*.boot.@loadparm devices.interface.model.@type');
@@ -85,6 +85,8 @@ export function isReckoned(
   actual: Tree,
   { wanted, live }: { readonly wanted: Tree; readonly live: boolean },
 ): boolean {
+  // The host's own, if it has at least what was asked for: src/cpu/cpu_x86.c, x86Compute.
+  if (path === 'cpu.model.#') return live && attributeAt(wanted, 'cpu@match') === 'minimum';
   if (path !== 'memory.#' && path !== 'currentMemory.#') return false;
   const total = totalMemory(wanted);
   const asked = childOf(wanted, path.slice(0, -2));
