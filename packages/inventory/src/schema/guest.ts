@@ -45,7 +45,7 @@ const guestKeys = {
   disks: z.exactOptional(
     z.record(z.string(), diskSchema, 'a map of disk names to sizes, such as { data: 100 GiB }').register(keyDocs, {
       description:
-        'Disks by name, added to those of `defaults` or changing them: each is the logical volume <guest>.<name>, by its size or by a map. Their order is that of vda, vdb and so on; at most 26.',
+        'Disks by name, added to those of `defaults` or changing them: each is the logical volume <guest>.<name>, by its size or by a map. A new guest has them in their order as vda, vdb and so on, and each keeps its letter; at most 26.',
       default: BUILT_IN.guest.disks,
       examples: [{ data: '100 GiB', swap: 'none' }, { root: { on: '@ssd' } }],
       propertyNames: { pattern: DISK_NAME_PATTERN },
