@@ -93,11 +93,11 @@ describe.skipIf(needs('root', ...programs))("the services' files on machines tha
     expect(first.stdout).toBe(`common:
   packages missing: dnsmasq
   /etc/dnsmasq.d/kvm.conf: is not there
-  /etc/resolv.conf: was made by hand
+  /etc/resolv.conf: is not listed as ours
 ${resolvDiff('127.0.0.1')}public:
   /etc/kvm/names/hosts: is not there
   /etc/kvm/names/put: is not there
-  /etc/resolv.conf: was made by hand
+  /etc/resolv.conf: is not listed as ours
 ${resolvDiff('192.168.100.5')}`);
     expect(
       first.stderr,

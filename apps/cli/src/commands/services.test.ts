@@ -64,9 +64,14 @@ test('the rows follow in the policy, each with the line that it comes from', asy
 });
 
 test('an inventory without shared services says how to have some', async () => {
-  const { exitCode, stderr } = await services(['show'], room.replace(/^shared.*\n/m, ''));
+  const none = room.replace(/^shared.*\n/m, '');
+  const { exitCode, stderr } = await services(['show'], none);
   expect(exitCode).toBe(1);
   expect(stderr).toContain('`shared: { server: common }`');
+  // Nor is a folder of secrets made for nothing.
+  const secrets = join(temporaryFolder(), 'secrets');
+  expect((await services(['apply', '--secrets', secrets], none)).stderr).toContain('`shared: { server: common }`');
+  expect(existsSync(secrets)).toBe(false);
 });
 
 test('render, verify, and a change of authorities in stages', async () => {

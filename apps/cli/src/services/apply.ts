@@ -11,7 +11,7 @@ import {
 } from '@kvm/shared-services/run';
 import { askYes } from '../ask.ts';
 import type { ServicesApplyOptions } from '../commands/services-apply.ts';
-import { readServicesIfAny } from '../read-services.ts';
+import { noServices, type ReadServices, readServicesIfAny } from '../read-services.ts';
 import type { Session } from '../session.ts';
 import { statusLine } from '../status-line.ts';
 import { counted } from '../words.ts';
@@ -28,10 +28,11 @@ export async function applyServices(
 ): Promise<void> {
   const folder = resolve(session.io.cwd, options.secrets);
   const services = await readServicesIfAny(session);
+  const before = await machinesRolledOut(folder);
+  assertSome(services, before); // before a folder of secrets is made for nothing
   const { isNew } = await makeSecrets(services.declaration, { folder });
   if (isNew) session.say(newAuthority(options.secrets));
   for (const warning of await secretWarnings({ folder })) session.say(`warning: ${warning}`);
-  const before = await machinesRolledOut(folder);
   await using machines = await lookAtMachines(session, services, { names, before, ...options, folder });
   const { looked } = machines;
   if (options.json) session.out.jsonLine({ ...differencesJson(looked), event: 'plan' });
@@ -86,11 +87,17 @@ export async function showServicesDrift(
   await openSecretFolder(folder); // who looks makes none
   const services = await readServicesIfAny(session);
   const before = await machinesRolledOut(folder);
+  assertSome(services, before);
   await using machines = await lookAtMachines(session, services, { names, before, ...options, folder });
   const { looked } = machines;
   if (options.json) session.out.json(differencesJson(looked));
   else showDifferences(session, looked);
   if (looked.some((each) => 'error' in each || isDue(each.difference))) session.exitCode = 1;
+}
+
+/** @throws CliError `no-services` where no machine has any, or has had */
+function assertSome({ file, machines }: ReadServices, before: readonly string[]): void {
+  if (machines.length + before.length === 0) throw noServices(file);
 }
 
 const isReached = (each: Looked): each is Reached => 'way' in each;

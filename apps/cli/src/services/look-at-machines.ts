@@ -2,7 +2,7 @@ import { type MachineSetup, serviceNames } from '@kvm/shared-services';
 import { compareSetup, type SetupDifference, withSecrets } from '@kvm/shared-services/run';
 import { CliError } from '../cli-error.ts';
 import type { ServicesApplyOptions } from '../commands/services-apply.ts';
-import { noServices, type ReadServices } from '../read-services.ts';
+import type { ReadServices } from '../read-services.ts';
 import type { Session } from '../session.ts';
 import { statusLine } from '../status-line.ts';
 import { byAgents, bySsh, rootAt, type Way } from './reach.ts';
@@ -27,7 +27,7 @@ interface LookOptions extends ServicesApplyOptions {
   readonly folder: string;
 }
 
-/** Compares machines with what they are to have, servers first. @throws CliError `no-such-guest`, `no-services` */
+/** Compares machines with what they are to have, servers first. @throws CliError `no-such-guest` */
 export async function lookAtMachines(session: Session, services: ReadServices, options: LookOptions) {
   const { declaration, desired } = services;
   const servers = new Set(serviceNames.flatMap((name) => declaration[name]?.server ?? []));
@@ -73,9 +73,7 @@ function chooseMachines(
       ? [{ machine, system, packages: [], files: [], handlers: [] }]
       : [];
   });
-  const all = [...machines, ...without];
-  if (all.length === 0) throw noServices(file);
-  return all.filter(({ machine }) => names.length === 0 || names.includes(machine));
+  return [...machines, ...without].filter(({ machine }) => names.length === 0 || names.includes(machine));
 }
 
 async function look(

@@ -135,7 +135,8 @@ interface Found {
 
 async function compareFile({ file, line, listed }: Found, run: RunProgram): Promise<FileDifference> {
   const [kind, ...words] = line.split(' ');
-  const by = listed === undefined ? 'was made by hand' : 'was changed by hand';
+  // Somebody has made it, or its package has, or a kvmctl from before there was a list.
+  const by = listed === undefined ? 'is not listed as ours' : 'was changed by hand';
   if (kind === '-') return { file, found: ['is not there'] };
   if (kind === 'link') return { file, found: [`${by}: a link to ${words.join(' ')}`], byHand: { why: 'it is a link' } };
   if (kind !== 'file') return { file, found: [`${by}: no plain file`], byHand: { why: 'it is no plain file' } };

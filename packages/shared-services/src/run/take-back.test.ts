@@ -113,7 +113,7 @@ test('a link that somebody has made is kept as a link, and put back', async () =
   machine.put('/etc/elsewhere', 'x\n');
   symlinkSync('elsewhere', `${machine.root}/etc/dns`);
   const { difference } = await apply(machine, { '/etc/dns': 'd\n' });
-  expect(difference.files[0]?.found).toEqual(['was made by hand: a link to elsewhere']);
+  expect(difference.files[0]?.found).toEqual(['is not listed as ours: a link to elsewhere']);
   expect(machine.read('/etc/elsewhere')).toBe('x\n');
   await apply(machine, {});
   expect(lstatSync(`${machine.root}/etc/dns`).isSymbolicLink()).toBe(true);
