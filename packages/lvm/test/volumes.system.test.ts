@@ -86,7 +86,7 @@ describe.skipIf(skip)('volumes', { timeout }, () => {
     expect(await host.names()).toEqual(['a', 'a.wed', 'pool']);
   });
 
-  test('with a cache: of which LVM takes no sound snapshot, is refused; it is backed up, and the disk of its cache emptied', async () => {
+  test('whose cache is a volume: no snapshot, which would not be sound; a backup, and the disk of the cache emptied', async () => {
     await host.shell('modprobe -a dm_cache dm_cache_smq');
     await makeSo(
       host,

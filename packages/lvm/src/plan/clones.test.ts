@@ -18,7 +18,7 @@ test.each<[what: string, code: string, volumes: readonly LogicalVolume[]]>([
   ['not a snapshot', 'foreign-volume', [volume('a.root', 'kvm.snapshot:a/root#mon')]],
   ['not where a volume has the name', 'name-taken', [root, volume('b.root')]],
   ['not where the other guest has that disk under another name', 'name-taken', [root, volume('old', 'kvm:b/root')]],
-  ['not with a cache: no snapshot of it is sound', 'bad-layout', cached('cache')],
+  ['not with a cache that is a volume: no snapshot of it is sound', 'bad-layout', cached('cache')],
   ['not in a full pool', 'thin-pool-full', [pool('pool', { metadataPercent: 100 }), thin('a.root', 'kvm:a/root')]],
 ])('%s: %s', (_, code, volumes) => {
   expect(cloning(volumes)).toBe(code);

@@ -6,19 +6,15 @@ import { markOf } from '../tags.ts';
 export const isThin = ({ segments }: LogicalVolume): boolean => segments.at(-1)?.type === 'thin';
 
 /**
- * Why a volume with a cache has no snapshots here, nor is made of one. LVM 2.03.16 loads the cache anew for that while it is in use: it
- * fails on its own check of a cache that is a volume, and without the check, what was in the cache is read wrong afterwards.
- * Undefined for others.
+ * Why no snapshot is made of a volume whose cache is a volume (lvmcache(7), cachevol), nor one merged into it; undefined for others.
+ * LVM 2.03.16 loads such a cache anew for that while it is in use: it fails on its own check of it, and without the check, what
+ * was in the cache is read wrong afterwards. Cache pools and write caches are sound.
  */
-export function cacheFault({
-  vg,
-  name,
-  pool,
-  segments,
-}: LogicalVolume): readonly [message: string, remedy: string] | undefined {
-  if (!/^(?:write)?cache$/.test(segments.at(-1)?.type ?? '')) return undefined;
+export function cacheFault(volume: LogicalVolume): readonly [message: string, remedy: string] | undefined {
+  const { vg, name, pool = '', segments } = volume;
+  if (segments.at(-1)?.type !== 'cache' || pool.endsWith('_cpool')) return undefined;
   return [
-    `It has the cache ${pool}, with which a snapshot of it is not sound.`,
+    `Its cache ${pool} is a volume, with which a snapshot of it is not sound.`,
     `Take the cache off first, and put it on again afterwards: lvconvert --splitcache ${vg}/${name}.`,
   ];
 }

@@ -54,7 +54,7 @@ describe('a disk is not rolled back', () => {
     ],
     ['to a disk', 'foreign-volume', [root, volume('a.root.mon', 'kvm:a/root.mon')]],
     ['that has no such snapshot', 'volume-not-found', [root]],
-    ['that has a cache', 'bad-layout', [...cached('cache'), monday]],
+    ['whose cache is a volume', 'bad-layout', [...cached('cache'), monday]],
     ['that is open', 'in-use', [{ ...root, open: true }, monday]],
     ['whose snapshot is open', 'in-use', [root, { ...monday, open: true }]],
     ['whose snapshot has overflowed', 'snapshot-full', [root, { ...monday, attributes: 'swi-I-s---' }]],

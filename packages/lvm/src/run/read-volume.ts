@@ -16,12 +16,12 @@ const reasons: Partial<Record<LvmErrorCode, string>> = {
   'pv-missing': 'a disk of its group is missing',
   'thin-pool-full': 'its thin pool is full',
   'vg-full': 'its group is full',
-  'bad-layout': 'it has a cache',
+  'bad-layout': 'its cache is a volume',
 };
 
 /**
  * Lets a volume be read as {@link readFromSnapshot} does. Where no snapshot can be taken, because a disk is missing, there is no
- * room or it has a cache, a volume that nobody has open is read itself: its backup is wanted then more than ever.
+ * room or its cache is a volume, a volume that nobody has open is read itself: its backup is wanted then more than ever.
  *
  * @throws LvmError as there; `pv-missing`, `thin-pool-full`, `vg-full`, `bad-layout` while somebody has the volume open; what `read` throws
  */
