@@ -25,7 +25,7 @@ export function addServicesApply(services: Command, session: Session): void {
     .summary("put the services' files onto the machines, and restart what uses them")
     .description(
       'Shows what each machine lacks, and what it has that has left the inventory; asks; puts the one there and takes the other ' +
-        'back: servers first. Only what reads a changed file is restarted. Of files that somebody has made or changed by hand it ' +
+        'back: servers first. Machines without any service are looked at, too, when they had one, or are named. Only what reads a changed file is restarted. Of files that somebody has made or changed by hand it ' +
         'shows the difference, and keeps a copy on the machine, below /etc/kvm/replaced. Packages are not installed; it says ' +
         `which are missing. ${ways}`,
     )

@@ -31,6 +31,6 @@ function secondsOf(count: number): number {
 
 test('four times the guests are not much more than four times the work', () => {
   secondsOf(50); // warm
-  const [few, many] = [secondsOf(200), secondsOf(800)];
+  const [few, many] = [secondsOf(100), secondsOf(400)];
   expect(many / few, `${few} s, then ${many} s`).toBeLessThan(8);
 });
