@@ -78,6 +78,9 @@ describe.skipIf(needs('root', 'libvirtd', 'qemu-system-x86_64', 'virt-install'))
     expect(text.endsWith(`      </domain>\n\n${after}`)).toBe(true);
     expect(text).not.toContain('secret');
     expect(await planned(['debian', 'shop'])).toEqual([]);
+    const { steps: others } = JSON.parse((await kvmctl('plan', '--json')).stdout);
+    expect(others.length).toBeGreaterThan(1);
+    expect(imported.stderr).toContain(`a plan has ${others.length} steps for the host and its other guests`);
 
     write(text.replace('memory: 512 MiB', 'memory: 640 MiB'));
     expect(await planned(['debian', 'shop'])).toMatchObject([

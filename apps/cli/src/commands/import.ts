@@ -36,18 +36,21 @@ export function addImport(program: Command, session: Session): void {
       const file = session.inventory === '-' ? 'stdin' : session.inventory;
       const wanted = await readWanted(host, { domains, names, text });
       const imported = importDomains(text, wanted, { file, storage });
-      const { plan, exposures } = await planOf(imported, { host, file });
+      const { plan, otherSteps, exposures } = await planOf(imported, { host, file });
       if (imported.guests.length > 0) writeInventory(session, { before, after: imported.text, ...options });
       if (options.json && !options.dryRun && session.inventory !== '-') {
         const { guests, left } = imported;
         session.out.json({ version: 1, guests, left, plan: planJson(plan), exposures });
-      } else report(session, imported, { plan, exposures });
+      } else report(session, imported, { plan, otherSteps, exposures });
       if (imported.left.length > 0) session.exitCode = 1;
     });
 }
 
 interface ImportedPlan {
+  /** Of the guests that were imported. */
   readonly plan: Plan;
+  /** How many steps there are for the host and its other guests. */
+  readonly otherSteps: number;
   readonly exposures: readonly Exposure[];
 }
 
@@ -56,7 +59,7 @@ async function planOf(
   { text, guests }: Imported,
   { host, file }: { readonly host: OpenHost; readonly file: string },
 ): Promise<ImportedPlan> {
-  if (guests.length === 0) return { plan: { steps: [], waiting: [] }, exposures: [] };
+  if (guests.length === 0) return { plan: { steps: [], waiting: [] }, otherSteps: 0, exposures: [] };
   const { deriveDesired, planHost } = await import('@kvm/host');
   const { parseInventory } = await import('@kvm/inventory');
   const { observe } = await import('@kvm/host/run');
@@ -64,13 +67,15 @@ async function planOf(
   const { steps, waiting } = planHost(desired, await observe(desired, host));
   const names = new Set(guests.map(({ name }) => name));
   const isImported = ({ guest }: { readonly guest?: string }): boolean => guest !== undefined && names.has(guest);
+  const own = steps.filter(isImported);
   return {
-    plan: { steps: steps.filter(isImported), waiting: waiting.filter(isImported) },
+    plan: { steps: own, waiting: waiting.filter(isImported) },
+    otherSteps: steps.length - own.length,
     exposures: desired.exposures.filter((each) => each.guest === undefined || isImported(each)),
   };
 }
 
-function report(session: Session, { guests, left }: Imported, { plan, exposures }: ImportedPlan): void {
+function report(session: Session, { guests, left }: Imported, { plan, otherSteps, exposures }: ImportedPlan): void {
   for (const { name, vmid, as } of guests) session.say(`${name}: VMID ${vmid}, as ${as}`);
   for (const { name, why, remedy } of left) session.say(`${name}: left alone. ${why} ${remedy}`);
   for (const each of listExposures(exposures)) session.say(`warning: ${each}`);
@@ -79,4 +84,6 @@ function report(session: Session, { guests, left }: Imported, { plan, exposures 
   const shown = renderPlan(plan, { paint: session.paintError });
   if (shown.length === 0) session.say('a plan for them is empty');
   else session.say('what the inventory cannot say of them:', ...shown, summarisePlan(plan));
+  if (otherSteps > 0)
+    session.say(`a plan has ${counted(otherSteps, 'step')} for the host and its other guests: see kvmctl plan`);
 }
