@@ -118,6 +118,20 @@ describe.skipIf(lacks).each(['nft', 'iptables'])('kvmctl firewall on a host with
     expect(isLive(old)).toBe(true);
   });
 
+  test('what another table rejects is told, and the kernel does not do what the inventory says', () => {
+    firewall(old, 'apply');
+    const chain = '{ type filter hook forward priority 10; }';
+    onHost().sh(`nft 'add table inet theirs; add chain inet theirs f ${chain}; add rule inet theirs f reject'`);
+    const { status, stdout, stderr } = firewall(old, 'diff', '--live', '--detailed-exitcode');
+    onHost().sh('nft delete table inet theirs');
+    expect({ status, stdout, stderr }).toEqual({
+      status: 2,
+      stdout:
+        'others drop what the inventory may open: table inet theirs, chain f: rejects all that it has not accepted\n',
+      stderr: '',
+    });
+  });
+
   test('confirm and rollback', () => {
     expect(firewall(wanted, 'apply', '--confirm', '300').stderr).toMatch(
       /rolled back in 300 seconds\n.*firewall confirm\n$/,

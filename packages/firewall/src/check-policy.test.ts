@@ -55,6 +55,9 @@ test.each<[string, PolicyRow[], string[]]>([
   ['all of it, and then the host', [row(1, 'lan anywhere http'), row(2, 'lan host http')], ['shadowed 2 1']],
   ['the host to itself', [row(1, 'host host ssh')], ['unreachable 1']],
   ['guests to anywhere on anything', [row(1, 'guests anywhere any')], ['too-wide 1']],
+  ['replies of ICMP to guests', [row(1, 'lan db icmp/echo-reply'), row(2, 'lan lan icmp/3')], ['unreachable 1']],
+  ['a reply among others', [row(1, 'lan db icmp/echo-reply ping')], []],
+  ['first of several that cover it', [row(1, 'lan db tcp'), row(2, 'lan db ssh')], ['shadowed 2 1']],
   ['ICMPv6 in IPv4', [row(1, 'lan db icmp/8')], []],
   ['closing the host', [row(1, 'lan host any', { action: 'drop' })], ['contradictory 98 1', 'locks-out 1']],
   [
@@ -87,4 +90,12 @@ test('both lines are named', () => {
   expect(checkPolicy(resolvePolicy({ rows }, seedZones), now)[0]?.message).toBe(
     'line 12 (lan -> db: ssh accept) never decides: line 10 (lan -> guests: ssh drop) is before it and says otherwise; put it first or remove it',
   );
+});
+
+test('two thousand rows are compared in a moment', () => {
+  const rows = Array.from({ length: 2000 }, (_, index) => row(index, `lan guests tcp/${1000 + index}`));
+  const policy = resolvePolicy({ rows: [...rows, row(9999, 'lan db tcp/2999')] }, seedZones);
+  const start = process.cpuUsage();
+  expect(checkPolicy(policy, now).map(({ code }) => code)).toEqual(['shadowed', 'host-open']);
+  expect(process.cpuUsage(start).user / 1e6).toBeLessThan(0.5);
 });

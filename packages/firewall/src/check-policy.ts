@@ -1,6 +1,8 @@
+import { EarlierRows } from './earlier-rows.ts';
 import { evaluate } from './evaluate.ts';
-import { type Flow, flowCovers, flowIsOf, flowText } from './flows.ts';
-import { makePacket } from './packet.ts';
+import { type Flow, flowIsOf, flowText } from './flows.ts';
+import { isInRanges } from './guest-networks.ts';
+import { makePacket, mayBeNew } from './packet.ts';
 import { covers, lastOf, type Prefix, prefixOf } from './prefix.ts';
 import { TCP } from './protocols.ts';
 import type { ResolvedPolicy, ResolvedRow } from './resolved.ts';
@@ -12,7 +14,7 @@ export type PolicyFindingCode =
   | 'shadowed'
   /** An earlier row decides all its packets, and otherwise than it would. */
   | 'contradictory'
-  /** No packet can match it: a zone is empty, or the zones have no family that its services have. */
+  /** No packet can match it: a zone is empty, the zones have no family that its services have, or they open no connection. */
   | 'unreachable'
   | 'expired'
   /** It opens more than a careful operator means to. */
@@ -41,13 +43,16 @@ export interface PolicyFinding {
 export function checkPolicy(policy: ResolvedPolicy, now: number): readonly PolicyFinding[] {
   const findings: PolicyFinding[] = [];
   const live: ResolvedRow[] = [];
+  const earlier = new EarlierRows();
   for (const row of policy.rows) {
     const expired = row.until !== undefined && row.until <= now;
-    const finding = expired ? expiredFinding(row) : (unreachable(row) ?? covered(row, live));
+    const finding = expired ? expiredFinding(row) : (unreachable(row, policy) ?? covered(row, earlier));
     if (finding !== undefined) findings.push(finding);
     const wide = expired ? undefined : tooWide(row);
     if (wide !== undefined) findings.push(wide);
-    if (!expired) live.push(row);
+    if (expired) continue;
+    live.push(row);
+    earlier.add(row);
   }
   return [...findings, ...lockOut(policy, now), ...hostOpen(live)];
 }
@@ -62,9 +67,14 @@ const expiredFinding = (row: ResolvedRow): PolicyFinding => ({
   message: `${rowText(row)} expired at ${new Date((row.until ?? 0) * 1000).toISOString().slice(0, 19)}Z; remove it or give it more time`,
 });
 
-function unreachable(row: ResolvedRow): PolicyFinding | undefined {
+function unreachable(row: ResolvedRow, { guestNetworks }: ResolvedPolicy): PolicyFinding | undefined {
   if (row.scope === 'none') {
     const message = `${rowText(row)} matches no packet: what the host sends to itself passes no rule`;
+    return { code: 'unreachable', row, message };
+  }
+  const isGuests = (zone: readonly Prefix[]): boolean => zone.every((each) => isInRanges(guestNetworks, each));
+  if ((isGuests(row.from) || isGuests(row.to)) && row.flows.every(opensNothing)) {
+    const message = `${rowText(row)} matches no packet: replies and errors of ICMP open no connection; those of one that is accepted pass without a row`;
     return { code: 'unreachable', row, message };
   }
   const families = ([4, 6] as const).filter(
@@ -78,16 +88,17 @@ function unreachable(row: ResolvedRow): PolicyFinding | undefined {
   return { code: 'unreachable', row, message };
 }
 
+const opensNothing = ({ protocol, icmpType }: Flow): boolean =>
+  protocol !== undefined && icmpType !== undefined && !mayBeNew({ protocol, icmpType });
+
 /** Rows with a limit do not decide all their packets, so nothing is hidden behind them; nor behind those that end earlier. */
-function covered(row: ResolvedRow, earlier: readonly ResolvedRow[]): PolicyFinding | undefined {
+function covered(row: ResolvedRow, earlier: EarlierRows): PolicyFinding | undefined {
   const other = earlier.find(
+    row,
     (each) =>
       each.limit === undefined &&
       (each.until === undefined || (row.until !== undefined && row.until <= each.until)) &&
-      (each.scope === 'any' || each.scope === row.scope) &&
-      zoneCovers(each.from, row.from) &&
-      zoneCovers(each.to, row.to) &&
-      row.flows.every((flow) => each.flows.some((outer) => flowCovers(outer, flow))),
+      (each.scope === 'any' || each.scope === row.scope),
   );
   if (other === undefined) return undefined;
   if (other.action !== row.action) {
@@ -97,8 +108,8 @@ function covered(row: ResolvedRow, earlier: readonly ResolvedRow[]): PolicyFindi
   const isSame =
     other.scope === row.scope &&
     sameFlows(row.flows, other.flows) &&
-    zoneCovers(row.from, other.from) &&
-    zoneCovers(row.to, other.to);
+    earlier.zoneCovers(row.from, other.from) &&
+    earlier.zoneCovers(row.to, other.to);
   if (isSame)
     return {
       code: 'duplicate',
@@ -112,11 +123,6 @@ function covered(row: ResolvedRow, earlier: readonly ResolvedRow[]): PolicyFindi
 
 const sameFlows = (some: readonly Flow[], others: readonly Flow[]): boolean =>
   some.map(flowText).sort().join() === others.map(flowText).sort().join();
-
-const zoneCovers = (outer: readonly Prefix[], inner: readonly Prefix[]): boolean => {
-  const texts = new Set(outer.map(({ text }) => text));
-  return inner.every((each) => texts.has(each.text) || outer.some((block) => covers(block, each)));
-};
 
 function tooWide(row: ResolvedRow): PolicyFinding | undefined {
   if (row.action !== 'accept') return undefined;

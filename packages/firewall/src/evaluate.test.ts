@@ -72,3 +72,40 @@ test('explain names the line that decides, or the reason', () => {
 test('addresses of two families make no packet', () => {
   expect(() => packet('192.168.100.2', 'fd00::1', 22)).toThrow(FirewallError);
 });
+
+test('ICMP that opens no connection is invalid at a tap, whatever the rows say', () => {
+  const rows = [{ from: 'lan', to: 'anywhere', services: ['icmp', 'icmpv6'], action: 'accept' as const }];
+  const open = resolvePolicy({ rows }, seedZones);
+  const asked = (to: string, protocol: number, icmpType: number): string => {
+    const from = to.includes(':') ? 'fd00:100::2' : '192.168.100.2';
+    const { action, by } = evaluate(open, makePacket(open, { from, to, protocol, icmpType }));
+    return `${icmpType} ${action} ${typeof by === 'string' ? by : 'row'}`;
+  };
+  expect([8, 13, 0, 3].map((type) => asked('172.16.65.1', 1, type))).toEqual([
+    '8 accept row',
+    '13 accept row',
+    '0 drop invalid',
+    '3 drop invalid',
+  ]);
+  expect([128, 129, 1].map((type) => asked('fd00:61:0:65::1', 58, type))).toEqual([
+    '128 accept row',
+    '129 drop invalid',
+    '1 drop invalid',
+  ]);
+  expect(asked('192.168.100.9', 1, 0)).toBe('0 accept row'); // not at a tap: connection tracking drops nothing
+});
+
+test('what comes to a forwarded port of the host is judged as what the guest gets', () => {
+  const catchAll = { from: 'anywhere', to: 'guests', services: ['any'], action: 'drop' as const, line: 20 };
+  const forwards = [{ from: 'lan', service: 'tcp/8080', guest: 'public', port: 80 }];
+  const told = (rows: (typeof catchAll)[], from: string): string => {
+    const resolved = resolvePolicy({ rows, forwards }, seedZones);
+    return explain(resolved, makePacket(resolved, { from, to: '192.168.100.1', protocol: 6, port: 8080 }));
+  };
+  const handed = 'to 172.16.65.1 (tun65), by the forward of 192.168.100.1 tcp/8080';
+  expect(told([catchAll], '192.168.100.2')).toBe(
+    `new tcp/80 from 192.168.100.2 (eth0) ${handed}: drop, by line 20 (anywhere -> guests: any drop)`,
+  );
+  expect(told([], '192.168.100.2')).toContain(`${handed}: accept, by row 1 (lan -> public: tcp/80 accept)`);
+  expect(told([catchAll], '10.0.0.1')).toMatch(/tcp\/8080 .* to 192\.168\.100\.1 \(host\): accept/);
+});

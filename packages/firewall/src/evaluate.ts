@@ -1,5 +1,5 @@
 import type { PolicyAction } from './model.ts';
-import type { Packet } from './packet.ts';
+import { asTracked, type Packet } from './packet.ts';
 import { type Cause, policySteps } from './policy-steps.ts';
 import type { ResolvedPolicy } from './resolved.ts';
 import { runSteps } from './steps.ts';
@@ -10,7 +10,7 @@ export interface Verdict {
   readonly by: Cause;
 }
 
-/** What the policy says of a packet. Rows with a rate limit are taken to be below it. */
+/** What the policy says of a packet. Rows with a rate limit are taken to be below it; a new packet that can open no connection is invalid. */
 export function evaluate(policy: ResolvedPolicy, packet: Packet): Verdict {
-  return runSteps(policySteps(policy), packet) ?? { action: 'accept', by: 'not-ours' };
+  return runSteps(policySteps(policy), asTracked(packet)) ?? { action: 'accept', by: 'not-ours' };
 }

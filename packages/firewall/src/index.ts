@@ -5,6 +5,7 @@ export { checkPolicy, type PolicyFinding, type PolicyFindingCode } from './check
 export { FirewallError, type FirewallErrorCode, type PolicyProblem, type PolicyProblemCode } from './errors.ts';
 export { evaluate, type Verdict } from './evaluate.ts';
 export { explain } from './explain.ts';
+export { type ForeignDrop, findForeignDrops, type Surroundings } from './foreign-drops.ts';
 export { renderIpset, staleIpsets } from './ipset.ts';
 export type { Mentions } from './mentions.ts';
 export type { FirewallZones, NamedZone, Policy, PolicyAction, PolicyRow, PortForward, ZoneGuest } from './model.ts';

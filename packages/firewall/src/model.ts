@@ -84,7 +84,7 @@ export interface Policy {
   readonly rows: readonly PolicyRow[];
   /** Services of the user's own; they win over the usual ones. */
   readonly services?: readonly { readonly name: string; readonly flows: readonly string[] }[];
-  /** Hide guests' IPv4 addresses behind the host's, towards everything that is neither guest, LAN nor named. Default: no. */
+  /** Hide guests' IPv4 addresses behind the host's, towards everything that is neither guest, LAN nor named with a private address. Default: no. */
   readonly masquerade?: boolean;
   readonly forwards?: readonly PortForward[];
 }

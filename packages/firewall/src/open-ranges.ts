@@ -2,7 +2,7 @@ import { type Edges, type Mentions, mentioned, noEdges } from './mentions.ts';
 import { LINK_ICMPV6 } from './necessary.ts';
 import type { Packet } from './packet.ts';
 import { type AddressFamily, prefixOf } from './prefix.ts';
-import { hasPorts, ICMP, ICMPV6, protocolName } from './protocols.ts';
+import { hasPorts, ICMP, ICMPV6, openingTypes, protocolName } from './protocols.ts';
 import { runSteps, type Step } from './steps.ts';
 
 /** Traffic of one family and protocol that is let through: ports, ICMP types, or 0 where there are none. */
@@ -46,7 +46,7 @@ export function openRanges(
     .filter((protocol) => protocol !== (family === 4 ? ICMPV6 : ICMP))
     .flatMap((protocol): OpenRange[] => {
       const most = hasPorts(protocol) ? 65_535 : isIcmp(protocol) ? 255 : undefined;
-      if (most !== undefined) return joined(rangesOf(protocol, most, { family, edges, opens }));
+      if (most !== undefined) return joined(rangesOf(protocol, most, { family, edges, opens })).filter(hasOpening);
       const isOpen = edges.protocols.has(protocol) ? opens({ protocol }) : unnamed;
       return isOpen ? [{ family, ...(protocol !== UNNAMED && { protocol }), first: 0, last: 0 }] : [];
     });
@@ -82,6 +82,11 @@ function joined(sorted: readonly OpenRange[]): OpenRange[] {
     else ranges.push(range);
   }
   return ranges;
+}
+
+/** Replies and errors of ICMP open no connection, whatever the rows say. */
+function hasOpening({ protocol = UNNAMED, first, last }: OpenRange): boolean {
+  return openingTypes(protocol)?.some((type) => first <= type && type <= last) ?? true;
 }
 
 function edgesOf(steps: readonly Step<unknown>[], found = noEdges()): Edges {

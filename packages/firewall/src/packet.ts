@@ -1,6 +1,7 @@
 import { FirewallError } from './errors.ts';
-import { LINK_ONLY } from './necessary.ts';
+import { LINK_ICMPV6, LINK_ONLY } from './necessary.ts';
 import { covers, isSingle, lastOf, type Prefix, parsePrefix } from './prefix.ts';
+import { ICMPV6, openingTypes } from './protocols.ts';
 import type { ResolvedPolicy } from './resolved.ts';
 
 /** What connection tracking says of a packet. */
@@ -14,6 +15,8 @@ export interface Packet {
   readonly protocol: number;
   /** Of TCP and UDP: the destination's port. */
   readonly port?: number;
+  /** Where it was sent to, when a port forward has handed it on to a guest. */
+  readonly sentTo?: { readonly to: Prefix; readonly port: number };
   readonly icmpType?: number;
   /** The interface it came in by; undefined when the host sends it. */
   readonly inInterface?: string;
@@ -32,6 +35,7 @@ export interface PacketOptions {
   readonly protocol: number;
   readonly port?: number;
   readonly icmpType?: number;
+  /** `new` when it is not given; `invalid` for ICMP that opens no connection. */
   readonly state?: ConnectionState;
   /** Seconds since 1970; before every expiry when it is not given. */
   readonly time?: number;
@@ -46,11 +50,35 @@ const LAN_MAC = '02:00:00:00:00:01';
  * @throws FirewallError `invalid-packet` unless both are single addresses of one family
  */
 export function makePacket(policy: ResolvedPolicy, options: PacketOptions): Packet {
-  const { from, to, state = 'new', time = 0, ...rest } = options;
+  const { from, to, state = mayBeNew(options) ? 'new' : 'invalid', time = 0, ...rest } = options;
   const [source, destination] = [parsePrefix(from), parsePrefix(to)];
   if (!source || !destination || !isSingle(source) || !isSingle(destination) || source.family !== destination.family)
     throw new FirewallError('invalid-packet', `${from} and ${to} are not two addresses of one family`);
-  return { ...rest, state, time, ...routeOf(policy, source, destination) };
+  return handedOn(policy, { ...rest, state, time, ...routeOf(policy, source, destination) });
+}
+
+/** Whether connection tracking can take it for the first of a connection: not so an ICMP reply or error. */
+export function mayBeNew({ protocol, icmpType }: Pick<Packet, 'protocol' | 'icmpType'>): boolean {
+  const opening = openingTypes(protocol);
+  if (opening === undefined || icmpType === undefined) return true;
+  return opening.includes(icmpType) || (protocol === ICMPV6 && LINK_ICMPV6.includes(icmpType));
+}
+
+/** As connection tracking sees it: what opens no connection is not new. */
+export const asTracked = (packet: Packet): Packet =>
+  packet.state === 'new' && !mayBeNew(packet) ? { ...packet, state: 'invalid' } : packet;
+
+/** What comes to a port of the host that a forward gives to a guest, is that guest's. */
+function handedOn(policy: ResolvedPolicy, packet: Packet): Packet {
+  const { from, to, protocol, port, inInterface } = packet;
+  if (inInterface === undefined || port === undefined || !isHost(policy, to)) return packet;
+  const forward = policy.forwards.find(
+    (each) =>
+      each.protocol === protocol && each.hostPort === port && each.row.from.some((block) => covers(block, from)),
+  );
+  if (forward === undefined) return packet;
+  const { guest, guestPort } = forward;
+  return { ...packet, ...departureOf(policy, guest, false), port: guestPort, sentTo: { to, port } };
 }
 
 export type Arrival = Pick<Packet, 'from' | 'inInterface' | 'mac'>;

@@ -20,6 +20,18 @@ export const UDP = 17;
 export const ICMP = 1;
 export const ICMPV6 = 58;
 
+/**
+ * ICMP types that connection tracking takes for the first of a connection; it calls the others invalid, unless they belong to
+ * one (`valid_new` of nf_conntrack_proto_icmp.c and _icmpv6.c). Of ICMPv6, it does not track what a link needs (RFC 4890).
+ */
+const OPENING_TYPES: ReadonlyMap<number, readonly number[]> = new Map([
+  [ICMP, [8, 13, 15, 17]],
+  [ICMPV6, [128, 139]],
+]);
+
+/** Types of ICMP or ICMPv6 that open a connection; undefined for other protocols, of which every packet may. */
+export const openingTypes = (protocol: number): readonly number[] | undefined => OPENING_TYPES.get(protocol);
+
 const names = new Map([...PROTOCOLS].map(([name, number]) => [number, name]));
 
 /** `tcp` for 6; `proto/200` for a protocol without a name here. */

@@ -42,8 +42,10 @@ export function prove(policy: ResolvedPolicy, rulesets: readonly Ruleset[]): Pro
 }
 
 /** `new tcp/22 from 192.168.100.2 (eth0) to 172.16.65.1 (tun65)` */
-export function packetText({ from, to, protocol, port, icmpType, inInterface, outInterface, state }: Packet): string {
+export function packetText(packet: Packet): string {
+  const { from, to, protocol, port, icmpType, inInterface, outInterface, state, sentTo } = packet;
   const detail = port ?? icmpType;
   const what = `${protocolName(protocol)}${detail === undefined ? '' : `/${detail}`}`;
-  return `${state} ${what} from ${from.text} (${inInterface ?? 'host'}) to ${to.text} (${outInterface ?? 'host'})`;
+  const forward = sentTo && `, by the forward of ${sentTo.to.text} ${protocolName(protocol)}/${sentTo.port}`;
+  return `${state} ${what} from ${from.text} (${inInterface ?? 'host'}) to ${to.text} (${outInterface ?? 'host'})${forward ?? ''}`;
 }

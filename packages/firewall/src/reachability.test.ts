@@ -47,6 +47,11 @@ test('the difference is what opens and what closes', () => {
   expect(renderReachDiff(diffReachability(matrix(before), matrix(before)))).toBe('');
 });
 
+test('replies of ICMP open nothing', () => {
+  const rows = [{ from: 'lan', to: 'db', services: ['icmp/echo-reply', 'icmp/3'], action: 'accept' as const }];
+  expect(renderReachability(matrix({ rows }))).not.toContain('icmp/');
+});
+
 test('one family alone is said', () => {
   const zones = { ...seedZones, named: [{ name: 'old', addresses: ['10.0.0.1'] }] };
   const policy = resolvePolicy({ rows: [{ from: 'old', to: 'db', services: ['ssh'], action: 'accept' }] }, zones);

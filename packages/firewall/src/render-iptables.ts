@@ -1,6 +1,7 @@
 import { type CompiledRule, isAsked, segmentsOf } from './compile.ts';
 import { branchesOf, interfaceTree } from './interface-tree.ts';
 import { guestSet, setMatches } from './ipset.ts';
+import { loopedForwards } from './looped-forwards.ts';
 import { hex, ROWS_MARK, SOURCE_MARK } from './marks.ts';
 import {
   DHCPV6_CLIENT,
@@ -239,9 +240,13 @@ function natRules(policy: ResolvedPolicy, family: AddressFamily): string[] {
       ),
     ),
   );
-  if (!masquerade) return ports;
+  const loops = (own.length === 0 ? [] : loopedForwards(policy)).map(
+    ({ text }) => `-A KVM-SNAT -s ${text} -d ${text} -j MASQUERADE`,
+  );
+  if (!masquerade) return [...ports, ...loops];
   return [
     ...ports,
+    ...loops,
     ...neverMasqueraded(policy).map(({ text }) => `-A KVM-SNAT -d ${text} -j RETURN`),
     `-A KVM-SNAT -o ${host.uplink} -m set --match-set ${guestSet(policy, 4).name} src -j MASQUERADE`,
   ];

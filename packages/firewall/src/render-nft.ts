@@ -1,5 +1,6 @@
 import { type AddressMatch, type CompiledRule, isAsked, segmentsOf } from './compile.ts';
 import { foreignObjects } from './foreign-objects.ts';
+import { loopedForwards } from './looped-forwards.ts';
 import { hex, ROWS_MARK, SOURCE_MARK } from './marks.ts';
 import {
   DHCPV6_CLIENT,
@@ -220,6 +221,7 @@ function natRules(policy: ResolvedPolicy): string[] {
   const { forwards, masquerade, host } = policy;
   const outside = neverMasqueraded(policy).map(({ text }) => text);
   const own = host.addresses.filter(({ family }) => family === 4).map(({ text }) => text);
+  const loops = own.length === 0 ? [] : loopedForwards(policy).map(({ text }) => `${text} . ${text}`);
   return [
     ...(own.length === 0 ? [] : forwards).flatMap(({ row, protocol, hostPort, guest, guestPort }) =>
       row.from.map(({ text, length }) => {
@@ -228,6 +230,7 @@ function natRules(policy: ResolvedPolicy): string[] {
         return `add rule ${NFT_TABLE} dstnat ${source}ip daddr { ${own.join(', ')} } ${port} dnat ip to ${guest.text}:${guestPort}`;
       }),
     ),
+    ...inChain('srcnat', amongst('ip saddr . ip daddr', loops, 'masquerade')),
     ...(masquerade && guestAddresses(policy, 4).length > 0
       ? inChain('srcnat', [
           `oifname "${host.uplink}" ip saddr { ${guestAddresses(policy, 4).join(', ')} }${outside.length === 0 ? '' : ` ip daddr != { ${outside.join(', ')} }`} masquerade`,

@@ -195,3 +195,28 @@ test('marks tell the barrier that the rules are there', () => {
   expect(iptables).toContain('-A KVM-PASS -j MARK --set-xmark 0x01000000/0x01000000\n');
   expect(iptables).toContain('-A KVM-JUDGED -i tun+ -m mark ! --mark 0x02000000/0x02000000 -j DROP\n');
 });
+
+describe('translation of addresses', () => {
+  const named = [...(seedZones.named ?? []), { name: 'office', addresses: ['203.0.113.0/24', '10.1.0.0/16'] }];
+  const forward = (from: string) => ({ from, service: 'tcp/8080', guest: 'public', port: 80 });
+  const rulesOf = (policy: Parameters<typeof resolvePolicy>[0]): string => {
+    const resolved = resolvePolicy(policy, { ...seedZones, named });
+    return `${renderNft(resolved)}${renderIptables(resolved, 4)}`;
+  };
+
+  test('a name does not keep the internet from being masqueraded; private networks with a name see guests themselves', () => {
+    const rules = rulesOf({ rows: [], masquerade: true });
+    expect(rules).toMatch(/ip daddr != \{ [^}]*10\.1\.0\.0\/16[^}]* \} masquerade/);
+    expect(rules).toContain('-A KVM-SNAT -d 10.1.0.0/16 -j RETURN');
+    expect(rules).not.toContain('203.0.113.0/24');
+  });
+
+  test('a guest that uses the forward to itself sees the host as the sender', () => {
+    const nft = 'add rule inet kvm srcnat ip saddr . ip daddr { 172.16.65.1 . 172.16.65.1 } masquerade';
+    const iptables = '-A KVM-SNAT -s 172.16.65.1 -d 172.16.65.1 -j MASQUERADE';
+    for (const rule of [nft, iptables]) {
+      expect(rulesOf({ rows: [], forwards: [forward('anywhere')] })).toContain(rule);
+      expect(rulesOf({ rows: [], forwards: [forward('lan')] })).not.toContain(rule);
+    }
+  });
+});

@@ -57,6 +57,12 @@ describe('rows', () => {
       'bad-expiry',
       '"2027-02-30" is not like 2027-01-31 or 2027-01-31T12:00:00Z',
     ],
+    [
+      'an expiry that one back end cannot say',
+      { expires: '2039-01-01T00:00:01Z' },
+      'bad-expiry',
+      '"2039-01-01T00:00:01Z" is after 2038, of which iptables knows no date',
+    ],
   ])('%s', (_, change, code, message) => {
     expect(problemsOf({ rows: [{ ...ssh, ...change }] })).toEqual([{ code, where: 'row 1', line: 4, message }]);
   });

@@ -88,13 +88,7 @@ function resolveRow(row: PolicyRow, index: number, context: Context): ResolvedRo
       code: 'bad-limit',
       message: `${JSON.stringify(row.limit)} is not like 10/minute (1 to 10000 a second, minute, hour or day)`,
     });
-  const until = row.expires === undefined ? undefined : parseExpiry(row.expires);
-  if (row.expires !== undefined && until === undefined)
-    report({
-      ...place,
-      code: 'bad-expiry',
-      message: `${JSON.stringify(row.expires)} is not like 2027-01-31 or 2027-01-31T12:00:00Z`,
-    });
+  const until = row.expires === undefined ? undefined : expiryOf(row.expires, place, report);
   const from = zoneOf(row.from, place, context);
   const to = zoneOf(row.to, place, context);
   const title = `${row.from} -> ${row.to}: ${row.services.join(' ')} ${row.action}`;
@@ -199,6 +193,19 @@ function parseLimit(text: string): ResolvedRow['limit'] {
   const packets = Number(count);
   if (packets < 1 || packets > 10_000) return undefined;
   return per === 'second' || per === 'minute' || per === 'hour' || per === 'day' ? { packets, per } : undefined;
+}
+
+/** `iptables -m time` takes dates up to the end of 2038; no verdict hangs on the back end. */
+const LAST_EXPIRY = Date.UTC(2039, 0, 1) / 1000;
+
+function expiryOf(text: string, place: Place, report: Report): number | undefined {
+  const until = parseExpiry(text);
+  const wrong =
+    until === undefined
+      ? 'is not like 2027-01-31 or 2027-01-31T12:00:00Z'
+      : until > LAST_EXPIRY && 'is after 2038, of which iptables knows no date';
+  if (wrong) report({ ...place, code: 'bad-expiry', message: `${JSON.stringify(text)} ${wrong}` });
+  return until;
 }
 
 function parseExpiry(text: string): number | undefined {

@@ -1,7 +1,7 @@
 import { FirewallError } from './errors.ts';
 import type { Mentions } from './mentions.ts';
 import type { PolicyAction } from './model.ts';
-import type { Packet } from './packet.ts';
+import { asTracked, type Packet } from './packet.ts';
 import { runSteps, type Step, type Test, testOf } from './steps.ts';
 
 /** A ruleset as a kernel holds it, ready to be asked about packets. */
@@ -72,7 +72,7 @@ export function rulesetOf(
     mentions,
     steps,
     decide(packet) {
-      const { action, by } = runSteps(steps, packet) ?? { action: 'accept', by: '' };
+      const { action, by } = runSteps(steps, asTracked(packet)) ?? { action: 'accept', by: '' };
       return { action, rule: by };
     },
   };

@@ -84,9 +84,19 @@ test.each<[string, Partial<HostFacts>, Partial<Known>, RegExp]>([
   ],
   [
     'Docker',
-    { daemons: ['docker'], dropping: ['iptables'] },
+    {
+      daemons: ['docker'],
+      dropping: [
+        {
+          hook: 'forward',
+          chain: 'ip filter FORWARD',
+          all: true,
+          message: 'table ip filter, chain FORWARD: policy drop',
+        },
+      ],
+    },
     {},
-    /^bad other firewalls: docker drops what is forwarded/,
+    /^bad other firewalls: table ip filter, chain FORWARD: policy drop, of what is forwarded, whatever our policy says/,
   ],
   [
     'another address',

@@ -1,4 +1,5 @@
 import { isKnownEmulator, isNewerThanKnown, knownLibvirt } from '@kvm/domain-xml';
+import type { ForeignDrop } from '@kvm/firewall';
 import type { Storage } from '@kvm/lvm';
 import { formatSize } from '@kvm/lvm';
 import { type Check, good, wrong } from './check.ts';
@@ -19,8 +20,8 @@ export interface HostFacts {
   /** TCP ports that somebody listens on. */
   readonly listening: readonly number[];
   readonly daemons: readonly string[];
-  /** Chains that are not ours and drop what is forwarded. */
-  readonly dropping: readonly string[];
+  /** What others' rules drop, whatever ours say. */
+  readonly dropping: readonly ForeignDrop[];
   readonly space: readonly { readonly path: string; readonly kib: number }[];
   /** Where qemu.conf has screens listen that do not say it themselves. */
   readonly screenDefaults: readonly { readonly type: 'vnc' | 'spice'; readonly address: string }[];
@@ -47,7 +48,7 @@ export function judgeHost(desired: Desired, facts: HostFacts, known: Known): rea
     volumeGroup(desired, known),
     uplink(desired, facts),
     ...collisions(desired, facts, known),
-    ...interference(facts),
+    ...interference(desired, facts),
     ...space(facts),
     ...judgeSafety(desired, facts, known),
   ];
@@ -182,24 +183,34 @@ function collisions({ guests }: Desired, { routes, listening }: HostFacts, { dom
   return taken.map((found) => wrong('bad', 'collisions', [found, 'Give the guest another VMID, or free it.']));
 }
 
-function interference({ daemons, dropping }: HostFacts): Check[] {
+function interference({ policy }: Desired, { daemons, dropping }: HostFacts): Check[] {
   const name = 'other firewalls';
-  if (daemons.length + dropping.length === 0) return [good(name, 'none drops what is forwarded')];
-  const who = daemons.length > 0 ? daemons.join(' and ') : 'another ruleset';
-  if (dropping.length === 0)
-    return [
-      wrong('doubtful', name, [
-        `${who} runs, and may come to drop what is forwarded`,
-        `Let it leave tun* and the uplink alone, or stop it.`,
-      ]),
-    ];
-  return [
-    wrong('bad', name, [
-      `${who} drops what is forwarded, whatever our policy says`,
-      'For Docker: iptables -I DOCKER-USER -i tun+ -j ACCEPT, and -o tun+; else stop it.',
+  const opensHost = policy?.rows.some(({ scope, action }) => scope === 'input' && action === 'accept') ?? false;
+  const isBad = ({ hook, all }: ForeignDrop): boolean => all && hook !== 'output' && (hook !== 'input' || opensHost);
+  const drops = dropping.map((drop) =>
+    wrong(isBad(drop) ? 'bad' : 'doubtful', name, [
+      `${drop.message}, ${subjects[drop.hook]}, whatever our policy says`,
+      drop.hook === 'forward' ? acceptTaps : 'Let that rule leave tun* and what rows open alone, or take it out.',
     ]),
-  ];
+  );
+  const running = wrong('doubtful', name, [
+    `${daemons.join(' and ')} runs, and may come to drop what our policy opens`,
+    'Let it leave tun* and the uplink alone, or stop it.',
+  ]);
+  if (drops.length > 0) return drops;
+  return daemons.length > 0 ? [running] : [good(name, 'no rule of others drops what our policy opens')];
 }
+
+const acceptTaps =
+  'Accept tun* there first, as source and destination; for Docker: iptables -I DOCKER-USER -i tun+ -j ACCEPT, and -o tun+; else stop it.';
+
+const subjects: Record<ForeignDrop['hook'], string> = {
+  prerouting: 'of all that comes in',
+  input: 'of what comes to the host',
+  forward: 'of what is forwarded',
+  output: 'of what the host sends',
+  postrouting: 'of all that leaves',
+};
 
 /** Logs and definitions need little; a full file system needs a person. */
 const leastKib = 200 * 1024;

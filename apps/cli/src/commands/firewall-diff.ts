@@ -1,4 +1,4 @@
-import type { ReachDiff } from '@kvm/firewall';
+import type { ForeignDrop, ReachDiff } from '@kvm/firewall';
 import type { Drift } from '@kvm/firewall/run';
 import type { Command } from 'commander';
 import { CliError } from '../cli-error.ts';
@@ -41,9 +41,13 @@ async function showDifferences(found: Differences, session: Session): Promise<vo
   session.out.document(renderReachDiff(found));
   for (const line of found.foreign) session.print(`not of the inventory: ${line}`);
   for (const line of found.missing) session.print(`missing in the kernel: ${line}`);
+  for (const { message } of found.drops) session.print(`others drop what the inventory may open: ${message}`);
 }
 
-interface Differences extends ReachDiff, Drift {}
+interface Differences extends ReachDiff, Drift {
+  /** What others' rules drop, whatever ours say. */
+  readonly drops: readonly ForeignDrop[];
+}
 
 async function diffFiles(
   before: string | undefined,
@@ -56,15 +60,20 @@ async function diffFiles(
   const { diffReachability, reachability } = await import('@kvm/firewall');
   const time = secondsNow();
   const reach = diffReachability(reachability(old.resolved, time), reachability(wanted.resolved, time));
-  return { ...reach, foreign: [], missing: [] };
+  return { ...reach, foreign: [], missing: [], drops: [] };
 }
 
 async function diffLive(before: string | undefined, session: Session): Promise<Differences> {
   if (before !== undefined) throw new CliError('usage', '--live compares with the inventory of -i FILE.');
   const read = await readPolicy(session);
   mustBeRoot('reads rules in the kernel');
-  const { findDrift, runHere } = await import('@kvm/firewall/run');
-  const drift = await findDrift(read.resolved, runHere, read.backEnd);
+  const { findDrift, readForeignDrops, runHere } = await import('@kvm/firewall/run');
+  const { backEnd, resolved } = read;
+  const around = { backEnd, taps: resolved.guestNetworks.taps, uplink: resolved.host.uplink };
+  const others = await readForeignDrops(runHere, around);
+  for (const { message } of others.filter(({ all }) => !all)) session.say(`others may drop a part: ${message}`);
+  const drops = others.filter(({ all }) => all);
+  const drift = { ...(await findDrift(resolved, runHere, backEnd)), drops };
   const live = await liveRuleset(read);
   if (live === 'unreadable') {
     session.say('what is reachable cannot be told: there is a rule among ours that kvmctl never writes');

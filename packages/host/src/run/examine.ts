@@ -1,6 +1,8 @@
 import { type RunProgram, withLimit } from '@kvm/command';
 import { isKnownEmulator } from '@kvm/domain-xml';
+import { readForeignDrops } from '@kvm/firewall/run';
 import { LibvirtError } from '@kvm/libvirt';
+import { tapPrefix } from '@kvm/netplan';
 import type { Desired } from '../desired.ts';
 import type { HostFacts, Known } from '../preflight.ts';
 import type { HostAccess } from './access.ts';
@@ -30,8 +32,6 @@ ss -Hltn | awk '{ print "listens", $4 }'
 for name in docker firewalld ufw; do
   if [ -d "/proc/1" ] && pgrep -x "$name" >/dev/null || pgrep -x "\${name}d" >/dev/null; then echo "daemon $name"; fi
 done
-nft -j list chains | tr '{' '\\n' | grep '"hook": *"forward"' | grep '"policy": *"drop"' | grep -v '"table": *"kvm"' | sed 's/^/drops /'
-iptables -S FORWARD | grep -q -- '-P FORWARD DROP' && echo 'drops iptables'
 df -Pk /var/log /var/lib/libvirt /etc | awk 'NR > 1 { print "space", $4, $6 }' | sort -u
 # Only whether there is a password, and not which.
 for type in vnc spice; do
@@ -79,7 +79,7 @@ async function askLibvirt(access: HostAccess): Promise<Known> {
 }
 
 async function readFacts({ inventory }: Desired, run: RunProgram): Promise<HostFacts> {
-  const { kernel, emulator, uplink } = inventory.host;
+  const { kernel, emulator, uplink, firewall } = inventory.host;
   // No program is run because an inventory names it.
   const tried = isKnownEmulator(emulator) ? emulator : '';
   const script = ['sh', '-c', examineScript, 'examine'] as const;
@@ -96,7 +96,7 @@ async function readFacts({ inventory }: Desired, run: RunProgram): Promise<HostF
     }),
     listening: after('listens').map((address) => Number(/:(\d+)$/.exec(address)?.[1] ?? 0)),
     daemons: after('daemon'),
-    dropping: after('drops'),
+    dropping: await readForeignDrops(run, { backEnd: firewall, taps: tapPrefix, uplink }),
     space: after('space').map((line) => {
       const [kib = '0', path = ''] = line.split(' ');
       return { path, kib: Number(kib) };
