@@ -10,9 +10,3 @@ export const idCount = 65_536;
 
 /** Folders that a lab and a virtual machine see only when they are shared; all others are there anyway. */
 export const hidden = /^\/(home|root|run|tmp)\//;
-
-/**
- * Words before a command that give it a keyring of its own, keyctl(2)'s KEYCTL_JOIN_SESSION_KEYRING: who has the keyring of a
- * user's session may read the keys in it, whoever they are.
- */
-export const withoutKeys = ['perl', '-e', 'syscall(250, 1, 0); exec @ARGV or die "$ARGV[0]: $!\\n"', '--'] as const;

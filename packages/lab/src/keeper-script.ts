@@ -14,7 +14,8 @@ export const runFolder = (keeper: number, machine: string): string =>
  * every process of the lab. Nothing in the lab can see or unmount what it holds.
  *
  * Each machine sees this machine's files through an overlay whose changes live in memory. What a host's root changes there belongs
- * to the lab's root. All else belongs to an id that the lab does not have, so it can be read where everybody may read it. Home
+ * to the lab's root. All else belongs to an id that the lab does not have, so it can be read where everybody may read it. Through
+ * an overlay, shared folders too, a FIFO, a socket or a lock of a file leads to nobody outside. Home
  * folders are empty, and no account has a password. The devices are nodes of the lab's own, which its root cannot change.
  *
  * It begins after a line on its standard input: then a state file names it, by which it can be ended.
@@ -43,14 +44,17 @@ mkdir /tmp/files /tmp/files/upper /tmp/files/work /tmp/files/root
 mount -t overlay -o lowerdir=/,upperdir=/tmp/files/upper,workdir=/tmp/files/work,metacopy=on kvm-lab /tmp/files/root
 cd /tmp/files/root
 files() {
-  find . -xdev -maxdepth 3 "(" -path ./etc -o -path ./root -o -path ./home -o -path ./proc -o -path ./sys -o -path ./dev ")" -prune \\
+  # Of what the lab does not see nothing. What goes meanwhile, goes.
+  find . -ignore_readdir_race -xdev -maxdepth 3 "(" -path ./etc -o -path ./root -o -path ./home -o -path ./run -o -path ./tmp \\
+    -o -path ./proc -o -path ./sys -o -path ./dev ")" -prune \\
     -o -type d ! -perm -o=rx -prune -o -type d "$@"
-  find ./etc -xdev -type d ! -perm -o=rx -prune -o "(" -type l -o -perm -o=r ")" "$@"
+  find ./etc -ignore_readdir_race -xdev -type d ! -perm -o=rx -prune -o "(" -type l -o -perm -o=r ")" "$@"
 }
 files -print0 >/tmp/files/list
 files -printf '%U %G\\n' | sort -u | while read -r user group; do
   [ "$user" -lt ${idCount} ] && [ "$group" -lt ${idCount} ] || continue
-  xargs -0 chown --no-dereference "--from=$user:$group" "$((first + user)):$((first + group))" </tmp/files/list
+  # Not what has gone meanwhile; what stays another's, the lab can only read.
+  xargs -0 chown --quiet --no-dereference "--from=$user:$group" "$((first + user)):$((first + group))" </tmp/files/list || :
 done
 # What this machine's root alone may read; kvmctl's log would be somebody else's in there, and is refused then.
 rm -f etc/shadow etc/shadow- etc/gshadow etc/gshadow- var/log/kvmctl.jsonl
@@ -65,7 +69,7 @@ device() {
   mknod "dev/$1" c "$2" "$3"
   chmod "$4" "dev/$1"
 }
-mkdir /tmp/machines
+mkdir /tmp/machines /tmp/nothing
 for machine do
   folder=/tmp/machines/$machine
   mkdir "$folder" "$folder/upper" "$folder/work" "$folder/root"
@@ -80,8 +84,7 @@ for machine do
   for index in \${!shares[@]}; do
     share=\${shares[index]}
     mkdir -p "./$share"
-    mount --no-canonicalize --bind "/proc/self/fd/\${held[index]}" "./$share"
-    mount -o remount,bind,ro,nosuid,nodev "./$share"
+    mount -t overlay -o "ro,nosuid,nodev,lowerdir=/proc/self/fd/\${held[index]}:/tmp/nothing" kvm-lab "./$share"
   done
   mount -t tmpfs -o mode=0755 kvm-lab dev
   mkdir dev/net dev/pts dev/shm

@@ -1,11 +1,13 @@
 import { constants } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { isatty } from 'node:tty';
 import { shellQuote } from '@kvm/command';
 import { LabError } from './errors.ts';
 import { execa } from './execa.ts';
-import { hidden, withoutKeys } from './identity.ts';
+import { hidden } from './identity.ts';
 import { initScript } from './init-script.ts';
 import { keeperScript } from './keeper-script.ts';
+import { leavingBehind } from './leave-behind.ts';
 import { descendants, findMachines, holderMark, readWords } from './processes.ts';
 import {
   findHolders,
@@ -42,7 +44,7 @@ export async function startSandbox(
 ): Promise<Map<string, Holder>> {
   const shared = share.filter((folder) => hidden.test(folder));
   const words = [initScript, holderMark(lab), String(shared.length), ...shared, lanMachine, ...names];
-  const [perl, ...separate] = withoutKeys;
+  const [perl, ...separate] = leavingBehind;
   const outer = execa(
     perl,
     [
@@ -125,9 +127,10 @@ async function holdNamespaces(keeper: number, name: string, keeperPid: number): 
 
 /** Runs a program as this machine's root, with the files and the processes that a lab's keeper sees. */
 export async function mustRunAsKeeper(keeper: number, argv: readonly string[]): Promise<string> {
+  const [perl, ...words] = leavingBehind;
   const { exitCode, stdout, stderr } = await execa(
-    'nsenter',
-    ['--mount', '--pid', `--target=${keeper}`, '--wdns=/', '--', ...argv],
+    perl,
+    [...words, 'nsenter', '--mount', '--pid', `--target=${keeper}`, '--wdns=/', '--', ...argv],
     { reject: false, stdin: 'ignore' },
   );
   if (exitCode !== 0)
@@ -156,7 +159,7 @@ function kill(pid: number): void {
 
 /** The program and the arguments that run `argv` in a machine. */
 export const enterCommand = ({ holder }: Holder, argv: readonly string[]): [string, string[]] => {
-  const [perl, ...words] = withoutKeys;
+  const [perl, ...words] = leavingBehind;
   return [perl, [...words, 'nsenter', ...enterOptions(holder), '--wdns=/', '--', ...argv]];
 };
 
@@ -173,8 +176,9 @@ export interface ExecOptions {
 /**
  * Runs a program in a machine's namespaces and waits for its end; a failing exit code is a result, not an error.
  *
- * It runs in a session of its own: to one that shared this process's terminal, Linux before 6.2 would let it type commands. Where
- * it is connected to a terminal, that is another, which script(1) joins to this one.
+ * It runs in a session of its own: to one that shared this process's terminal, Linux before 6.2 would let it type commands. It is
+ * given no descriptor of this terminal either, by which what it leaves running would read what is typed later. Where it is connected
+ * to a terminal, that is another, which script(1) joins to this one.
  */
 export async function execIn(
   holder: Holder,
@@ -187,18 +191,24 @@ export async function execIn(
     const command = [program, ...words].map(shellQuote).join(' ');
     return resultOf(await execa('script', ['-qec', command, '/dev/null'], { reject: false, stdio: 'inherit' }));
   }
-  const child = execa(program, words, {
-    reject: false,
-    detached: true,
-    ...(interactive ? { stdio: 'inherit' } : { input }),
-  });
-  if (!interactive) return resultOf(await child);
+  if (!interactive) return resultOf(await execa(program, words, { reject: false, detached: true, input }));
+  return passOn(program, words);
+}
+
+/** Runs a program with this process's own input and output, but for a terminal, of which it gets and gives what passes it. */
+async function passOn(program: string, words: readonly string[]): Promise<CommandResult> {
+  const [stdin, stdout, stderr] = [0, 1, 2].map((fd) => (isatty(fd) ? 'pipe' : 'inherit'));
+  const child = execa(program, words, { reject: false, detached: true, buffer: false, stdin, stdout, stderr });
+  child.stdout?.pipe(process.stdout, { end: false });
+  child.stderr?.pipe(process.stderr, { end: false });
+  if (child.stdin) process.stdin.pipe(child.stdin).on('error', () => undefined); // it may end before it has read everything
   const interrupt = (): unknown => child.pid !== undefined && process.kill(-child.pid, 'SIGINT');
   process.on('SIGINT', interrupt);
   try {
     return resultOf(await child);
   } finally {
     process.off('SIGINT', interrupt);
+    if (child.stdin) process.stdin.unpipe(child.stdin).pause();
   }
 }
 

@@ -17,7 +17,8 @@ const volumeFolder = (lab: string): string => `/kvm-lab-volumes/${lab}.${process
  * Attaches files to loop devices, and makes nodes of these for the lab's root. Arguments: the folder of the volume group, the
  * owner, and for each a file and a name. A process beside the keeper keeps the devices open, and each is to be freed at its last
  * close: when the lab ends, however it ends, the kernel frees them, and nothing in the lab frees them before, which could leave
- * its nodes to somebody else's image.
+ * its nodes to somebody else's image. It also keeps them locked, by which udevd knows not to look into them (systemd's "Locking Block
+ * Device Access"): what a guest writes there does not become a link in /dev/disk, a volume group or an array of this machine.
  * Node's pipes are sockets, on which bash takes itself for rshd's and reads root's settings, unless it is told not to.
  */
 const attachScript = `
@@ -28,6 +29,7 @@ mkdir -p "$folder"
 while [ $# -gt 0 ]; do
   loop=$(losetup --find --show "$1")
   exec {held}<>"$loop"
+  flock "$held"
   losetup --detach "$loop"
   mknod -m 660 "$folder/$2" b 7 "\${loop#/dev/loop}"
   chown "$owner" "$folder/$2"

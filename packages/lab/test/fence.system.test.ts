@@ -1,4 +1,6 @@
+import { once } from 'node:events';
 import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { needs } from '@kvm/ci/needs';
@@ -38,7 +40,22 @@ describe.skipIf(skip)('the fence of a lab', () => {
     share = mkdtempSync(join(tmpdir(), 'labfence-share-'));
     writeFileSync(join(share, 'word'), 'shared');
     chmodSync(share, 0o755);
-    ({ lab } = await labUp(desiredOf('labfence'), { bare: true, share: [share] }));
+    await execa('mkfifo', ['-m', '666', join(share, 'pipe')]);
+    // Folders of others that come and go are in nobody's way.
+    const churn = execa(
+      'bash',
+      ['-c', 'cd /var/tmp; while :; do mkdir labfence-{1..99}; rmdir labfence-{1..99}; done'],
+      {
+        reject: false,
+      },
+    );
+    try {
+      ({ lab } = await labUp(desiredOf('labfence'), { bare: true, share: [share] }));
+    } finally {
+      churn.kill();
+      await churn;
+      await execa('sh', ['-c', 'rmdir /var/tmp/labfence-*'], { reject: false });
+    }
     before = await machineState(canary);
   });
   afterAll(async () => {
@@ -53,6 +70,34 @@ describe.skipIf(skip)('the fence of a lab', () => {
     const open = 'for each in /proc/[0-9]*/fd/*; do [ ! -d "$each/" ] || [ ! -e "$each/word" ] || echo "$each"; done';
     for (const machine of ['labfence', 'lan']) expect(await run(open, machine)).toMatchObject({ stdout: '' });
   });
+
+  test('what is no file in a shared folder, and a lock of a file there, lead to nobody outside', async () => {
+    const socket = join(share, 'daemon.sock');
+    const server = createServer((each) => each.destroy()).listen(socket);
+    await once(server, 'listening');
+    chmodSync(socket, 0o777);
+    const reader = execa('timeout', ['20', 'cat', join(share, 'pipe')], { reject: false });
+    const attempts = [
+      `timeout 2 sh -c 'echo out >${share}/pipe'`,
+      `perl -MIO::Socket::UNIX -e 'exit(IO::Socket::UNIX->new(Peer => shift) ? 0 : 1)' ${socket}`,
+    ];
+    for (const each of attempts) expect((await run(each)).exitCode).not.toBe(0);
+    const locks = run(`flock ${share}/word sh -c 'echo locked >/tmp/locked; sleep 5'`);
+    await expect.poll(async () => (await run('cat /tmp/locked')).stdout).toBe('locked');
+    expect((await execa('flock', ['--nonblock', join(share, 'word'), 'true'], { reject: false })).exitCode).toBe(0);
+    expect((await locks).exitCode).toBe(0);
+    for (const each of attempts.slice(1)) expect((await execa('sh', ['-c', each], { reject: false })).exitCode).toBe(0);
+    writeFileSync(join(share, 'pipe'), 'from outside');
+    expect((await reader).stdout).toBe('from outside');
+    server.close();
+  });
+
+  test.each(['socket(my $s, 40, 1, 0)', 'syscall(425, 1, my $parameters = "\\0" x 120) >= 0'])(
+    'a socket of virtual machines, which no namespace holds, is not made: %s',
+    async (made) => {
+      expect((await run(`perl -e 'exit(${made} ? 0 : 1)'`)).exitCode).toBe(1);
+    },
+  );
 
   test.each(['labfence', 'hoge', 'lan'])("root on %s gets at nothing of the machine's", async (machine) => {
     const through: string[] = [];
@@ -90,6 +135,11 @@ describe.skipIf(skip)('the fence of a lab', () => {
     await run('for volume in /dev/vg/*; do losetup -d "$volume"; done; kill -9 $(pgrep libvirtd)');
     expect(await loops()).toBe(own);
     expect((await run('libvirtd --daemon')).exitCode).toBe(0);
+    // udevd leaves alone what is locked.
+    for (const row of own.split('\n'))
+      expect((await execa('flock', ['--nonblock', row.split(' ')[0] ?? '', 'true'], { reject: false })).exitCode).toBe(
+        1,
+      );
   });
 
   test('QEMU with the XML of a stranger harms nothing: some of the list, and a program in its place', async () => {
@@ -121,17 +171,33 @@ describe.skipIf(skip)('the fence of a lab', () => {
       process.exit((await labExec(lab, 'hoge', ['sh', '-c', process.argv[2]], true)).exitCode);`;
     const text = JSON.stringify({ ...lab, plan: { guests: [] }, machines: [...lab.machines] });
     const words = (inside: string) => [process.execPath, '--input-type=module', '-e', script, text, inside];
-    const which = 'stat -L -c "terminal %t:%T" /proc/self/fd/0';
-    const quoted = words(`${which}; exit 7`).map((word) => `'${word.replaceAll("'", `'\\''`)}'`);
-    const onTerminal = await execa('script', ['-qec', `${which}; ${quoted.join(' ')}`, '/dev/null'], {
+    const which = 'for each in 0 1 2; do stat -L -c "terminal %t:%T" /proc/self/fd/$each; done';
+    const quoted = (inside: string): string =>
+      words(inside)
+        .map((word) => `'${word.replaceAll("'", `'\\''`)}'`)
+        .join(' ');
+    const onTerminal = await execa('script', ['-qec', `${which}; ${quoted(`${which}; exit 7`)}`, '/dev/null'], {
       cwd: import.meta.dirname,
       reject: false,
       stdin: 'ignore',
     });
     const terminals = [...onTerminal.stdout.matchAll(/terminal (\S+)/g)].map(([, numbers]) => numbers);
     expect(onTerminal.exitCode).toBe(7);
-    expect(terminals).toHaveLength(2);
-    expect(terminals[0]).not.toBe(terminals[1]);
+    expect(terminals).toHaveLength(6);
+    expect(terminals.slice(3)).not.toContain(terminals[0]);
+    const closed = [
+      `${quoted(which)} </dev/null`,
+      `${quoted(`{ ${which}; } >&2`)} >/dev/null`,
+      `${quoted(which)} 2>/dev/null`,
+    ];
+    const partly = await execa('script', ['-qec', `${which}; ${closed.join('; ')}`, '/dev/null'], {
+      cwd: import.meta.dirname,
+      reject: false,
+      stdin: 'ignore',
+    });
+    const all = [...partly.stdout.matchAll(/terminal (\S+)/g)].map(([, numbers]) => numbers);
+    expect(all).toHaveLength(12);
+    expect(all.slice(3)).not.toContain(all[0]);
     const [node = '', ...rest] = words('exec 3</dev/tty');
     expect((await execa(node, rest, { cwd: import.meta.dirname, reject: false })).exitCode).not.toBe(0);
   });
@@ -148,6 +214,30 @@ describe.skipIf(skip)('the fence of a lab', () => {
       (await execa('perl', ['-e', withKey, '--', ...argv], { cwd: import.meta.dirname, reject: false })).exitCode;
     expect(await runWithKey('perl', '-e', find)).toBe(0);
     expect(await runWithKey(process.execPath, '--input-type=module', '-e', script, text, find)).toBe(1);
+  });
+
+  test('descriptors and variables of the caller stay outside', async () => {
+    const find = '[ ! -e /proc/self/fd/200 ] && [ -z "$http_proxy$SSH_AUTH_SOCK$XDG_RUNTIME_DIR$KRB5CCNAME" ]';
+    const script = `import { labExec } from '@kvm/lab';
+      const lab = JSON.parse(process.argv[1], (key, value) => (key === 'machines' ? new Map(value) : value));
+      process.exit((await labExec(lab, 'hoge', ['sh', '-c', process.argv[2]])).exitCode);`;
+    const text = JSON.stringify({ ...lab, plan: { guests: [] }, machines: [...lab.machines] });
+    const env = {
+      http_proxy: 'http://me:secret@proxy',
+      SSH_AUTH_SOCK: '/run/a',
+      XDG_RUNTIME_DIR: '/run',
+      KRB5CCNAME: 'k',
+    };
+    const withMore = async (...argv: string[]) =>
+      (
+        await execa('bash', ['-c', 'exec 200</; exec "$@"', 'more', ...argv], {
+          cwd: import.meta.dirname,
+          env,
+          reject: false,
+        })
+      ).exitCode;
+    expect(await withMore('sh', '-c', find)).toBe(1);
+    expect(await withMore(process.execPath, '--input-type=module', '-e', script, text, find)).toBe(0);
   });
 
   test('a process that only calls itself a lab is not entered and not ended', async () => {

@@ -1,5 +1,6 @@
 import { shellQuote } from '@kvm/command';
 import { firstId, idCount } from '../identity.ts';
+import { leaveBehind } from '../leave-behind.ts';
 
 /** The user of a virtual machine's processes on this machine: nobody, and nobody of a lab either. */
 const fencedId = firstId + idCount;
@@ -37,8 +38,7 @@ for my $path (@ARGV) {
  * paths, and the command. The taps do not last: they go with the last process that has them open.
  */
 const openProgram = `
-syscall(250, 1, 0); # a keyring of its own
-$^F = 1000; # up to this number, descriptors stay open across exec
+${leaveBehind}$^F = 1000; # up to this number, descriptors stay open across exec
 my %number;
 my @taps = splice(@ARGV, 0, shift @ARGV);
 for my $index (0 .. $#taps) {
