@@ -105,6 +105,12 @@ export const screenDefaults: readonly KnownDefault[] = [
     source: 'src/qemu/qemu_domain.c, qemuDomainDefSuggestDefaultAudioBackend: SDL_AUDIODRIVER',
   },
   { path: 'devices.input', when: isFirstOfKind, source: inputs },
+  {
+    path: 'devices.input',
+    when: isBesideAsked,
+    since: '9.1.0',
+    source: 'src/qemu/qemu_postparse.c, qemuDomainDefAddImplicitInputDevice: before the others have a bus',
+  },
   { path: 'devices.input.@type', value: ['mouse', 'keyboard'], source: inputs },
   {
     path: 'devices.input.@bus',
@@ -184,6 +190,20 @@ function isFirstOfKind({ element, around, there, wanted, present }: Addition): b
   if (!isX86(present) && childOf(wanted, 'devices') && devicesOf(wanted, 'graphics').length === 0) return false;
   return (
     same.length === 1 && ofKind(around.children.get('input')).every((each) => each.attributes.get('bus') !== 'ps2')
+  );
+}
+
+/** One more mouse or keyboard than was asked for, when none that was asked for says its bus. */
+function isBesideAsked({ element, around, there, present }: Addition): boolean {
+  const type = element?.attributes.get('type') ?? '';
+  if (!isX86(present) || !['mouse', 'keyboard'].includes(type) || element?.attributes.get('bus') !== 'ps2')
+    return false;
+  const ofType = (devices: readonly Tree[] | undefined) =>
+    (devices ?? []).filter(({ attributes }) => attributes.get('type') === type);
+  const asked = ofType(around.children.get('input'));
+  const onPs2 = ofType(there.children.get('input')).filter(({ attributes }) => attributes.get('bus') === 'ps2');
+  return (
+    asked.length > 0 && asked.every(({ attributes }) => !attributes.has('bus')) && onPs2.length === asked.length + 1
   );
 }
 
