@@ -55,6 +55,12 @@ describe.each<[string, Change]>([
   });
 
   test('and no new one gets that of a disk which is to go', async () => {
+    const inItsPlace = guestWith('{ swap: none, data: 1 GiB }');
+    expect(lettersOf(keepDiskLetters(inItsPlace, await onHost(three, edit), 'vg'))).toEqual([
+      'vda root',
+      'vdb var',
+      'vdd data',
+    ]);
     const other = guestWith('{ var: none, data: 1 GiB }');
     expect(lettersOf(keepDiskLetters(other, await onHost(three, edit), 'vg'))).toEqual([
       'vda root',

@@ -38,3 +38,11 @@ test('disks behind one that goes keep their letters, and are not told the size o
     'restart: mail runs on, and has this only after a restart; devices.disk[vdb]',
   ]);
 });
+
+test('a guest whose new disk cannot be made keeps its definition, with which it can start', async () => {
+  const before = desired('  mail: { vmid: 70, disks: { var: none } }');
+  const after = desired('  mail: { vmid: 70, memory: 1 GiB }');
+  const { steps, waiting } = planHost(after, await asDesired(before));
+  expect(steps).toEqual([]);
+  expect(waiting.map(({ kind }) => kind)).toContain('blocked');
+});
