@@ -127,7 +127,9 @@ export class Comparison {
 
   #missing(element: Tree, place: Place): Differences {
     if (isWrapper(place.path)) return this.elements(element, treeOf(element.name, {}), place);
-    return isElementLeftOut(place.path, element) ? [] : [difference(place, startOf(element), undefined, element)];
+    return isElementLeftOut(place.path, element, this.#live)
+      ? []
+      : [difference(place, startOf(element), undefined, element)];
   }
 
   /** What libvirt may have added is still looked into: an address to listen on is nothing that goes with any screen. */

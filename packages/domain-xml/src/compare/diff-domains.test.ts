@@ -209,6 +209,18 @@ describe('a domain', () => {
     expect(paths("type='vnc' port='5901'/>", "type='vnc' autoport='yes'/>")).toContain('devices.graphics[vnc].@port');
   });
 
+  test.each([
+    ['optional', " id='1'", []],
+    ['optional', '', ['cpu.feature[x]']],
+    ['disable', " id='1'", ['cpu.feature[x]']],
+    ['require', " id='1'", ['cpu.feature[x]']],
+  ])('may lack a feature of its processor (%s, <domain%s>)', (policy, id, paths) => {
+    const of = (start: string, feature: string) =>
+      `<domain type='kvm'${start}><name>a</name><cpu mode='custom'><model>qemu64</model>${feature}</cpu></domain>`;
+    const found = diff(of('', `<feature policy='${policy}' name='x'/>`), of(id, ''));
+    expect(found.map(({ path }) => path)).toEqual(paths);
+  });
+
   test('does not lose the metadata of others, and must have ours', () => {
     const with_ = (metadata: string) => `<domain type='kvm'><name>a</name><metadata>${metadata}</metadata></domain>`;
     const ours = "<k:g xmlns:k='urn:k' vmid='65'/>";

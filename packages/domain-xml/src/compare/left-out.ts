@@ -32,10 +32,13 @@ export function isAttributeLeftOut(path: string, value: string, around: Tree): b
   }
 }
 
-/** Whether an element that was asked for may be missing, because it says nothing. */
-export function isElementLeftOut(path: string, element: Tree): boolean {
+/** Whether an element that was asked for may be missing, because it says nothing; `live` when the domain runs. */
+export function isElementLeftOut(path: string, element: Tree, live: boolean): boolean {
   if (liveOnly(path)) return true;
   switch (path) {
+    case 'cpu.feature':
+      // QEMU does not know it: src/cpu/cpu_x86.c, virCPUx86UpdateLive.
+      return live && element.attributes.get('policy') === 'optional';
     case 'devices.channel.source':
     case 'devices.console.source':
     case 'devices.serial.source':
