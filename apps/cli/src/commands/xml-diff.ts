@@ -10,7 +10,7 @@ export function addXmlDiff(xml: Command, session: Session): void {
     .summary('show where a domain is not as it should be')
     .description(
       'Compares the XML of a domain as it should be with that of the domain as it is (virsh dumpxml), blind to what ' +
-        'libvirt fills in, and shows when each difference can be mended. Exit code 1 when there are any.',
+        'libvirt 9.0 to 11.3 fills in, and shows when each difference can be mended. Exit code 1 when there are any.',
     )
     .argument('<file>', 'the XML as it should be; - for standard input')
     .argument('<file>', 'the XML as it is')

@@ -1,4 +1,7 @@
-/** The oldest and the newest release of libvirt whose defaults are known: Debian 12's and Debian 13's. */
+/**
+ * The oldest and the newest release of libvirt whose defaults are known: Debian 12's and Debian 13's. The types are those of the
+ * newest's schema; every valid document of the tests of both fits them.
+ */
 export const knownLibvirt = { oldest: '9.0.0', newest: '11.3.0' } as const;
 
 /** A release as one number, so that the later one is the greater: `11.3.0` is 11003000. NaN for what is no version. */
