@@ -88,7 +88,7 @@ test('no family together', () => {
 test('both lines are named', () => {
   const rows = [row(10, 'lan guests ssh', { action: 'drop' }), row(12, 'lan db ssh')];
   expect(checkPolicy(resolvePolicy({ rows }, seedZones), now)[0]?.message).toBe(
-    'line 12 (lan -> db: ssh accept) never decides: line 10 (lan -> guests: ssh drop) is before it and says otherwise; put it first or remove it',
+    'line 12 (lan -> db: ssh accept) never decides: line 10 (lan -> guests: ssh drop) is before it and says otherwise; put a row like it before that one, or remove it',
   );
 });
 

@@ -102,7 +102,7 @@ function covered(row: ResolvedRow, earlier: EarlierRows): PolicyFinding | undefi
   );
   if (other === undefined) return undefined;
   if (other.action !== row.action) {
-    const message = `${rowText(row)} never decides: ${rowText(other)} is before it and says otherwise; put it first or remove it`;
+    const message = `${rowText(row)} never decides: ${rowText(other)} is before it and says otherwise; put a row like it before that one, or remove it`;
     return { code: 'contradictory', row, other, message };
   }
   const isSame =

@@ -93,7 +93,10 @@ export class Judge {
       (to) => [to.family, { sent: departure(to, true), passing: departure(to, false) }] as const,
     );
     const left = (packet: Packet): number => this.#numbers.of(narrow(this.#steps, 'destination', packet));
-    const texts = ways.map(([family, { sent, passing }]) => `${family} ${left(sent)} ${left(passing)}`);
+    const texts = ways.map(([family, { sent, passing }]) => {
+      const isSame = sent.outInterface === passing.outInterface;
+      return `${family} ${left(sent)} ${isSame ? '' : left(passing)}`;
+    });
     const number = this.#destinationNumbers.of(texts.join());
     this.#destinations[number] ??= Object.fromEntries(ways);
     return number;
