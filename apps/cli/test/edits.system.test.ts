@@ -21,6 +21,8 @@ policy:
 `;
 
 const firewall = ['load firewall: live', 'write /etc/kvm/firewall.nft: live'];
+/** The barrier knows the guests' taps and addresses. */
+const closed = [...firewall, 'write /etc/kvm/barrier: live'];
 const boot = 'write /etc/kvm/boot-guests: live';
 const udev = ['write /etc/udev/rules.d/57-kvm-guests.rules: live', 'load udev rules: live'];
 const restart = (guest: string) => `restart: ${guest} runs on, and has this only after a restart`;
@@ -37,11 +39,11 @@ const edits: readonly Edit[] = [
     (text) => text.replace('autostart: { order: 10 }', 'autostart: false'),
     [boot, 'autostart db: live'],
   ],
-  ['a VMID', (text) => text.replace('vmid: 61', 'vmid: 62'), [...firewall, 'define db: live']],
+  ['a VMID', (text) => text.replace('vmid: 61', 'vmid: 62'), [...closed, 'define db: live']],
   [
     'a guest more',
     (text) => text.replace('groups:', `  mail: { vmid: 70, state: stopped, xml: "<domain type='qemu'/>" }\ngroups:`),
-    [boot, ...udev, ...firewall, 'define mail: live', 'autostart mail: live'],
+    [boot, ...udev, ...closed, 'define mail: live', 'autostart mail: live'],
   ],
   [
     'a guest renamed',
@@ -55,7 +57,7 @@ const edits: readonly Edit[] = [
   [
     'a guest less',
     (text) => text.replace(/ {2}post:.*\n/, ''),
-    [boot, ...udev, ...firewall, 'removed: mail is defined, and the inventory no longer has it'],
+    [boot, ...udev, ...closed, 'removed: mail is defined, and the inventory no longer has it'],
   ],
   ['a row more', (text) => `${text}  - { from: office, to: web, service: https }\n`, firewall],
   [
