@@ -197,7 +197,7 @@ on() {
   open=
   for tap do add_filters "$tap" || ! is_there "$tap" || open="$open $tap"; done
   [ -z "$open" ] || {
-    echo "barrier: not closed:$open. Something else is there in place of clsact, such as a guest's <bandwidth>: tc qdisc show" >&2
+    echo "barrier: not closed:$open. Something else is there in place of clsact, such as <outbound> of a guest's <bandwidth>: tc qdisc show" >&2
     exit 1
   }
 }

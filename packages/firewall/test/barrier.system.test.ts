@@ -101,6 +101,7 @@ describe.skipIf(lacks)('the barrier alone', () => {
   });
 
   test('a tap with something else in its place is told, and the others are closed', () => {
+    barrier('on');
     host.sh('ip link add tun6 type veth peer name p6; tc qdisc add dev tun6 ingress; tc qdisc del dev tun7 clsact');
     host.write('/run/barrier', content);
     expect(host.attempt('sh', '/run/barrier', 'on')).toMatchObject({
@@ -109,6 +110,16 @@ describe.skipIf(lacks)('the barrier alone', () => {
     });
     expect(missing()).toEqual(['barrier: tc filter, tun6']);
     host.sh('ip link del tun6');
+  });
+
+  test("what libvirt does for <inbound> of a guest's <bandwidth> leaves it as it is", () => {
+    barrier('on');
+    host.sh(
+      'tc qdisc del dev tun7 root || :; tc qdisc del dev tun7 ingress || :; tc qdisc add dev tun7 root handle 1: htb',
+    );
+    expect(missing()).toEqual([]);
+    host.sh('tc qdisc del dev tun7 root');
+    expect(missing()).toEqual([]);
   });
 
   test('names that are none', () => {
