@@ -56,12 +56,13 @@ export class DebianMachines implements AsyncDisposable {
 
   /** Starts a machine with packages that were installed as Debian does it, nothing else, and empty disks of so many bytes. */
   async add({ name, address, packages, diskBytes = 2 ** 26, disks = 1, ...others }: NewMachine): Promise<void> {
+    const system = await debianRoot([...tools, ...packages]);
     const plugged = this.#plugIn(name);
     const vm = await startVmHost({
       ...others,
       name,
       disks: Array.from({ length: disks }, () => ({ bytes: diskBytes })),
-      system: await debianRoot([...tools, ...packages]),
+      system,
       network: {
         namespace: `/proc/${this.#laptop.pid}/ns/net`,
         taps: [{ name: `tap-${name}`, mac: `52:54:00:00:00:${10 + this.#number++}` }],
@@ -112,7 +113,8 @@ export class DebianMachines implements AsyncDisposable {
   /** Puts a machine's cable into the switch as soon as there is one. */
   async #plugIn(machine: string): Promise<void> {
     const script = `until ip link set tap-${machine} master lan up 2>/dev/null; do sleep 0.1; done`;
-    await this.onLaptop('timeout', '300', 'sh', '-c', script);
+    const { exitCode } = await this.onLaptop('timeout', '300', 'sh', '-c', script);
+    if (exitCode !== 0) throw new Error(`${machine} has no cable`);
   }
 
   /** Runs a shell script that must succeed. @returns what it printed */
