@@ -17,7 +17,7 @@ export interface Test {
 }
 
 /** Other steps, which come to an end of their own. */
-export interface Call<By> {
+interface Call<By> {
   /**
    * How it goes on: after a `jump` with the next step, unless these decide; after a `goto` it does not. An `accept` in a
    * `hook` ends that alone, and the hooks after it are asked as well.

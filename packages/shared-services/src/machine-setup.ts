@@ -1,7 +1,7 @@
 import type { System } from './declaration.ts';
 
 /** Who may do what with a file. */
-export interface Rights {
+interface Rights {
   readonly mode: number;
   readonly owner: string;
   readonly group: string;

@@ -75,7 +75,7 @@ compress() {
   return 1
 }`;
 
-export const TO_STREAM = `
+const TO_STREAM = `
 set -euo pipefail
 ${COMPRESS}
 compress "$@"
