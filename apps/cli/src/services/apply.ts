@@ -29,7 +29,8 @@ export async function applyServices(
   const folder = resolve(session.io.cwd, options.secrets);
   const services = await readServicesIfAny(session);
   const before = await machinesRolledOut(folder);
-  assertSome(services, before); // before a folder of secrets is made for nothing
+  assertSome(services, names, before);
+  if (services.machines.length === 0) await openSecretFolder(folder); // none is made for nothing
   const { isNew } = await makeSecrets(services.declaration, { folder });
   if (isNew) session.say(newAuthority(options.secrets));
   for (const warning of await secretWarnings({ folder })) session.say(`warning: ${warning}`);
@@ -87,7 +88,7 @@ export async function showServicesDrift(
   await openSecretFolder(folder); // who looks makes none
   const services = await readServicesIfAny(session);
   const before = await machinesRolledOut(folder);
-  assertSome(services, before);
+  assertSome(services, names, before);
   await using machines = await lookAtMachines(session, services, { names, before, ...options, folder });
   const { looked } = machines;
   if (options.json) session.out.json(differencesJson(looked));
@@ -95,9 +96,9 @@ export async function showServicesDrift(
   if (looked.some((each) => 'error' in each || isDue(each.difference))) session.exitCode = 1;
 }
 
-/** @throws CliError `no-services` where no machine has any, or has had */
-function assertSome({ file, machines }: ReadServices, before: readonly string[]): void {
-  if (machines.length + before.length === 0) throw noServices(file);
+/** @throws CliError `no-services` where no machine has any, has had, or is named to be looked at */
+function assertSome({ file, machines }: ReadServices, names: readonly string[], before: readonly string[]): void {
+  if (machines.length + names.length + before.length === 0) throw noServices(file);
 }
 
 const isReached = (each: Looked): each is Reached => 'way' in each;
