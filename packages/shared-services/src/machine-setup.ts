@@ -66,6 +66,9 @@ export const UNFINISHED = '/etc/kvm/services-unfinished';
 /** Lists on a machine what it has of ours. */
 export const MANIFEST = '/etc/kvm/services-manifest';
 
+/** Where our own files are on a machine: daemons find their keys there, so that everybody may enter it. */
+export const OURS = '/etc/kvm';
+
 /** Copies of what was on a machine before, each below here at its path there, with a number. */
 export const REPLACED = '/etc/kvm/replaced';
 

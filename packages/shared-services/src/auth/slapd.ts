@@ -1,6 +1,14 @@
 import { identityFiles, tlsPaths } from '../certificates.ts';
 import type { AuthService } from '../declaration.ts';
-import { REPLACED, type ServiceFile, type SetupPart, scriptFile, secretSlot, textFile } from '../machine-setup.ts';
+import {
+  OURS,
+  REPLACED,
+  type ServiceFile,
+  type SetupPart,
+  scriptFile,
+  secretSlot,
+  textFile,
+} from '../machine-setup.ts';
 import type { Party, ServerView } from '../room.ts';
 import {
   accountEntries,
@@ -43,7 +51,7 @@ keep_changed() {
   [ "$sum" != "$(cat "$loaded" 2>/dev/null)" ] || return 0
   kept=${REPLACED}/etc/ldap/slapd.d number=1
   while [ -e "$kept.$number" ]; do number=$((number + 1)); done
-  (umask 077; mkdir -p "\${kept%/*}")
+  (umask 022; mkdir -p ${OURS}; umask 077; mkdir -p "\${kept%/*}")
   cp -a /etc/ldap/slapd.d "$kept.$number"
 }
 if [ "\${1:-}" = remove ]; then

@@ -1,5 +1,5 @@
 import type { DnsService } from '../declaration.ts';
-import { REPLACED, type SetupPart, scriptFile, textFile } from '../machine-setup.ts';
+import { OURS, REPLACED, type SetupPart, scriptFile, textFile } from '../machine-setup.ts';
 import type { ClientView } from '../room.ts';
 import { nameServers } from './name-servers.ts';
 
@@ -25,7 +25,7 @@ case \${1:-put} in
     if there "$file"; then
       copy=${REPLACED}$file number=1
       while there "$copy.$number"; do number=$((number + 1)); done
-      (umask 077; mkdir -p "\${copy%/*}")
+      (umask 022; mkdir -p ${OURS}; umask 077; mkdir -p "\${copy%/*}")
       cp -pP "$file" "$copy.$number"
       there "$before" || cp -pP "$file" "$before"
     fi

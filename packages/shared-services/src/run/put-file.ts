@@ -1,6 +1,6 @@
 import type { RunProgram } from '@kvm/command';
 import type { ServiceFile } from '../index.ts';
-import { REPLACED } from '../machine-setup.ts';
+import { OURS, REPLACED } from '../machine-setup.ts';
 import { mustRun } from './must-run.ts';
 
 /** A file is there whole or as it was, also when what sends it is killed in the middle; nobody else reads it before. */
@@ -9,9 +9,13 @@ new="$folder/.kvmctl-new.\${0##*/}"; cat >"$new" # dnsmasq reads all in its fold
 [ "$(wc -c <"$new")" -eq "$1" ] || { rm "$new"; echo "$0: its text broke off" >&2; exit 1; }
 chown "$2" "$new"; chmod "$3" "$new"; sync "$new"; mv -fT "$new" "$0"`;
 
-/** Copies what is there, links as links, beside earlier copies, and says where. The copies are for root alone. */
+/**
+ * Copies what is there, links as links, beside earlier copies, and says where. The copies are for root alone; the folder around
+ * them is not, in which daemons find their keys.
+ */
 const KEEP = `[ -e "$0" ] || [ -L "$0" ] || exit 0
-umask 077; copy="$1" number=1; mkdir -p "\${copy%/*}"
+umask 022; mkdir -p "$2"; umask 077
+copy="$1" number=1; mkdir -p "\${copy%/*}"
 while [ -e "$copy.$number" ] || [ -L "$copy.$number" ]; do number=$((number + 1)); done
 cp -pPR "$0" "$copy.$number"; echo "$copy.$number"`;
 
@@ -31,7 +35,7 @@ export async function putFile({ path, mode, owner, group, content }: ServiceFile
  * @throws ServicesError `program-failed`
  */
 export async function keepCopy(path: string, run: RunProgram): Promise<string | undefined> {
-  const copy = (await mustRun(run, ['sh', '-euc', KEEP, path, `${REPLACED}${path}`])).trim();
+  const copy = (await mustRun(run, ['sh', '-euc', KEEP, path, `${REPLACED}${path}`, OURS])).trim();
   return copy === '' ? undefined : copy;
 }
 

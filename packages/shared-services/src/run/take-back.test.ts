@@ -57,6 +57,15 @@ test('only what reads a changed file is restarted', async () => {
   expect((await apply(machine, { ...all, '/etc/aliases': 'b\n' })).told).toEqual([]);
 });
 
+test('copies of what was there are for root alone, and keep nobody from the keys beside them', async () => {
+  using machine = new MachineFolder();
+  machine.put('/etc/mail', 'as the package brought it\n');
+  await apply(machine, all);
+  const mode = (path: string): string => (lstatSync(machine.root + path).mode & 0o777).toString(8);
+  expect(mode('/etc/kvm')).toBe('755');
+  expect(mode('/etc/kvm/replaced')).toBe('700');
+});
+
 test('what leaves is stopped and its files are removed; what was there before comes back', async () => {
   using machine = new MachineFolder();
   machine.put('/etc/mail', 'as the package brought it\n');
