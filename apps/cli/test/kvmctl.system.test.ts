@@ -72,7 +72,13 @@ test('in pipes: from standard input, to a reader that leaves early', () => {
 });
 
 describe.skipIf(needs('root'))('as a user that is not root', () => {
-  const nobody = { uid: 65534, gid: 65534 };
+  /** Nobody, where everybody may read, also when this repository is root's alone. */
+  function nobody() {
+    const cwd = temporaryFolder();
+    chmodSync(cwd, 0o755);
+    writeFileSync(join(cwd, 'inventory.yaml'), example);
+    return { uid: 65534, gid: 65534, cwd };
+  }
 
   test.each([
     ['lab up', []],
@@ -80,7 +86,7 @@ describe.skipIf(needs('root'))('as a user that is not root', () => {
     ['lab down', []],
     ['lab exec', ['hoge', '--', 'true']],
   ])('%s says that it needs root', (line, more) => {
-    const { status, stdout, stderr } = kvmctl([...line.split(' '), ...more], nobody);
+    const { status, stdout, stderr } = kvmctl([...line.split(' '), ...more], nobody());
     expect({ status, stdout }).toEqual({ status: 1, stdout: '' });
     expect(stderr).toMatch(/^kvmctl: .*root.*sudo/);
   });
@@ -89,7 +95,7 @@ describe.skipIf(needs('root'))('as a user that is not root', () => {
     const out = join(temporaryFolder(), 'out');
     mkdirSync(out);
     chmodSync(join(out, '..'), 0o755);
-    const { status, stderr } = kvmctl(['render', '--out', out], nobody);
+    const { status, stderr } = kvmctl(['render', '--out', out], nobody());
     expect(status).toBe(1);
     const [, written] = /^kvmctl: (\S+) cannot be written: permission denied\.\n$/.exec(stderr) ?? [stderr];
     expect(written).toContain(`${out}/etc/kvm/`);
