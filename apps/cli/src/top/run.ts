@@ -37,7 +37,7 @@ export async function runTop(session: Session, options: TopOptions, named: boole
   await using reader = new Reader(libvirtd, notes);
   if (options.prometheus !== undefined) {
     const { serveMetrics } = await import('./serve-metrics.ts');
-    return serveMetrics(session, options.prometheus, { reader, roster });
+    return await serveMetrics(session, options.prometheus, { reader, roster });
   }
   const record = (readings: AsyncIterable<Reading>): AsyncIterable<Reading> =>
     options.record === undefined ? readings : recorded(readings, recordingFile(session, options.record, roster));
@@ -46,7 +46,7 @@ export async function runTop(session: Session, options: TopOptions, named: boole
       record(
         liveReadings(reader, pace, () => (view().paused ? Number.POSITIVE_INFINITY : view().intervalSeconds * 1000)),
       );
-    return showLive(session, source, { roster, intervalSeconds: options.interval });
+    return await showLive(session, source, { roster, intervalSeconds: options.interval });
   }
   const samples = samplesOf(record(liveReadings(reader, new Pace(), () => options.interval * 1000)), roster);
   await show(session, options.once ? first(samples) : samples, options);

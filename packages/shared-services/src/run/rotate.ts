@@ -41,7 +41,7 @@ export type RotationStep = 'begin' | { readonly canary: string } | 'all' | 'fini
 /** Where the change of authorities stands. It is read from the certificates: there is no state beside them. */
 export async function readRotation(services: SharedServices, { folder }: SecretOptions): Promise<Rotation> {
   await using _lock = await lockSecretFolder(folder);
-  return rotationIn(folder, services);
+  return await rotationIn(folder, services);
 }
 
 async function rotationIn(folder: string, services: SharedServices): Promise<Rotation> {
@@ -110,7 +110,7 @@ export async function rotate(
     if (newest === undefined) throw tooEarly('no new authority has been made', 'begin');
     await move(services, step, { folder, newest, run });
   }
-  return rotationIn(folder, services);
+  return await rotationIn(folder, services);
 }
 
 /** Whether a step does anything that machines have to be ready for. */

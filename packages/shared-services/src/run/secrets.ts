@@ -85,7 +85,7 @@ async function certify(
  */
 export async function withSecrets(setups: readonly MachineSetup[], folder: string): Promise<MachineSetup[]> {
   await using _lock = await lockSecretFolder(folder);
-  return fillSetups(setups, folder);
+  return await fillSetups(setups, folder);
 }
 
 /** As {@link withSecrets}, for who has locked the folder. */
