@@ -42,7 +42,13 @@ export class Namespace {
 
   /** The words that run a program in here: for spawn. */
   enter(...command: string[]): [string, string[]] {
-    return ['nsenter', [`--target=${this.pid}`, '--net', '--mount', '--pid', ...command]];
+    const [program, ...words] = this.inside(command);
+    return [program, words];
+  }
+
+  /** The same as one list. */
+  inside(command: readonly string[]): readonly [program: string, ...words: string[]] {
+    return ['nsenter', `--target=${this.pid}`, '--net', '--mount', '--pid', ...command];
   }
 
   attempt(...command: string[]): Outcome {

@@ -1,39 +1,17 @@
 // How long `kvmctl apply` takes to make 20 guests with a volume each, beside a shell loop of lvcreate and virsh define, in a
 // virtual machine with real LVM and libvirtd. The guests are not started: that takes both the same. As root:
 // node apps/cli/bench/apply.js
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { fileURLToPath, pathToFileURL } from 'node:url';
 import { startVmHost } from '@kvm/lab';
-import { build } from 'esbuild';
+import { kvmctl, loadSources } from './parts/load.js';
 
 const count = 20;
 const rounds = 3;
-const kvmctl = fileURLToPath(new URL('../dist/kvmctl.js', import.meta.url));
-const folder = mkdtempSync(join(tmpdir(), 'kvmctl-bench-'));
-process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
 
-const outfile = join(folder, 'parts.mjs');
-await build({
-  stdin: {
-    contents: `
-      export { prepareHost } from './test/prepare-host.ts';
-      export { buildDomain } from '@kvm/domain-xml';
-      export { deriveDesired } from '@kvm/host';
-      export { parseInventory } from '@kvm/inventory';`,
-    resolveDir: fileURLToPath(new URL('..', import.meta.url)),
-  },
-  bundle: true,
-  outfile,
-  platform: 'node',
-  target: 'node20',
-  format: 'esm',
-  conditions: ['@kvm/source'],
-  mainFields: ['module', 'main'],
-  banner: { js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);" },
-});
-const { prepareHost, buildDomain, deriveDesired, parseInventory } = await import(pathToFileURL(outfile));
+const { prepareHost, buildDomain, deriveDesired, parseInventory } = await loadSources(`
+  export { prepareHost } from './test/prepare-host.ts';
+  export { buildDomain } from '@kvm/domain-xml';
+  export { deriveDesired } from '@kvm/host';
+  export { parseInventory } from '@kvm/inventory';`);
 
 const guests = Array.from(
   { length: count },

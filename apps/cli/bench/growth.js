@@ -1,10 +1,8 @@
 // Whether each command takes twice as long for twice as much, and no longer: node apps/cli/bench/growth.js [WORD], of which the
 // word picks commands. Commands that look at a host look at one whose libvirtd is a fake, which takes no time of its own.
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath, pathToFileURL } from 'node:url';
-import { build } from 'esbuild';
+import { folder, kvmctl, loadSources } from './parts/load.js';
 import { measure } from './parts/measure.js';
 
 /** A start takes its share of both, and what grows as its input less than twice; what grows as its square more than this. */
@@ -14,33 +12,11 @@ const mostRatioOfLine = 1.2;
 /** The least of so many runs: another program can make a run dearer, and none cheaper. */
 const rounds = 3;
 
-const kvmctl = fileURLToPath(new URL('../dist/kvmctl.js', import.meta.url));
-const folder = mkdtempSync(join(tmpdir(), 'kvmctl-bench-'));
-process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
-
-async function loadParts() {
-  const outfile = join(folder, 'parts.mjs');
-  await build({
-    stdin: {
-      contents: `
-        export { startFakeHost } from './test/fake-host.ts';
-        export { buildDomain } from '@kvm/domain-xml';
-        export { deriveDesired } from '@kvm/host';
-        export { parseInventory } from '@kvm/inventory';`,
-      resolveDir: fileURLToPath(new URL('..', import.meta.url)),
-    },
-    bundle: true,
-    outfile,
-    platform: 'node',
-    target: 'node20',
-    format: 'esm',
-    conditions: ['@kvm/source'],
-    mainFields: ['module', 'main'],
-    banner: { js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);" },
-  });
-  return import(pathToFileURL(outfile));
-}
-const { startFakeHost, buildDomain, deriveDesired, parseInventory } = await loadParts();
+const { startFakeHost, buildDomain, deriveDesired, parseInventory } = await loadSources(`
+  export { startFakeHost } from './test/fake-host.ts';
+  export { buildDomain } from '@kvm/domain-xml';
+  export { deriveDesired } from '@kvm/host';
+  export { parseInventory } from '@kvm/inventory';`);
 
 let paths = 0;
 function newPath() {
@@ -177,12 +153,7 @@ async function startHost(text) {
 async function least(command, size) {
   const { file, socket } = await prepare(command, size);
   const connect = socket ? ['--connect', `qemu+unix:///system?socket=${socket}`] : [];
-  const run = async () => {
-    const argv = [process.execPath, kvmctl, '-q', ...command.words(file), ...connect];
-    const { status, cpu, lines, stderr } = await measure(...argv);
-    if (status !== (command.ends ?? 0)) throw new Error(`${argv.join(' ')} ended with ${status}: ${stderr}`);
-    return { cpu, lines };
-  };
+  const run = () => measure([process.execPath, kvmctl, '-q', ...command.words(file), ...connect], command.ends);
   if (command.again) await run();
   const runs = [];
   for (let round = 0; round < rounds; round += 1) runs.push(await run());

@@ -1,35 +1,16 @@
 // Measures the bundle beside what it is compared with, in one run on one machine: `npm run bench` in the top folder.
-import { spawnSync } from 'node:child_process';
-import { accessSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { accessSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-
-const kvmctl = fileURLToPath(new URL('../dist/kvmctl.js', import.meta.url));
-const folder = mkdtempSync(join(tmpdir(), 'kvmctl-bench-'));
-process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
-
-/** What a program and its children take: user and system time in seconds, and the peak of memory in MiB. */
-function measure(command, ...args) {
-  // resource's RUSAGE_CHILDREN is what Node does not tell; virt-install needs Python anyway.
-  const meter = `
-import json, resource, subprocess, sys
-status = subprocess.run(sys.argv[1:], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL).returncode
-usage = resource.getrusage(resource.RUSAGE_CHILDREN)
-print(json.dumps({"status": status, "cpu": usage.ru_utime + usage.ru_stime, "peak": usage.ru_maxrss / 1024}))`;
-  const { stdout, stderr } = spawnSync('python3', ['-c', meter, command, ...args], { encoding: 'utf8' });
-  const { status, cpu, peak } = JSON.parse(stdout || '{}');
-  if (status !== 0) throw new Error(`${command} ${args.join(' ')} failed: ${stderr}`);
-  return { cpu, peak };
-}
+import { folder, kvmctl } from './parts/load.js';
+import { measure } from './parts/measure.js';
 
 const median = (numbers) => numbers.toSorted((a, b) => a - b)[Math.floor(numbers.length / 2)];
 
 /** Takes turns, so that what else the machine does troubles both alike. */
-function compare(rounds, ...commands) {
+async function compare(rounds, ...commands) {
   const times = commands.map(() => []);
   for (let round = 0; round < rounds; round += 1)
-    for (const [index, command] of commands.entries()) times[index].push(measure(...command).cpu);
+    for (const [index, command] of commands.entries()) times[index].push((await measure(command)).cpu);
   return times.map(median);
 }
 
@@ -40,10 +21,16 @@ function writeInventory(count) {
   return file;
 }
 
-let renders = 0;
-function render(count) {
-  renders += 1;
-  return [kvmctl, '-q', '-i', writeInventory(count), 'render', '--out', join(folder, `tree${renders}`)];
+let trees = 0;
+/** Measures a render into a new folder so many times. */
+async function renders(rounds, count) {
+  const file = writeInventory(count);
+  const runs = [];
+  for (let round = 0; round < rounds; round += 1) {
+    trees += 1;
+    runs.push(await measure([kvmctl, '-q', '-i', file, 'render', '--out', join(folder, `tree${trees}`)]));
+  }
+  return runs;
 }
 
 /** Calls virt-install once for each guest, as a script of a host's owner would. */
@@ -70,7 +57,7 @@ function printTable(title, rows) {
 
 accessSync(kvmctl);
 
-const [node, version, help] = compare(
+const [node, version, help] = await compare(
   21,
   [process.execPath, '-e', '0'],
   [process.execPath, kvmctl, '--version'],
@@ -83,8 +70,8 @@ printTable('Start-up, CPU time, median of 21 (goal: --version at most 1.3 times 
   ['kvmctl --help', milliseconds(help), (help / node).toFixed(2)],
 ]);
 
-const ours = median([1, 2, 3, 4, 5].map(() => measure(...render(50)).cpu));
-const theirs = measure(...virtInstall(50)).cpu;
+const ours = median((await renders(5, 50)).map(({ cpu }) => cpu));
+const { cpu: theirs } = await measure(virtInstall(50));
 printTable('50 guests, CPU time (goal: 100 times less)', [
   ['', 'CPU', 'a guest', 'times'],
   ['kvmctl render (all files)', milliseconds(ours), milliseconds(ours / 50), '1'],
@@ -96,13 +83,14 @@ printTable('50 guests, CPU time (goal: 100 times less)', [
   ],
 ]);
 
-const counts = [1, 100, 1000, 4000];
+const rows = [];
+for (const count of [1, 100, 1000, 4000]) {
+  const runs = await renders(3, count);
+  const cpu = median(runs.map((run) => run.cpu));
+  const peak = median(runs.map((run) => run.peak));
+  rows.push([String(count), milliseconds(cpu), milliseconds(cpu / count), `${peak.toFixed(0)} MiB`]);
+}
 printTable('kvmctl render into a new folder, median of 3 (goal for 1000: 1 s, 200 MiB)', [
   ['guests', 'CPU', 'a guest', 'peak memory'],
-  ...counts.map((count) => {
-    const runs = [1, 2, 3].map(() => measure(...render(count)));
-    const cpu = median(runs.map((run) => run.cpu));
-    const peak = median(runs.map((run) => run.peak));
-    return [String(count), milliseconds(cpu), milliseconds(cpu / count), `${peak.toFixed(0)} MiB`];
-  }),
+  ...rows,
 ]);

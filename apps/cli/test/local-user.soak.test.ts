@@ -120,7 +120,7 @@ describe.skipIf(needs('root', 'unshare', 'nsenter', 'setpriv', 'flock', 'nft', '
   test(`${rounds} times at once, a user attacks the lock: nobody else is kept out, and nothing is given away`, async () => {
     const access = {
       name: 'host',
-      command: (argv: Argv) => host.enter(...argv).flat() as unknown as Argv,
+      command: (argv: Argv) => host.inside(argv),
       connect: () => Promise.reject(new Error('no libvirtd')),
     };
     const attacks = [

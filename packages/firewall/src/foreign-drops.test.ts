@@ -92,3 +92,15 @@ test('with iptables, what stands behind our chain does not stop what it accepts;
   expect(found(listing(docker, [{ expr: [port, drop] }, ours]), 'iptables')).toHaveLength(1);
   expect(found(listing({ policy: 'drop' }), 'iptables')).toHaveLength(1);
 });
+
+test('chains that lead to the next one many times are gone through once', () => {
+  const rules = Array.from({ length: 16 }, (_, level) =>
+    Array.from({ length: 20 }, () => ({
+      ...(level > 0 && { chain: `level${level}` }),
+      expr: [port, level < 15 ? { jump: { target: `level${level + 1}` } } : drop],
+    })),
+  );
+  expect(found(listing({}, rules.flat()))).toEqual([
+    'forward some table inet firewalld, chain filter: drops what a rule matches, and 19 more',
+  ]);
+});

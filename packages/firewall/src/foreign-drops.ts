@@ -67,8 +67,12 @@ export function findForeignDrops(listings: readonly string[], around: Surroundin
   return listings.flatMap((listing) => {
     const { nftables } = parse(listing);
     const rules = new Map<string, Rule[]>();
-    for (const { rule } of nftables)
-      if (rule !== undefined) rules.set(rule.chain, [...(rules.get(rule.chain) ?? []), rule]);
+    for (const { rule } of nftables) {
+      if (rule === undefined) continue;
+      const known = rules.get(rule.chain);
+      if (known === undefined) rules.set(rule.chain, [rule]);
+      else known.push(rule);
+    }
     return nftables.flatMap(({ chain }) => (chain === undefined ? [] : dropsOf(chain, rules, around)));
   });
 }
@@ -94,12 +98,14 @@ interface Walk {
   readonly drops: ForeignDrop[];
   /** Sides by which all that concerns guests is accepted already. */
   readonly accepted: Set<'iifname' | 'oifname'>;
+  /** What came of each chain, in each state in which it was come to: many rules may lead to one, and from there to the next. */
+  readonly walked: Map<string, boolean>;
 }
 
 function dropsOf(chain: Chain, rules: Walk['rules'], around: Surroundings): ForeignDrop[] {
   const hook = HOOKS.find((each) => each === chain.hook);
   if (hook === undefined || !['ip', 'ip6', 'inet'].includes(chain.family)) return [];
-  const walk: Walk = { rules, around, chain, hook, drops: [], accepted: new Set() };
+  const walk: Walk = { rules, around, chain, hook, drops: [], accepted: new Set(), walked: new Map() };
   // Where our chains are not yet, they come first when they do.
   if (isShared(walk) && !(rules.get(chain.name) ?? []).some(leadsToOurs)) return [];
   const reachesEnd = walkChain(chain.name, { walk, partly: false, under: new Set() });
@@ -133,6 +139,15 @@ interface Position {
 /** @returns whether what concerns guests may come to the end */
 function walkChain(name: string, { walk, partly, under }: Position): boolean {
   if (under.has(name)) return true;
+  const state = [name, partly, ...walk.accepted].join(' ');
+  const known = walk.walked.get(state);
+  if (known !== undefined) return known;
+  const reachesEnd = walkRules(name, { walk, partly, under });
+  walk.walked.set(state, reachesEnd);
+  return reachesEnd;
+}
+
+function walkRules(name: string, { walk, partly, under }: Position): boolean {
   const position = { walk, partly, under: new Set([...under, name]) };
   for (const rule of walk.rules.get(name) ?? []) {
     if (!mayConcern(rule, walk.around)) continue;

@@ -12,7 +12,7 @@ describe.skipIf(needs('root', 'unshare', 'nsenter', 'ssh', 'sshd', 'ssh-keygen')
     let machine: SshMachine;
     let master: ReturnType<typeof openMaster>;
     const ssh = { control: '/run/control', destination: 'root@127.0.0.1', port: 2222 };
-    const inside = (command: Argv): Argv => machine.namespace.enter(...command).flat() as unknown as Argv;
+    const inside = (command: Argv): Argv => machine.namespace.inside(command);
 
     beforeAll(async () => {
       machine = await SshMachine.start();

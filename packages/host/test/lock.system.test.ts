@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { Namespace } from '@kvm/ci/namespace';
 import { needs } from '@kvm/ci/needs';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import type { Argv, HostAccess } from '../src/run/index.ts';
+import type { HostAccess } from '../src/run/index.ts';
 import { lockHost, runner } from '../src/run/index.ts';
 
 const log = '/var/log/kvmctl.jsonl';
@@ -16,7 +16,7 @@ describe.skipIf(needs('root', 'unshare', 'nsenter', 'flock', 'setpriv'))('the lo
     host.run('chmod', '755', '/run');
     access = {
       name: 'host',
-      command: (argv) => host.enter(...argv).flat() as unknown as Argv,
+      command: (argv) => host.inside(argv),
       connect: () => Promise.reject(new Error('no libvirtd')),
     };
   });

@@ -11,7 +11,7 @@ export function addConsole(program: Command, session: Session): void {
         "while it restarts. A guest with QEMU's agent is told the terminal's size.",
     )
     .argument('<guest>', 'name or VMID')
-    .option('--force', 'take the console from whoever has it')
+    .option('--force', 'take the console away from its present user')
     .action(async (guest: string, choice: ConsoleChoice) => {
       const { runConsole } = await import('../console/run-console.ts');
       await runConsole(session, guest, choice);

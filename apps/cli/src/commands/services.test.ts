@@ -157,7 +157,7 @@ test('what looks at the machines makes and removes no secret', async () => {
   const names = () => readdirSync(secrets, { recursive: true }).sort();
   const before = names();
   const other = room.replace('db: { vmid: 61 }', 'new: { vmid: 61 }').replace('clients: { db: nslcd }', '');
-  // Nobody is there: each machine is told of by itself.
+  // No machine can be reached: each is reported by itself.
   const { exitCode, stdout } = await services(['drift', 'new', '--ssh', '--secrets', secrets], other);
   expect(exitCode).toBe(1);
   expect(stdout).toMatch(/^new: .* has not been made yet/m);

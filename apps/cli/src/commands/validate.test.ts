@@ -32,7 +32,7 @@ test('raw XML that cannot be merged is a problem like others', async () => {
   expect(stderr).toMatch(/\n1 problem in stdin\n$/);
 });
 
-test('counts what there is', async () => {
+test('counts guests and machines', async () => {
   expect(await validate(host)).toEqual({
     exitCode: 0,
     stdout: 'stdin: 0 guests, 0 machines, no problems\n',

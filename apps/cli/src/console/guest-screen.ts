@@ -8,6 +8,9 @@ const deadly = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT'] as const;
 const otherScreens = [47, 1047, 1049];
 const originMode = 6;
 
+/** What of a session leads to the terminal. */
+type Screen = Pick<Session, 'out' | 'err'> & { readonly io: Pick<Session['io'], 'env'> };
+
 /**
  * Where a guest's bytes are shown as they are. However the console is left, by a key, an error or a signal, the terminal is
  * as usable after it as it was before.
@@ -22,7 +25,7 @@ export class GuestScreen implements Disposable {
   #left = false;
 
   /** @param onSignal called before a signal ends the process */
-  constructor({ out, err, io }: Session, onSignal: () => void) {
+  constructor({ out, err, io }: Screen, onSignal: () => void) {
     this.#output = out.raw();
     // With standard output in a pipe, what is behind it may still be the terminal.
     this.#terminal = out.isTerminal ? out.raw() : err.isTerminal ? err.raw() : undefined;

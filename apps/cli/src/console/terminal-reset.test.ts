@@ -1,7 +1,6 @@
 import { expect, test } from 'vitest';
 import { Painter } from '../output/paint.ts';
 import { TextOutput } from '../output/text-output.ts';
-import type { Session } from '../session.ts';
 import { GuestScreen } from './guest-screen.ts';
 import { resetTerminal } from './terminal-reset.ts';
 
@@ -57,7 +56,7 @@ async function sentAfter(chunks: readonly (string | Buffer)[], terminals = { std
       new Painter(),
       () => true,
     );
-  const session = { out: output('stdout'), err: output('stderr'), io: { env: xterm } } as unknown as Session;
+  const session = { out: output('stdout'), err: output('stderr'), io: { env: xterm } };
   const screen = new GuestScreen(session, () => undefined);
   for (const chunk of chunks) await screen.write(Buffer.from(chunk));
   screen[Symbol.dispose]();

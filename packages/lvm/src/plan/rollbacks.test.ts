@@ -22,9 +22,7 @@ describe('a disk is rolled back', () => {
   });
 
   test('by another volume in its place, where LVM has forgotten that of a thin snapshot', () => {
-    expect(how(pool(), thinRoot, { ...thinMonday, origin: undefined } as unknown as LogicalVolume)).toEqual([
-      'replace a.root.mon',
-    ]);
+    expect(how(pool(), thinRoot, thin('a.root.mon', 'kvm.snapshot:a/root#mon'))).toEqual(['replace a.root.mon']);
   });
 
   test('to a snapshot that has another name by now: the tag tells', () => {
