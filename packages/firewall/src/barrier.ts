@@ -188,14 +188,21 @@ settings='ipv4/conf/all/src_valid_mark=1 ipv4/ip_early_demux=0'
 
 is_set() { [ "$(cat "/proc/sys/net/\${1%=*}")" = "\${1#*=}" ]; }
 
-# A guest that stops meanwhile takes its tap along.
-is_there() { ip link show dev "$1" >/dev/null 2>&1; }
+# Its number, which no other tap gets: a guest that stops takes its tap along, and one that starts again brings another of its name,
+# which libvirt's script closes.
+index() { ip -o link show dev "$1" 2>/dev/null | sed 's/:.*//'; }
+
+# Fails when the tap that was there all the while has not what the other words ask for.
+unless_it_went() {
+  was=$(index "$1")
+  "$2" "$1" || [ -z "$was" ] || [ "$(index "$1")" != "$was" ]
+}
 
 on() {
   for each in $settings; do is_set "$each" || echo "\${each#*=}" >"/proc/sys/net/\${each%=*}"; done
   for each in $families; do add_rules "$each" "$@"; done
   open=
-  for tap do add_filters "$tap" || ! is_there "$tap" || open="$open $tap"; done
+  for tap do unless_it_went "$tap" add_filters || open="$open $tap"; done
   [ -z "$open" ] || {
     echo "barrier: not closed:$open. Something else is there in place of clsact, such as <outbound> of a guest's <bandwidth>: tc qdisc show" >&2
     exit 1
@@ -210,7 +217,7 @@ check() {
     begins_well || echo "barrier: ip $each rule"
     for tap do has "iif $tap $ending" || echo "barrier: ip $each rule, $tap"; done
   done
-  for tap do has_filters "$tap" || ! is_there "$tap" || echo "barrier: tc filter, $tap"; done
+  for tap do unless_it_went "$tap" has_filters || echo "barrier: tc filter, $tap"; done
 }
 
 # Tried on the loopback, where it drops nothing.

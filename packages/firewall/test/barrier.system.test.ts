@@ -100,6 +100,16 @@ describe.skipIf(lacks)('the barrier alone', () => {
     );
   });
 
+  test('nor does one in whose place another of its name has come, which is closed on its own', () => {
+    host.write('/run/barrier', content);
+    const again = 'ip link add tun71 type veth peer name p71';
+    host.write(
+      '/run/late/tc',
+      `#!/bin/sh\ncase "$*" in *replace*tun71*) ip link del tun71; ${again} ;; esac\nexec env PATH="$REAL" tc "$@"\n`,
+    );
+    host.sh(`${again}; chmod +x /run/late/tc; REAL=$PATH PATH=/run/late:$PATH sh /run/barrier on; ip link del tun71`);
+  });
+
   test('a tap with something else in its place is told, and the others are closed', () => {
     barrier('on');
     host.sh('ip link add tun6 type veth peer name p6; tc qdisc add dev tun6 ingress; tc qdisc del dev tun7 clsact');
