@@ -12,7 +12,9 @@ interface ListOptions extends ConnectionChoice {
 export function addList(program: Command, session: Session): void {
   takesConnection(program.command('list'))
     .summary('list the domains of a libvirtd')
-    .description('Lists the domains of a libvirtd, running or not, also those that no inventory made. Needs no inventory.')
+    .description(
+      'Lists the domains of a libvirtd, running or not, also those that no inventory made. Needs no inventory.',
+    )
     .option('--json', 'as JSON')
     .action(async ({ json, ...choice }: ListOptions) => {
       const { readDomains } = await import('../read-domains.ts');
