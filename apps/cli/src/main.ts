@@ -1,5 +1,5 @@
-import { systemCode, systemReason } from './cli-error.ts';
-import { version } from './version.ts';
+import { systemCode, systemReason } from './output/cli-error.ts';
+import { version } from './output/version.ts';
 
 /** What package.json asks for, which nobody is asked who starts the file itself. */
 const floor = { major: 20, minor: 19 };

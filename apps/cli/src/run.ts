@@ -1,7 +1,7 @@
 import { CommanderError } from 'commander';
-import type { Io } from './io.ts';
+import { reportError } from './output/report-error.ts';
 import { createProgram } from './program.ts';
-import { reportError } from './report-error.ts';
+import type { Io } from './terminal/io.ts';
 
 /**
  * Runs kvmctl.

@@ -1,6 +1,6 @@
-import type { Io, Surroundings } from './io.ts';
 import { type Paint, Painter } from './output/paint.ts';
 import { TextOutput } from './output/text-output.ts';
+import type { Io, Surroundings } from './terminal/io.ts';
 
 /** Options that every command has. */
 export interface GlobalOptions {

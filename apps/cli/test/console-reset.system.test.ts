@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { needs } from '@kvm/ci/needs';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { resetTerminal } from '../src/console/terminal-reset.ts';
+import { resetTerminal } from '../src/terminal/console/terminal-reset.ts';
 import { userEnvironment } from './bundled.ts';
 import { type HostileWords, startHostileLibvirtd } from './hostile-libvirtd.ts';
 import { openTerminal } from './pseudo-terminal.ts';

@@ -1,9 +1,9 @@
 import type { Command } from 'commander';
-import { carryOut } from '../carry-out.ts';
-import { type HostOptions, openHost, withHostOptions } from '../open-host.ts';
-import { readDesired } from '../read-inventory.ts';
+import { type HostOptions, openHost, withHostOptions } from '../hosts/open-host.ts';
+import { readDesired } from '../input/read-inventory.ts';
+import { exposuresOf, type TrustOptions, withTrustOption } from '../input/trust.ts';
 import type { Session } from '../session.ts';
-import { exposuresOf, type TrustOptions, withTrustOption } from '../trust.ts';
+import { carryOut } from './confirm-and-apply.ts';
 
 interface ApplyCommandOptions extends HostOptions, TrustOptions {
   readonly restart?: boolean;

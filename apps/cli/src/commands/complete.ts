@@ -1,8 +1,8 @@
 import type { Command } from 'commander';
-import type { Completion, KnownNames } from '../completion/candidates.ts';
-import { readText } from '../read-inventory.ts';
-import { readXml } from '../read-xml.ts';
+import { readText } from '../input/read-inventory.ts';
+import { readXml } from '../input/read-xml.ts';
 import type { Session } from '../session.ts';
+import type { Completion, KnownNames } from './completion/candidates.ts';
 
 /** What the shells' completion asks; not for people. */
 export function addComplete(program: Command, session: Session): void {
@@ -10,7 +10,7 @@ export function addComplete(program: Command, session: Session): void {
     .command('__complete', { hidden: true })
     .argument('[words...]')
     .action(async (words: string[]) => {
-      const { completeWords } = await import('../completion/candidates.ts');
+      const { completeWords } = await import('./completion/candidates.ts');
       const completion = await completeWords(program, words, {
         names: (inventory) => readNames(session, inventory),
         paths: (file) => readPaths(session, file),
@@ -39,6 +39,6 @@ async function readNames(session: Session, inventory: string): Promise<KnownName
 }
 
 async function readPaths(session: Session, file: string): Promise<readonly string[]> {
-  const { xmlPaths } = await import('../completion/xml-paths.ts');
+  const { xmlPaths } = await import('./completion/xml-paths.ts');
   return xmlPaths(await readXml(session, file));
 }

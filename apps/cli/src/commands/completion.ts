@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
-import { completionScripts, type Shell, shells } from '../completion/shells.ts';
 import type { Session } from '../session.ts';
+import { completionScripts, type Shell, shells } from './completion/shells.ts';
 
 export function addCompletion(program: Command, session: Session): void {
   const command = program

@@ -1,8 +1,8 @@
 import type { Command } from 'commander';
-import { carryOut } from '../carry-out.ts';
-import { CliError } from '../cli-error.ts';
-import { type HostOptions, openHost, withHostOptions } from '../open-host.ts';
+import { type HostOptions, openHost, withHostOptions } from '../hosts/open-host.ts';
+import { CliError } from '../output/cli-error.ts';
 import type { Session } from '../session.ts';
+import { carryOut } from './confirm-and-apply.ts';
 
 interface DestroyOptions extends HostOptions {
   readonly confirm?: string;

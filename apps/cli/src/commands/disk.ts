@@ -1,16 +1,16 @@
 import type { Command } from 'commander';
 import type { Session } from '../session.ts';
-import { addDiskBackup } from './disk-backup.ts';
-import { addDiskClone } from './disk-clone.ts';
-import { addDiskCreate } from './disk-create.ts';
-import { addDiskEvacuate } from './disk-evacuate.ts';
-import { addDiskGrow } from './disk-grow.ts';
-import { addDiskList } from './disk-list.ts';
-import { addDiskMove } from './disk-move.ts';
-import { addDiskRemove } from './disk-remove.ts';
-import { addDiskRestore } from './disk-restore.ts';
-import { addDiskRollback } from './disk-rollback.ts';
-import { addDiskSnapshot } from './disk-snapshot.ts';
+import { addDiskBackup } from './disk/backup.ts';
+import { addDiskClone } from './disk/clone.ts';
+import { addDiskCreate } from './disk/create.ts';
+import { addDiskEvacuate } from './disk/evacuate.ts';
+import { addDiskGrow } from './disk/grow.ts';
+import { addDiskList } from './disk/list.ts';
+import { addDiskMove } from './disk/move.ts';
+import { addDiskRemove } from './disk/remove.ts';
+import { addDiskRestore } from './disk/restore.ts';
+import { addDiskRollback } from './disk/rollback.ts';
+import { addDiskSnapshot } from './disk/snapshot.ts';
 
 export function addDisk(program: Command, session: Session): void {
   const disk = program

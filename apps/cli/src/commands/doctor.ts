@@ -1,7 +1,7 @@
 import { type Command, Option } from 'commander';
-import { type HostOptions, withHostOptions } from '../open-host.ts';
+import { type HostOptions, withHostOptions } from '../hosts/open-host.ts';
+import { type TrustOptions, withTrustOption } from '../input/trust.ts';
 import type { Session } from '../session.ts';
-import { type TrustOptions, withTrustOption } from '../trust.ts';
 
 interface DoctorOptions extends HostOptions, TrustOptions {
   readonly ssh?: string;
@@ -26,10 +26,10 @@ export function addDoctor(program: Command, session: Session): void {
     .option('--json', 'as JSON')
     .action(async (guest: string | undefined, options: DoctorOptions) => {
       if (guest === undefined) {
-        const { examineHost } = await import('../doctor/host.ts');
+        const { examineHost } = await import('./doctor/host.ts');
         await examineHost(session, options);
       } else {
-        const { examineGuest } = await import('../doctor/guest.ts');
+        const { examineGuest } = await import('./doctor/guest.ts');
         await examineGuest(session, guest, options);
       }
     });

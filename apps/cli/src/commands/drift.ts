@@ -1,10 +1,10 @@
 import type { Drift } from '@kvm/host';
 import type { Command } from 'commander';
-import { type HostOptions, openHost, withHostOptions } from '../open-host.ts';
-import { readDesired } from '../read-inventory.ts';
-import { renderChanges } from '../render-plan.ts';
+import { type HostOptions, openHost, withHostOptions } from '../hosts/open-host.ts';
+import { readDesired } from '../input/read-inventory.ts';
+import { renderChanges } from '../output/render-plan.ts';
+import { counted } from '../output/words.ts';
 import type { Session } from '../session.ts';
-import { counted } from '../words.ts';
 
 interface DriftOptions extends HostOptions {
   readonly json?: boolean;

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { type ConnectionChoice, takesConnection } from '../connection.ts';
+import { type ConnectionChoice, takesConnection } from '../hosts/connection.ts';
 import type { Session } from '../session.ts';
 
 export function addEvents(program: Command, session: Session): void {
@@ -11,7 +11,7 @@ export function addEvents(program: Command, session: Session): void {
     )
     .option('--json', 'a line of JSON an event')
     .action(async ({ json, ...choice }: ConnectionChoice & { readonly json?: boolean }) => {
-      const { watchEvents } = await import('../watch-events.ts');
+      const { watchEvents } = await import('./events/watch-events.ts');
       await watchEvents(session, choice, json ? 'json' : 'text');
     });
 }

@@ -1,15 +1,15 @@
 import type { Command } from 'commander';
 import type { Session } from '../session.ts';
-import { addFirewallApply } from './firewall-apply.ts';
-import { addFirewallCheck } from './firewall-check.ts';
-import { addFirewallConfirm } from './firewall-confirm.ts';
-import { addFirewallCounters } from './firewall-counters.ts';
-import { addFirewallDiff } from './firewall-diff.ts';
-import { addFirewallExplain } from './firewall-explain.ts';
-import { addFirewallMatrix } from './firewall-matrix.ts';
-import { addFirewallProve } from './firewall-prove.ts';
-import { addFirewallRollback } from './firewall-rollback.ts';
-import { addFirewallShow } from './firewall-show.ts';
+import { addFirewallApply } from './firewall/apply.ts';
+import { addFirewallCheck } from './firewall/check.ts';
+import { addFirewallConfirm } from './firewall/confirm.ts';
+import { addFirewallCounters } from './firewall/counters.ts';
+import { addFirewallDiff } from './firewall/diff.ts';
+import { addFirewallExplain } from './firewall/explain.ts';
+import { addFirewallMatrix } from './firewall/matrix.ts';
+import { addFirewallProve } from './firewall/prove.ts';
+import { addFirewallRollback } from './firewall/rollback.ts';
+import { addFirewallShow } from './firewall/show.ts';
 
 export function addFirewall(program: Command, session: Session): void {
   const firewall = program

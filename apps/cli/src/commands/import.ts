@@ -1,12 +1,12 @@
 import type { Exposure, Imported, Plan } from '@kvm/host';
 import type { Command } from 'commander';
-import { beginInventory, readWanted, textOrNone } from '../import/importable.ts';
-import { writeInventory } from '../import/write-inventory.ts';
-import { type HostOptions, type OpenHost, openHost, withHostOptions } from '../open-host.ts';
-import { planJson, renderPlan, summarisePlan } from '../render-plan.ts';
+import { type HostOptions, type OpenHost, openHost, withHostOptions } from '../hosts/open-host.ts';
+import { listExposures } from '../input/trust.ts';
+import { planJson, renderPlan, summarisePlan } from '../output/render-plan.ts';
+import { counted } from '../output/words.ts';
 import type { Session } from '../session.ts';
-import { listExposures } from '../trust.ts';
-import { counted } from '../words.ts';
+import { beginInventory, readWanted, textOrNone } from './import/importable.ts';
+import { writeInventory } from './import/write-inventory.ts';
 
 interface ImportOptions extends HostOptions {
   readonly dryRun?: boolean;

@@ -1,9 +1,9 @@
 import { writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
-import { CliError, systemCode, systemReason } from '../cli-error.ts';
-import { firstInventory } from '../first-inventory.ts';
+import { CliError, systemCode, systemReason } from '../output/cli-error.ts';
 import type { Session } from '../session.ts';
+import { firstInventory } from './init/first-inventory.ts';
 
 export function addInit(program: Command, session: Session): void {
   program

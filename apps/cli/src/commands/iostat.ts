@@ -1,7 +1,7 @@
 import type { IostatReport } from '@kvm/iostat-parse';
 import type { Command } from 'commander';
-import { CliError } from '../cli-error.ts';
-import { inputName, locatedError, readInput } from '../input.ts';
+import { inputName, locatedError, readInput } from '../input/read-input.ts';
+import { CliError } from '../output/cli-error.ts';
 import type { Session } from '../session.ts';
 
 interface IostatCommandOptions {
@@ -52,7 +52,7 @@ const showAsJson: Show = ({ out }, report) => {
 };
 
 async function csvShower(): Promise<Show> {
-  const { csvRenderer } = await import('../iostat-csv.ts');
+  const { csvRenderer } = await import('../output/iostat-csv.ts');
   const renderCsv = csvRenderer();
   return ({ out }, report) => {
     out.lines(renderCsv(report));
@@ -62,7 +62,7 @@ async function csvShower(): Promise<Show> {
 
 async function tableShower(): Promise<Show> {
   const { attributeToGuests, renderTopWriter, topWriter } = await import('@kvm/iostat-parse');
-  const { renderDevices } = await import('../iostat-table.ts');
+  const { renderDevices } = await import('../output/iostat-table.ts');
   let number = 0;
   return async (session, { devices, timestamp }) => {
     number += 1;

@@ -1,10 +1,10 @@
 import type { Command } from 'commander';
 import type { Session } from '../session.ts';
-import { addLabDown } from './lab-down.ts';
-import { addLabExec } from './lab-exec.ts';
-import { addLabTest } from './lab-test.ts';
-import { addLabUp } from './lab-up.ts';
-import { addLabVm } from './lab-vm.ts';
+import { addLabDown } from './lab/down.ts';
+import { addLabExec } from './lab/exec.ts';
+import { addLabTest } from './lab/test.ts';
+import { addLabUp } from './lab/up.ts';
+import { addLabVm } from './lab/vm.ts';
 
 export function addLab(program: Command, session: Session): void {
   const lab = program

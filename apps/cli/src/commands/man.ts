@@ -10,7 +10,7 @@ export function addMan(program: Command, session: Session): void {
         'kvmctl man >/usr/local/share/man/man1/kvmctl.1',
     )
     .action(async () => {
-      const { renderManPage } = await import('../man/page.ts');
+      const { renderManPage } = await import('./man/page.ts');
       session.out.document(renderManPage(program));
     });
 }

@@ -1,9 +1,9 @@
 import type { Command } from 'commander';
-import { type HostOptions, openHost, withHostOptions } from '../open-host.ts';
-import { readDesired } from '../read-inventory.ts';
-import { planJson, renderPlan, summarisePlan } from '../render-plan.ts';
+import { type HostOptions, openHost, withHostOptions } from '../hosts/open-host.ts';
+import { readDesired } from '../input/read-inventory.ts';
+import { exposuresOf, listExposures } from '../input/trust.ts';
+import { planJson, renderPlan, summarisePlan } from '../output/render-plan.ts';
 import type { Session } from '../session.ts';
-import { exposuresOf, listExposures } from '../trust.ts';
 
 interface PlanCommandOptions extends HostOptions {
   readonly restart?: boolean;

@@ -1,11 +1,11 @@
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
-import { readDesired } from '../read-inventory.ts';
+import { readDesired } from '../input/read-inventory.ts';
+import { assertTrusted, type TrustOptions, withTrustOption } from '../input/trust.ts';
+import { counted } from '../output/words.ts';
 import type { Session } from '../session.ts';
 import { compareTree, type TreeDifference } from '../tree/compare-tree.ts';
 import { pruneTree, writeTree } from '../tree/write-tree.ts';
-import { assertTrusted, type TrustOptions, withTrustOption } from '../trust.ts';
-import { counted } from '../words.ts';
 
 interface RenderOptions extends TrustOptions {
   readonly out: string;

@@ -1,8 +1,8 @@
 import type { RouteTarget } from '@kvm/netplan';
 import type { Command } from 'commander';
-import { readDesired } from '../read-inventory.ts';
+import { readDesired } from '../input/read-inventory.ts';
+import { renderTable } from '../output/table.ts';
 import type { Session } from '../session.ts';
-import { renderTable } from '../table.ts';
 
 /** As netplan's `routeTargets`, which would have to be loaded to show the help. */
 export const targets: readonly RouteTarget[] = ['linux', 'networkd', 'windows', 'macos', 'routeros', 'bird', 'dnsmasq'];

@@ -1,11 +1,12 @@
 import type { Command } from 'commander';
 import type { Session } from '../session.ts';
-import { addServicesApply, addServicesDrift } from './services-apply.ts';
-import { addServicesCheck } from './services-check.ts';
-import { addServicesRender } from './services-render.ts';
-import { addServicesRotate } from './services-rotate.ts';
-import { addServicesShow } from './services-show.ts';
-import { addServicesVerify } from './services-verify.ts';
+import { addServicesApply } from './services/apply.ts';
+import { addServicesCheck } from './services/check.ts';
+import { addServicesDrift } from './services/drift.ts';
+import { addServicesRender } from './services/render.ts';
+import { addServicesRotate } from './services/rotate.ts';
+import { addServicesShow } from './services/show.ts';
+import { addServicesVerify } from './services/verify.ts';
 
 export function addServices(program: Command, session: Session): void {
   const services = program

@@ -1,11 +1,11 @@
 import type { Command } from 'commander';
-import { CliError } from '../cli-error.ts';
-import { formatAutostart, formatMemory } from '../format-guest.ts';
-import type { GuestFacts } from '../guest-facts.ts';
-import { readDesired } from '../read-inventory.ts';
+import { readDesired } from '../input/read-inventory.ts';
+import { CliError } from '../output/cli-error.ts';
+import { formatAutostart, formatMemory } from '../output/format-guest.ts';
+import { renderGuest } from '../output/render-guest.ts';
+import { renderTable } from '../output/table.ts';
 import type { Session } from '../session.ts';
-import { renderGuest } from '../show-guest.ts';
-import { renderTable } from '../table.ts';
+import type { GuestFacts } from './show/guest-facts.ts';
 
 export function addShow(program: Command, session: Session): void {
   program
@@ -16,7 +16,7 @@ export function addShow(program: Command, session: Session): void {
     .option('--json', 'as JSON')
     .action(async (guest: string | undefined, { json }: { json?: boolean }) => {
       const { desired, file } = await readDesired(session);
-      const { guestFacts } = await import('../guest-facts.ts');
+      const { guestFacts } = await import('./show/guest-facts.ts');
       const all = desired.guests.map((each) => guestFacts(desired, each));
       if (guest === undefined) {
         if (json) session.out.json({ version: 1, guests: all });

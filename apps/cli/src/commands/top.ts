@@ -1,5 +1,5 @@
 import { type Command, InvalidArgumentError } from 'commander';
-import { takesConnection } from '../connection.ts';
+import { takesConnection } from '../hosts/connection.ts';
 import type { Session } from '../session.ts';
 import { type ListenAddress, parseListenAddress } from '../top/listen-address.ts';
 import type { TopOptions } from '../top/run.ts';

@@ -1,11 +1,11 @@
 import type { Desired } from '@kvm/host';
 import type { InventoryError } from '@kvm/inventory';
 import type { Command } from 'commander';
-import { systemCode } from '../cli-error.ts';
-import { readDesired } from '../read-inventory.ts';
+import { readDesired } from '../input/read-inventory.ts';
+import { listExposures } from '../input/trust.ts';
+import { systemCode } from '../output/cli-error.ts';
+import { counted } from '../output/words.ts';
 import type { Session } from '../session.ts';
-import { listExposures } from '../trust.ts';
-import { counted } from '../words.ts';
 
 export function addValidate(program: Command, session: Session): void {
   program

@@ -1,10 +1,10 @@
 import type { Command } from 'commander';
 import type { Session } from '../session.ts';
-import { addXmlDiff } from './xml-diff.ts';
-import { addXmlFormat } from './xml-format.ts';
-import { addXmlGet } from './xml-get.ts';
-import { addXmlSet } from './xml-set.ts';
-import { addXmlValidate } from './xml-validate.ts';
+import { addXmlDiff } from './xml/diff.ts';
+import { addXmlFormat } from './xml/format.ts';
+import { addXmlGet } from './xml/get.ts';
+import { addXmlSet } from './xml/set.ts';
+import { addXmlValidate } from './xml/validate.ts';
 
 export function addXml(program: Command, session: Session): void {
   const xml = program

@@ -1,4 +1,4 @@
-import type { Output } from '../io.ts';
+import type { Output } from '../terminal/io.ts';
 import { renderJson, renderJsonLine } from './json.ts';
 import { type Paint, type Painter, plain } from './paint.ts';
 

@@ -2,8 +2,8 @@ import { realpathSync } from 'node:fs';
 import { basename } from 'node:path';
 import { parseXml } from '@kvm/domain-xml';
 import { type Connection, type DiskStats, type Domain, type DomainStats, LibvirtError } from '@kvm/libvirt';
-import { domainVmid } from '../domain-vmid.ts';
-import { unlessGone } from '../unless-gone.ts';
+import { domainVmid } from '../commands/guest/domain-vmid.ts';
+import { unlessGone } from '../commands/guest/unless-gone.ts';
 import type { DomainDisk, DomainReading } from './reading.ts';
 
 /** The domains of a libvirtd, which may be away for a while. */

@@ -1,4 +1,4 @@
-import { counted } from '../words.ts';
+import { counted } from '../output/words.ts';
 import { fit } from './cells.ts';
 import { measures } from './measures.ts';
 import { formatShort } from './quantities.ts';

@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { roster, serverRoom } from '../../test/server-room.ts';
 import { temporaryFolder } from '../../test/temporary-folder.ts';
-import { CliError } from '../cli-error.ts';
+import { CliError } from '../output/cli-error.ts';
 import type { Reading } from './reading.ts';
 import { samplesOf } from './readings.ts';
 import { openRecording, recorded } from './recording.ts';

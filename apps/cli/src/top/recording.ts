@@ -1,5 +1,5 @@
 import { open } from 'node:fs/promises';
-import { CliError, systemCode, systemReason } from '../cli-error.ts';
+import { CliError, systemCode, systemReason } from '../output/cli-error.ts';
 import { renderJsonLine } from '../output/json.ts';
 import { isReading, isRecordingHeader } from './check-recording.ts';
 import type { Reading, Roster } from './reading.ts';

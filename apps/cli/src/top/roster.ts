@@ -1,5 +1,5 @@
-import { CliError } from '../cli-error.ts';
-import { readInventory } from '../read-inventory.ts';
+import { readInventory } from '../input/read-inventory.ts';
+import { CliError } from '../output/cli-error.ts';
 import type { Session } from '../session.ts';
 import type { Roster } from './reading.ts';
 

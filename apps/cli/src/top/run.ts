@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
-import { type ConnectionChoice, isLocal, openConnection } from '../connection.ts';
-import { inputName, readInput } from '../input.ts';
+import { type ConnectionChoice, isLocal, openConnection } from '../hosts/connection.ts';
+import { inputName, readInput } from '../input/read-input.ts';
 import type { Session } from '../session.ts';
 import type { ListenAddress } from './listen-address.ts';
 import { type ReadingSource, showLive } from './live.ts';

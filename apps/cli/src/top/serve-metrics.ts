@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { CliError, systemReason } from '../cli-error.ts';
+import { CliError, systemReason } from '../output/cli-error.ts';
 import type { Session } from '../session.ts';
 import { boundConnections } from './bound-connections.ts';
 import type { ListenAddress } from './listen-address.ts';

@@ -1,7 +1,7 @@
 import { lstatSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { RenderedText } from '@kvm/netplan';
-import { CliError } from '../cli-error.ts';
+import { CliError } from '../output/cli-error.ts';
 import { type Folders, openFolders } from './folders.ts';
 
 /** What writing a tree would do to a folder. Paths are relative to it. */

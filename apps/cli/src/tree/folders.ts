@@ -1,6 +1,6 @@
 import { lstatSync, mkdirSync, realpathSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { CliError, systemReason } from '../cli-error.ts';
+import { CliError, systemReason } from '../output/cli-error.ts';
 
 /** The folders of a tree on disk: each is looked at once, and none of them leads out of the tree. */
 export interface Folders {

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { chmodSync, renameSync, rmdirSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import type { RenderedText } from '@kvm/netplan';
-import { CliError, systemCode, systemReason } from '../cli-error.ts';
+import { CliError, systemCode, systemReason } from '../output/cli-error.ts';
 import type { TreeDifference } from './compare-tree.ts';
 import type { Folders } from './folders.ts';
 

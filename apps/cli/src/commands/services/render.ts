@@ -1,0 +1,47 @@
+import { resolve } from 'node:path';
+import type { Command } from 'commander';
+import { readServices } from '../../input/read-services.ts';
+import type { Session } from '../../session.ts';
+import { compareTree } from '../../tree/compare-tree.ts';
+import { writeTree } from '../../tree/write-tree.ts';
+import { removeEarlier, withList } from './earlier-tree.ts';
+import { newAuthority } from './new-authority.ts';
+import { serviceTree } from './service-tree.ts';
+
+interface RenderOptions {
+  readonly out: string;
+  readonly secrets: string;
+}
+
+export function addServicesRender(services: Command, session: Session): void {
+  services
+    .command('render')
+    .summary('write everything that makes the machines clients and servers, secrets included')
+    .description(
+      'Writes for each machine a root file system (MACHINE/root) and user-data for cloud-init (MACHINE/user-data), and ' +
+        'for all of them an Ansible playbook (playbook.yml). Keys, certificates and passwords that are missing are made ' +
+        'and kept in the folder of secrets. What an earlier render has written there and this one does not is removed.',
+    )
+    .requiredOption('-o, --out <dir>', 'where to write; it becomes readable by you alone')
+    .requiredOption('--secrets <dir>', 'the folder of secrets, mode 0700; made when it is not there')
+    .action((options: RenderOptions) => render(session, options));
+}
+
+async function render(session: Session, { out, secrets }: RenderOptions): Promise<void> {
+  const { declaration, machines } = await readServices(session);
+  const { makePrivateFolder, makeSecrets, secretWarnings, withSecrets } = await import('@kvm/shared-services/run');
+  const folder = resolve(session.io.cwd, secrets);
+  const { isNew } = await makeSecrets(declaration, { folder });
+  if (isNew) session.say(newAuthority(secrets));
+  const filled = await withSecrets(machines, folder);
+  const target = resolve(session.io.cwd, out);
+  await makePrivateFolder(target);
+  const tree = withList(await serviceTree(filled));
+  const difference = compareTree(target, tree);
+  const removed = removeEarlier(difference.folders.root, tree);
+  writeTree(difference);
+  const { created, changed, unchanged } = difference;
+  const counts = `${created.length} created, ${changed.length} changed, ${unchanged.length} unchanged`;
+  session.say(`${out}: ${counts}${removed > 0 ? `, ${removed} of an earlier render removed` : ''}`);
+  for (const warning of await secretWarnings({ folder })) session.say(`warning: ${warning}`);
+}

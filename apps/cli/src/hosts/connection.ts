@@ -1,0 +1,46 @@
+import type { Connection, ConnectOptions } from '@kvm/libvirt';
+import type { Command } from 'commander';
+import type { Session } from '../session.ts';
+
+/** What the command line says of the libvirtd that a command talks to. */
+export interface ConnectionChoice {
+  readonly connect?: string;
+}
+
+const systemUri = 'qemu:///system';
+
+/** Gives `command` the option that all have that talk to a libvirtd. */
+export function takesConnection(command: Command): Command {
+  return command.option(
+    '-c, --connect <uri>',
+    `the libvirtd, by virsh's URI: ${systemUri}, qemu+ssh://root@HOST/system, qemu+tls://HOST/system (default: LIBVIRT_DEFAULT_URI, else ${systemUri})`,
+  );
+}
+
+/** The URI that was chosen: by the option, else by LIBVIRT_DEFAULT_URI, else this machine's own. */
+export const connectionUri = ({ io }: Session, { connect }: ConnectionChoice): string =>
+  connect ?? (io.env.LIBVIRT_DEFAULT_URI || systemUri);
+
+/** Whether that is a libvirtd of this machine (https://libvirt.org/uri.html). */
+export const isLocal = (session: Session, choice: ConnectionChoice): boolean =>
+  !/^[^:]+:\/\/[^/?]/.test(connectionUri(session, choice));
+
+/**
+ * Connects to the libvirtd that was chosen.
+ *
+ * @throws LibvirtError; CliError when libvirt's file of passwords cannot be read
+ */
+export async function openConnection(
+  session: Session,
+  choice: ConnectionChoice,
+  options: Pick<ConnectOptions, 'reconnect' | 'signal' | 'keepalive' | 'timeoutMs'> = {},
+): Promise<Connection> {
+  const { connect } = await import('@kvm/libvirt');
+  const uri = connectionUri(session, choice);
+  const { readCredentials } = await import('./auth-file.ts');
+  const credentials = await readCredentials(session.io, hostOf(uri));
+  return connect({ ...options, uri, ...(credentials && { credentials }) });
+}
+
+/** As libvirt's file of passwords calls it. */
+const hostOf = (uri: string): string => /^[^:]+:\/\/(?:[^@/]*@)?(\[[^\]]*\]|[^:/?]+)/.exec(uri)?.[1] ?? 'localhost';

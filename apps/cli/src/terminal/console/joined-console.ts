@@ -1,0 +1,119 @@
+import type { Duplex } from 'node:stream';
+import { type Domain, type DomainEvent, type DomainEvents, LibvirtError } from '@kvm/libvirt';
+import { CliError } from '../../output/cli-error.ts';
+import type { Session } from '../../session.ts';
+import type { GuestScreen } from './guest-screen.ts';
+
+/** Why a console ended: its guest went off, or libvirtd was lost. */
+type Ending = 'off' | 'lost';
+
+export interface JoinOptions {
+  /** Takes the console from whoever has it. */
+  readonly force: boolean;
+  /** Is aborted to leave. */
+  readonly signal: AbortSignal;
+}
+
+const losses: ReadonlySet<string> = new Set(['CLOSED', 'UNRESPONSIVE', 'CONNECT_FAILED']);
+
+const comesBack = (event: DomainEvent): boolean =>
+  event.kind === 'reconnected' || (event.kind === 'lifecycle' && event.event === 'started');
+
+const agentComes = (event: DomainEvent): boolean => event.kind === 'agent' && event.connected;
+
+/** A guest's console on standard output, joined anew whenever the guest or libvirtd comes back. */
+export class JoinedConsole {
+  readonly #session: Session;
+  readonly #screen: GuestScreen;
+  readonly #domain: Domain;
+  readonly #options: JoinOptions;
+  #stream: Duplex | undefined;
+  #ended: Promise<Ending> | undefined;
+  /** Whether the guest or libvirtd came since the console was joined: perhaps before the end of that one is noticed. */
+  #cameBack = false;
+
+  /** @param screen where the guest's bytes go */
+  constructor(
+    { session, screen }: { readonly session: Session; readonly screen: GuestScreen },
+    domain: Domain,
+    options: JoinOptions,
+  ) {
+    this.#session = session;
+    this.#screen = screen;
+    this.#domain = domain;
+    this.#options = options;
+  }
+
+  /** Sends keys to the guest; while it is off there is nobody to take them. */
+  type(bytes: Buffer): void {
+    this.#stream?.write(bytes);
+  }
+
+  /**
+   * Rejects with ABORTED when it is left by the signal.
+   *
+   * @param events of this domain: lifecycle, agent, reconnected
+   * @param agentCame called when the guest's agent begins to answer
+   */
+  async run(events: DomainEvents, agentCame: () => void): Promise<void> {
+    await this.#open();
+    this.#tell(this.#ended ? 'Ctrl+] leaves' : 'is off; waits for its start, Ctrl+] leaves');
+    for (let next = events.next(); ; ) {
+      const happened = await Promise.race(this.#ended ? [next, this.#ended] : [next]);
+      if (typeof happened === 'string') this.#leftBy(happened);
+      else if (happened.done) return;
+      else {
+        next = events.next();
+        if (agentComes(happened.value)) agentCame();
+        this.#cameBack ||= comesBack(happened.value);
+      }
+      if (this.#cameBack && !this.#ended) await this.#rejoin();
+    }
+  }
+
+  #leftBy(ending: Ending): void {
+    this.#ended = undefined;
+    this.#tell(ending === 'off' ? 'is off; waits for its start' : 'libvirtd is lost; waits for it');
+  }
+
+  async #rejoin(): Promise<void> {
+    this.#cameBack = false;
+    await this.#open();
+    if (this.#ended) this.#tell('is back');
+  }
+
+  /** Joins the console, unless the guest is off. */
+  async #open(): Promise<void> {
+    const { name } = this.#domain;
+    try {
+      this.#stream = await this.#domain.console(this.#options);
+    } catch (error) {
+      if (!(error instanceof LibvirtError) || this.#options.signal.aborted) throw error;
+      // Off, or about to start, which libvirt tells from a console in use only by its words.
+      if (error.code === 'VIR_ERR_OPERATION_INVALID' || error.message.includes('not yet assigned')) return;
+      if (error.code !== 'VIR_ERR_OPERATION_FAILED') throw error;
+      const message = `${error.message}: somebody else has the console of ${name}. --force takes it.`;
+      throw new CliError('console-busy', message, { cause: error });
+    }
+    this.#ended = this.#show(this.#stream);
+  }
+
+  async #show(stream: Duplex): Promise<Ending> {
+    try {
+      for await (const chunk of stream) await this.#screen.write(chunk);
+      return 'off';
+    } catch (error) {
+      if (error instanceof LibvirtError && losses.has(error.code)) return 'lost';
+      throw error;
+    } finally {
+      this.#stream = undefined;
+    }
+  }
+
+  /** In a terminal in raw mode, in which a line does not begin by itself. */
+  #tell(what: string): void {
+    if (this.#session.quiet) return;
+    const { err } = this.#session;
+    err.raw().write(`\r\n${err.drawn(err.paint.dim(`[${this.#domain.name}: ${what}]`))}\r\n`);
+  }
+}
