@@ -5,6 +5,7 @@ export { screenAddress, volumePath } from './domain.ts';
 export { type Drift, type DriftPlace, driftOf } from './drift.ts';
 export { HostError, type HostErrorCode } from './errors.ts';
 export type { Exposure } from './exposures.ts';
+export { type GuestFacts, guestFacts } from './guest-facts.ts';
 export { lookAt } from './host-files.ts';
 export { guestUuid, metadataNamespace } from './identity.ts';
 export { type ImportableDomain, type Imported, importDomains } from './import/import-domains.ts';

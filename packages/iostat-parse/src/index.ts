@@ -6,6 +6,7 @@ export {
   guestOfVolume,
 } from './attribute.ts';
 export type { IostatColumn, IostatMetric } from './columns.ts';
+export { csvRenderer } from './csv.ts';
 export { type BlockDevice, parseDeviceName } from './device-name.ts';
 export { diskRates } from './disk-rates.ts';
 export { type DiskCounters, parseDiskstats } from './diskstats.ts';

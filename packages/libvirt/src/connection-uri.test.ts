@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { parseConnectionUri } from './connection-uri.ts';
+import { isLocalUri, parseConnectionUri } from './connection-uri.ts';
 import { LibvirtError } from './error.ts';
 
 test.each([
@@ -61,4 +61,14 @@ describe('is refused, and says why:', () => {
       }),
     );
   });
+});
+
+test.each([
+  ['qemu:///system', true],
+  ['qemu+unix:///session', true],
+  ['test:///default', true],
+  ['qemu+ssh://root@host2/system', false],
+  ['qemu://host2/system', false],
+])('%s is of this machine: %s', (uri, local) => {
+  expect(isLocalUri(uri)).toBe(local);
 });

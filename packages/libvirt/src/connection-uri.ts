@@ -82,6 +82,9 @@ export function parseConnectionUri(uri: string): ConnectionUri {
   };
 }
 
+/** Whether a URI is of a libvirtd of this machine (https://libvirt.org/uri.html); also of one that cannot be taken apart. */
+export const isLocalUri = (uri: string): boolean => !/^[^:]+:\/\/[^/?]/.test(uri);
+
 function transportOf(uri: string, name: string | undefined, host: string | undefined): TransportName {
   const transport = name ?? (host === undefined ? 'unix' : 'tls');
   if (!isTransport(transport)) throw invalid(uri, `its transport ${transport} is none of ${transports.join(', ')}`);

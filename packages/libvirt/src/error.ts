@@ -8,6 +8,7 @@ export type TransportErrorCode =
   | 'TLS_REFUSED'
   | 'AUTH_FAILED'
   | 'AUTH_UNSUPPORTED'
+  | 'UNREADABLE_AUTH_FILE'
   | 'CLOSED'
   | 'UNRESPONSIVE'
   | 'EVENTS_LOST'

@@ -1,6 +1,8 @@
+export { type AuthEnvironment, loadCredentials } from './auth-conf.ts';
 export type { CallOptions } from './caller.ts';
 export { type ConnectOptions, connect } from './connect.ts';
 export type { Connection, DefineOptions, ListDomainsOptions, NodeInfo, StatsOptions } from './connection.ts';
+export { isLocalUri } from './connection-uri.ts';
 export type { Domain, DomainState } from './domain.ts';
 export type {
   AgentEvent,

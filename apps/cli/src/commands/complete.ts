@@ -39,6 +39,6 @@ async function readNames(session: Session, inventory: string): Promise<KnownName
 }
 
 async function readPaths(session: Session, file: string): Promise<readonly string[]> {
-  const { xmlPaths } = await import('./completion/xml-paths.ts');
+  const { xmlPaths } = await import('@kvm/domain-xml');
   return xmlPaths(await readXml(session, file));
 }

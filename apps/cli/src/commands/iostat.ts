@@ -52,10 +52,15 @@ const showAsJson: Show = ({ out }, report) => {
 };
 
 async function csvShower(): Promise<Show> {
-  const { csvRenderer } = await import('../output/iostat-csv.ts');
+  const { csvRenderer, IostatError } = await import('@kvm/iostat-parse');
   const renderCsv = csvRenderer();
   return ({ out }, report) => {
-    out.lines(renderCsv(report));
+    try {
+      out.lines(renderCsv(report));
+    } catch (cause) {
+      if (!(cause instanceof IostatError)) throw cause;
+      throw new CliError('bad-input', `${cause.message}, or use --json.`, { cause });
+    }
     return out.drained();
   };
 }

@@ -1,3 +1,4 @@
+import type { GuestFacts } from '@kvm/host';
 import type { Command } from 'commander';
 import { readDesired } from '../input/read-inventory.ts';
 import { CliError } from '../output/cli-error.ts';
@@ -5,7 +6,6 @@ import { formatAutostart, formatMemory } from '../output/format-guest.ts';
 import { renderGuest } from '../output/render-guest.ts';
 import { renderTable } from '../output/table.ts';
 import type { Session } from '../session.ts';
-import type { GuestFacts } from './show/guest-facts.ts';
 
 export function addShow(program: Command, session: Session): void {
   program
@@ -16,7 +16,7 @@ export function addShow(program: Command, session: Session): void {
     .option('--json', 'as JSON')
     .action(async (guest: string | undefined, { json }: { json?: boolean }) => {
       const { desired, file } = await readDesired(session);
-      const { guestFacts } = await import('./show/guest-facts.ts');
+      const { guestFacts } = await import('@kvm/host');
       const all = desired.guests.map((each) => guestFacts(desired, each));
       if (guest === undefined) {
         if (json) session.out.json({ version: 1, guests: all });

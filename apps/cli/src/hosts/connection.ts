@@ -21,26 +21,24 @@ export function takesConnection(command: Command): Command {
 export const connectionUri = ({ io }: Session, { connect }: ConnectionChoice): string =>
   connect ?? (io.env.LIBVIRT_DEFAULT_URI || systemUri);
 
-/** Whether that is a libvirtd of this machine (https://libvirt.org/uri.html). */
-export const isLocal = (session: Session, choice: ConnectionChoice): boolean =>
-  !/^[^:]+:\/\/[^/?]/.test(connectionUri(session, choice));
+/** Whether that is a libvirtd of this machine. */
+export async function isLocal(session: Session, choice: ConnectionChoice): Promise<boolean> {
+  const { isLocalUri } = await import('@kvm/libvirt');
+  return isLocalUri(connectionUri(session, choice));
+}
 
 /**
  * Connects to the libvirtd that was chosen.
  *
- * @throws LibvirtError; CliError when libvirt's file of passwords cannot be read
+ * @throws LibvirtError
  */
 export async function openConnection(
   session: Session,
   choice: ConnectionChoice,
   options: Pick<ConnectOptions, 'reconnect' | 'signal' | 'keepalive' | 'timeoutMs'> = {},
 ): Promise<Connection> {
-  const { connect } = await import('@kvm/libvirt');
+  const { connect, loadCredentials } = await import('@kvm/libvirt');
   const uri = connectionUri(session, choice);
-  const { readCredentials } = await import('./auth-file.ts');
-  const credentials = await readCredentials(session.io, hostOf(uri));
+  const credentials = await loadCredentials(uri, session.io.env);
   return connect({ ...options, uri, ...(credentials && { credentials }) });
 }
-
-/** As libvirt's file of passwords calls it. */
-const hostOf = (uri: string): string => /^[^:]+:\/\/(?:[^@/]*@)?(\[[^\]]*\]|[^:/?]+)/.exec(uri)?.[1] ?? 'localhost';

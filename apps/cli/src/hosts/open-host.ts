@@ -34,7 +34,7 @@ export interface OpenHost extends Means, AsyncDisposable {
 export async function openAccess(session: Session, options: HostOptions): Promise<HostAccess & AsyncDisposable> {
   const { accessHere, accessOverSsh } = await import('@kvm/host/run');
   if (options.host !== undefined) return accessOverSsh(options.host);
-  if (!isLocal(session, options)) {
+  if (!(await isLocal(session, options))) {
     const uri = connectionUri(session, options);
     throw new CliError(
       'usage',

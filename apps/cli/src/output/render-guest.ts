@@ -1,5 +1,5 @@
+import type { GuestFacts } from '@kvm/host';
 import { screenAddress } from '@kvm/host';
-import type { GuestFacts } from '../commands/show/guest-facts.ts';
 import { formatAutostart, formatMemory } from './format-guest.ts';
 import type { Paint } from './paint.ts';
 import { formatSize } from './words.ts';

@@ -32,7 +32,7 @@ export async function runTop(session: Session, options: TopOptions, named: boole
   const notes = roster ? [] : [`no ${session.inventory}: guests are libvirt's, and volumes named GUEST.DISK`];
   const libvirtd = {
     open: () => openConnection(session, options, { timeoutMs: answerMs }),
-    local: isLocal(session, options),
+    local: await isLocal(session, options),
   };
   await using reader = new Reader(libvirtd, notes);
   if (options.prometheus !== undefined) {

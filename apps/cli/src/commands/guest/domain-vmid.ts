@@ -1,7 +1,6 @@
-import type { ParsedXml } from '@kvm/domain-xml';
+import { attributeOf, elementsAt, type ParsedXml } from '@kvm/domain-xml';
 import { metadataNamespace } from '@kvm/host';
 import { parseTapName, vmidMax, vmidMin } from '@kvm/netplan';
-import { attributeOf, elementsAt } from './element-path.ts';
 
 /** The VMID of a domain: from the mark in its metadata, else from its tap's name; undefined for one that has neither. */
 export function domainVmid({ root }: ParsedXml): number | undefined {

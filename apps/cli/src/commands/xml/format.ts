@@ -13,8 +13,7 @@ export function addXmlFormat(xml: Command, session: Session): void {
     .argument('<file>', 'the XML; - for standard input')
     .action(async (file: string) => {
       const document = await readXml(session, file);
-      const { renderXml } = await import('@kvm/domain-xml');
-      const { indentXml } = await import('./indent-xml.ts');
+      const { indentXml, renderXml } = await import('@kvm/domain-xml');
       session.out.document(`${escapeXml(renderXml(indentXml(document)).trimEnd())}\n`);
     });
 }

@@ -40,8 +40,7 @@ type FoundValue = { readonly file: string; readonly path: string } & (
 
 /** Other files are looked at even when there is something wrong with one of them. */
 async function valuesIn(session: Session, file: string, path: string): Promise<readonly FoundValue[]> {
-  const { getXml, renderXml } = await import('@kvm/domain-xml');
-  const { indentXml } = await import('./indent-xml.ts');
+  const { getXml, indentXml, renderXml } = await import('@kvm/domain-xml');
   const xmlOf = (document: ParsedXml, { element }: XmlValue): string =>
     element === undefined
       ? ''

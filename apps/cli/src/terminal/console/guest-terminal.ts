@@ -1,5 +1,4 @@
-import type { ParsedXml } from '@kvm/domain-xml';
-import { attributeOf, elementsAt } from '../../commands/guest/element-path.ts';
+import { attributeOf, elementsAt, type ParsedXml } from '@kvm/domain-xml';
 
 const drivers = new Map([
   ['serial', 'ttyS'],

@@ -1,4 +1,6 @@
-import { type Desired, type DesiredGuest, guestUuid, volumePath } from '@kvm/host';
+import type { Desired, DesiredGuest } from './desired.ts';
+import { volumePath } from './domain.ts';
+import { guestUuid } from './identity.ts';
 
 /** One address of a guest and the host's end of the way there. */
 interface AddressFacts {
@@ -15,7 +17,7 @@ interface VolumeFacts {
   readonly bytes: number;
 }
 
-/** What `show` tells of a guest, in text and in JSON. */
+/** What follows from the inventory for a guest, for people and as JSON. */
 export interface GuestFacts {
   readonly name: string;
   readonly vmid: number;
@@ -40,6 +42,7 @@ export interface GuestFacts {
   readonly rawXml: boolean;
 }
 
+/** What follows from the inventory for one of its guests. */
 export function guestFacts({ inventory, routes }: Desired, { guest, net, domain }: DesiredGuest): GuestFacts {
   const { host } = inventory;
   const address = ({ guest, host, cidr, prefix }: typeof net.ipv4): AddressFacts => ({

@@ -1,6 +1,6 @@
-import type { ElementNode } from '@kvm/domain-xml';
+import type { ElementNode } from './node.ts';
 
-/** The elements at the end of a path of names below `elements`. */
+/** The elements at the end of a path of local names below `elements`, in the document's order. */
 export function elementsAt(elements: readonly ElementNode[], ...path: readonly string[]): readonly ElementNode[] {
   return path.reduce(
     (found, name) =>
@@ -13,5 +13,6 @@ export function elementsAt(elements: readonly ElementNode[], ...path: readonly s
   );
 }
 
+/** The value of an element's attribute, by its name as it is written; undefined where there is none. */
 export const attributeOf = (element: ElementNode | undefined, name: string): string | undefined =>
   element?.attributes.find((attribute) => attribute.name === name)?.value;

@@ -1,6 +1,6 @@
-import type { ElementNode, ParsedXml } from '@kvm/domain-xml';
+import type { ElementNode, ParsedXml } from '../xml/node.ts';
 
-/** The paths of all elements and attributes of a document, in its order, as `kvmctl xml get` takes them. */
+/** The paths of all elements and attributes of a document, in its order, as `getXml` takes them. */
 export const xmlPaths = ({ root }: ParsedXml): readonly string[] => [...pathsIn(root, `/${root.name}`)];
 
 function* pathsIn({ attributes, content }: ElementNode, path: string): Generator<string> {

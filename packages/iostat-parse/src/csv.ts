@@ -1,5 +1,5 @@
-import type { DeviceSample, IostatReport } from '@kvm/iostat-parse';
-import { CliError } from './cli-error.ts';
+import { IostatError } from './errors.ts';
+import type { DeviceSample, IostatReport } from './report.ts';
 
 /**
  * Gives the CSV (RFC 4180, with `\n`) of one report after the other: a row a device, with the columns of the first
@@ -10,7 +10,7 @@ import { CliError } from './cli-error.ts';
  * 1,,sda,false,7.41,20899.84
  * ```
  *
- * @throws CliError when a later report has a column that the first has not
+ * @throws IostatError `other-columns` when a later report has a column that the first has not
  */
 export function csvRenderer(): (report: IostatReport) => readonly string[] {
   let header: readonly string[] | undefined;
@@ -35,8 +35,8 @@ function cells(device: DeviceSample, names: readonly string[], report: number): 
   const metrics = device.metrics();
   const strange = Object.keys(metrics).find((name) => !names.includes(name));
   if (strange !== undefined) {
-    const message = `report ${report} has a column ${strange} that those before have not; use --json, or one run of iostat a file.`;
-    throw new CliError('bad-input', message);
+    const message = `report ${report} has a column ${strange} that those before have not: write one run of iostat a file`;
+    throw new IostatError('other-columns', message);
   }
   return [device.name, String(device.group), ...names.map((name) => String(metrics[name] ?? ''))];
 }

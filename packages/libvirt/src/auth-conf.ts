@@ -1,29 +1,36 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Credentials } from '@kvm/libvirt';
-import { CliError, systemCode, systemReason } from '../output/cli-error.ts';
-import type { Surroundings } from '../terminal/io.ts';
+import { LibvirtError } from './error.ts';
+import type { Credentials } from './sasl.ts';
+
+/** The variables of the environment that say where libvirt's files of passwords are. */
+export type AuthEnvironment = Readonly<Partial<Record<'LIBVIRT_AUTH_FILE' | 'XDG_CONFIG_HOME' | 'HOME', string>>>;
 
 /**
- * The user and password for the libvirtd of a host, from the first of libvirt's own files that is there: the one of
- * LIBVIRT_AUTH_FILE, the user's, the system's (https://libvirt.org/auth.html#client-configuration).
+ * The user and password for the libvirtd of a URI, from the first of libvirt's own files that is there: the one of
+ * LIBVIRT_AUTH_FILE, the user's, the system's (https://libvirt.org/auth.html#client-configuration). Undefined when that file has
+ * none for its host.
  *
- * @throws CliError `unreadable-file`
+ * @throws LibvirtError UNREADABLE_AUTH_FILE
  */
-export async function readCredentials({ env }: Surroundings, host: string): Promise<Credentials | undefined> {
+export async function loadCredentials(uri: string, env: AuthEnvironment): Promise<Credentials | undefined> {
   const home = env.XDG_CONFIG_HOME ?? join(env.HOME ?? '/', '.config');
   for (const file of [env.LIBVIRT_AUTH_FILE, join(home, 'libvirt/auth.conf'), '/etc/libvirt/auth.conf']) {
     if (!file) continue;
     try {
-      return parseCredentials(await readFile(file, 'utf8'), host);
+      return parseCredentials(await readFile(file, 'utf8'), authHost(uri));
     } catch (cause) {
-      const code = systemCode(cause);
+      const { code, message } = cause as NodeJS.ErrnoException;
       if (file !== env.LIBVIRT_AUTH_FILE && (code === 'ENOENT' || code === 'EACCES')) continue;
-      throw new CliError('unreadable-file', `${file} cannot be read: ${systemReason(cause)}.`, { cause });
+      const reason = /^E[A-Z0-9]+: ([^,]+)/.exec(message)?.[1] ?? message;
+      throw new LibvirtError({ code: 'UNREADABLE_AUTH_FILE', message: `${file} cannot be read: ${reason}.`, cause });
     }
   }
   return undefined;
 }
+
+/** As libvirt's file of passwords calls a URI's host. */
+const authHost = (uri: string): string => /^[^:]+:\/\/(?:[^@/]*@)?(\[[^\]]*\]|[^:/?]+)/.exec(uri)?.[1] ?? 'localhost';
 
 /**
  * ```text

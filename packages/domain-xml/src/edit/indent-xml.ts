@@ -1,4 +1,4 @@
-import type { ElementNode, ParsedXml, XmlNode } from '@kvm/domain-xml';
+import type { ElementNode, ParsedXml, XmlNode } from '../xml/node.ts';
 
 const isBlank = (node: XmlNode | undefined): node is string => typeof node === 'string' && /^[ \t\r\n]*$/.test(node);
 
