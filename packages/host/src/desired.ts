@@ -17,11 +17,14 @@ import { type MachineSetup, renderServices, type SharedServices } from '@kvm/sha
 import { bareDomain, guestDomain } from './domain.ts';
 import { type Exposure, findInventoryExposures } from './exposures.ts';
 import { firewallPolicy, firewallZones } from './firewall.ts';
+import { guestUuid } from './identity.ts';
 import { nameservers, sharedProblems, sharedRows, sharedServices } from './shared.ts';
 
 /** What a guest is to be. */
 export interface DesiredGuest {
   readonly guest: Guest;
+  /** Of its domain, which no raw XML may change. */
+  readonly uuid: string;
   readonly net: GuestNet;
   readonly domain: DomainDocument;
   /** Files inside the guest, by their paths there. */
@@ -81,6 +84,7 @@ export function deriveDesired(parsed: ParsedInventory): Desired {
     const template = guest.template === 'none' ? bareDomain(host, guest) : guestDomain(host, guest, net);
     return {
       guest,
+      uuid: guestUuid(host, guest),
       net,
       domain: mergeGuestXml(parsed, guest, template, problems),
       files: renderGuestFiles({ name: guest.name, net, domain: inventory.domain, nameservers: dnsOf(guest.name) }),
@@ -121,7 +125,7 @@ function mergeGuestXml(
     problems.push(
       parsed.problemAt(['guests', guest.name, 'xml'], {
         code: 'bad-xml',
-        message: `guests.${guest.name}.xml: the raw XML cannot be merged: ${message}`,
+        message: `The raw XML cannot be merged: ${message}.`,
         remedy: 'Write a <domain> element that holds only what is to be added or changed.',
         ...(line !== undefined && column !== undefined && { within: { line, column } }),
       }),

@@ -14,7 +14,7 @@ const plan: Plan = {
       changes: [],
       reason: 'it is paused',
       after: [],
-      action: { kind: 'resume', guest: 'web' },
+      action: { kind: 'resume', guest: 'web', uuid: '9b2f6a34-5d0c-4e57-8a61-6f2f0c9d4b65' },
     },
   ],
   waiting: [],

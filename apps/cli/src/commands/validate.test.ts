@@ -28,7 +28,7 @@ stdin:5:17: guests.mail.vmid: "6O" is not a whole number from 1 to 4095.
 test('raw XML that cannot be merged is a problem like others', async () => {
   const { exitCode, stderr } = await validate(`${host}guests:\n  db: { vmid: 61, xml: <domain> }\n`);
   expect(exitCode).toBe(1);
-  expect(stderr).toContain('stdin:3:24: guests.db.xml:');
+  expect(stderr).toContain('stdin:3:24: guests.db.xml: The raw XML cannot be merged:');
   expect(stderr).toMatch(/\n1 problem in stdin\n$/);
 });
 

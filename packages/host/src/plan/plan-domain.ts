@@ -91,9 +91,9 @@ function commanded({ guest: { name } }: DesiredGuest, { isCommanded = false }: O
 const afterDefine = (steps: readonly Step[], defined: readonly Step[]): Step[] =>
   steps.map((step) => ({ ...step, after: [...defined.map(({ id }) => id), ...step.after] }));
 
-function notOurs({ guest, domain }: DesiredGuest, there: ObservedDomain): Waiting | undefined {
+function notOurs({ guest, uuid }: DesiredGuest, there: ObservedDomain): Waiting | undefined {
   const { name } = guest;
-  if (there.uuid === domain.uuid && there.name === name) return undefined;
+  if (there.uuid === uuid && there.name === name) return undefined;
   const base = { guest: name, kind: 'blocked', changes: [] } as const;
   if (there.name !== name) {
     const what = `libvirt knows ${name} by the name of ${there.name}`;
@@ -157,7 +157,7 @@ function shown({ path, desired, actual }: DomainDifference, later: ReadonlySet<s
   return { what: path, before: actual, after: desired, effect: later.has(path) ? 'next boot' : 'live' };
 }
 
-function autostart({ guest }: DesiredGuest, is: boolean): Step[] {
+function autostart({ guest, uuid }: DesiredGuest, is: boolean): Step[] {
   const on = guest.autostart !== false;
   if (on === is) return [];
   return [
@@ -170,7 +170,7 @@ function autostart({ guest }: DesiredGuest, is: boolean): Step[] {
       changes: [],
       reason: 'the inventory says so',
       after: [defineId(guest.name)],
-      action: { kind: 'autostart', guest: guest.name, on },
+      action: { kind: 'autostart', guest: guest.name, uuid, on },
     },
   ];
 }
@@ -292,7 +292,7 @@ function restartStep(
 }
 
 /** Devices are added to a running guest, and never taken from one that may be using them. */
-function liveStep({ guest, domain }: DesiredGuest, difference: DomainDifference): Step | undefined {
+function liveStep({ guest, uuid, domain }: DesiredGuest, difference: DomainDifference): Step | undefined {
   const { path, desired, actual } = difference;
   if (difference.change !== 'live') return undefined;
   const base = { guest: guest.name, effect: 'live', reason: 'libvirt changes this while the guest runs' } as const;
@@ -305,7 +305,7 @@ function liveStep({ guest, domain }: DesiredGuest, difference: DomainDifference)
       title: `attach ${disk}`,
       changes: [{ what: path, after: desired }],
       after: [],
-      action: { kind: 'attach disk', guest: guest.name, disk, domain },
+      action: { kind: 'attach disk', guest: guest.name, uuid, disk, domain },
     };
   }
   const kib = Number(domain.currentMemory);
@@ -317,7 +317,7 @@ function liveStep({ guest, domain }: DesiredGuest, difference: DomainDifference)
       title: 'give it its memory',
       changes: [{ what: path, before: actual, after: desired }],
       after: [],
-      action: { kind: 'set memory', guest: guest.name, kib },
+      action: { kind: 'set memory', guest: guest.name, uuid, kib },
     };
   }
   return undefined;

@@ -6,7 +6,7 @@ import type { Waiting } from './step.ts';
 /** Domains of ours that the inventory no longer has, neither by name nor by UUID. */
 export function findGone(guests: readonly DesiredGuest[], { domains }: Observed): readonly ObservedDomain[] {
   const names = new Set(guests.map(({ guest }) => guest.name));
-  const uuids = new Set(guests.map(({ domain }) => domain.uuid));
+  const uuids = new Set(guests.map(({ uuid }) => uuid));
   return domains.filter(({ name, uuid, definition }) => !names.has(name) && !uuids.has(uuid) && isOurs(definition));
 }
 
@@ -25,11 +25,11 @@ interface Renamed {
 export function planRenamed(
   guests: readonly DesiredGuest[],
   gone: readonly ObservedDomain[],
-  find: (uuid: string | undefined, name: string) => ObservedDomain | undefined,
+  find: (uuid: string, name: string) => ObservedDomain | undefined,
 ): Renamed {
   const byVmid = new Map(gone.map((domain) => [markOf(domain.definition)?.['@vmid'], domain]));
-  const found = guests.flatMap(({ guest, domain }) => {
-    const old = find(domain.uuid, guest.name) ? undefined : byVmid.get(String(guest.vmid));
+  const found = guests.flatMap(({ guest, uuid }) => {
+    const old = find(uuid, guest.name) ? undefined : byVmid.get(String(guest.vmid));
     return old ? [{ guest, old }] : [];
   });
   return {
@@ -62,11 +62,11 @@ export const removed = (gone: readonly ObservedDomain[], kept: ReadonlySet<strin
  */
 export function planOtherHost(
   guests: readonly DesiredGuest[],
-  find: (uuid: string | undefined, name: string) => ObservedDomain | undefined,
+  find: (uuid: string, name: string) => ObservedDomain | undefined,
 ): { readonly names: ReadonlySet<string>; readonly waiting: readonly Waiting[] } {
-  const found = guests.flatMap(({ guest: { name }, domain }) => {
-    const there = find(domain.uuid, name);
-    return there && there.name === name && there.uuid !== domain.uuid && isOurs(there.definition)
+  const found = guests.flatMap(({ guest: { name }, uuid }) => {
+    const there = find(uuid, name);
+    return there && there.name === name && there.uuid !== uuid && isOurs(there.definition)
       ? [{ name, uuid: there.uuid }]
       : [];
   });

@@ -17,14 +17,14 @@ interface Held {
 export function planHeld(
   guests: readonly DesiredGuest[],
   observed: Observed,
-  find: (uuid: string | undefined, name: string) => ObservedDomain | undefined,
+  find: (uuid: string, name: string) => ObservedDomain | undefined,
 ): Held {
   const gone = findGone(guests, observed);
   const renamed = planRenamed(guests, gone, find);
   const otherHost = planOtherHost(guests, find);
   const refused = planRefused(observed);
-  const otherwiseNamed = guests.flatMap(({ guest: { name }, domain }) =>
-    (find(domain.uuid, name)?.name ?? name) === name ? [] : [name],
+  const otherwiseNamed = guests.flatMap(({ guest: { name }, uuid }) =>
+    (find(uuid, name)?.name ?? name) === name ? [] : [name],
   );
   const said = [...renamed.renamed.keys(), ...otherHost.names];
   return {

@@ -56,12 +56,7 @@ export function planRestarts(
     left.filter(({ guest = '' }) => !tied.has(guest)),
   ];
   const stops = together.map(stopOf);
-  const starts = together.map((step) =>
-    startOf(
-      step,
-      stops.map(({ id }) => id),
-    ),
-  );
+  const starts = together.flatMap((step) => startOf(step, stops));
   return {
     steps: [...alone, ...stops, ...starts],
     waiting: [...waiting.values()],
@@ -81,17 +76,22 @@ function stopOf(step: Step): Step {
   };
 }
 
-const startOf = ({ guest = '', after }: Step, stops: readonly string[]): Step => ({
-  id: `start ${guest}`,
-  guest,
-  sign: '>',
-  title: 'start',
-  effect: 'restart',
-  changes: [],
-  reason: 'it was shut down to change what it has',
-  after: [...after, ...stops],
-  action: { kind: 'start', guest, delaySeconds: 0 },
-});
+function startOf({ guest = '', after, action }: Step, stops: readonly Step[]): Step[] {
+  if (action.kind !== 'restart') return [];
+  return [
+    {
+      id: `start ${guest}`,
+      guest,
+      sign: '>',
+      title: 'start',
+      effect: 'restart',
+      changes: [],
+      reason: 'it was shut down to change what it has',
+      after: [...after, ...stops.map(({ id }) => id)],
+      action: { kind: 'start', guest, uuid: action.uuid, delaySeconds: 0 },
+    },
+  ];
+}
 
 /** Finds the running domains that have something which a guest is to have. */
 export function holderFinder(domains: readonly ObservedDomain[]): (guest: DesiredGuest) => readonly Holder[] {

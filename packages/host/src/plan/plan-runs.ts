@@ -30,8 +30,8 @@ export function planRuns(
     steps: [
       ...guests
         .filter(({ guest, there }) => guest.state === 'stopped' && there?.active)
-        .map(({ guest, domain, there }) => stop(guest.name, there?.uuid ?? '', changedDisks(domain, there))),
-      ...wanted.filter(({ there }) => there?.paused).map(({ guest }) => resume(guest.name)),
+        .map(({ guest, uuid, domain, there }) => stop(guest.name, uuid, changedDisks(domain, there))),
+      ...wanted.filter(({ there }) => there?.paused).map(({ guest, uuid }) => resume(guest.name, uuid)),
       ...starts(toStart.filter(({ taken }) => !taken).map(({ each, after }) => ({ ...each, after }))),
     ],
     waiting: toStart.flatMap(({ taken }) => taken ?? []),
@@ -54,7 +54,7 @@ const stop = (guest: string, uuid: string, replaces: readonly string[]): Step =>
   action: { kind: 'stop', guest, uuid, replaces },
 });
 
-const resume = (guest: string): Step => ({
+const resume = (guest: string, uuid: string): Step => ({
   id: `resume ${guest}`,
   guest,
   sign: '>',
@@ -63,7 +63,7 @@ const resume = (guest: string): Step => ({
   changes: [],
   reason: 'somebody has paused it',
   after: [],
-  action: { kind: 'resume', guest },
+  action: { kind: 'resume', guest, uuid },
 });
 
 interface WaitFor {
@@ -85,15 +85,20 @@ interface ToStart extends DesiredGuest {
 }
 
 function starts(guests: readonly ToStart[]): Step[] {
-  const after = new Map(guests.map((each) => [each.guest.name, each.after]));
-  const saved = new Set(guests.flatMap(({ guest, there }) => (there?.kept?.managedSave ? [guest.name] : [])));
+  const options = new Map(
+    guests.map(({ guest, uuid, after, there }) => [
+      guest.name,
+      { uuid, after, saved: there?.kept?.managedSave === true },
+    ]),
+  );
   const steps: Step[] = [];
   let before: readonly string[] = [];
   for (const round of inStartOrder(guests.map(({ guest }) => guest))) {
     let beside: readonly string[] = [];
     for (const { name, autostart } of round) {
       const delaySeconds = autostart === false ? 0 : autostart.delaySeconds;
-      steps.push(start(name, { delaySeconds, after: after.get(name) ?? [], behind: before, saved: saved.has(name) }));
+      const own = options.get(name);
+      if (own) steps.push(start(name, { ...own, delaySeconds, behind: before }));
       if (delaySeconds > 0) [before, beside] = [[startId(name)], [startId(name)]];
       else beside = [...beside, startId(name)];
     }
@@ -103,6 +108,7 @@ function starts(guests: readonly ToStart[]): Step[] {
 }
 
 interface StartOptions {
+  readonly uuid: string;
   readonly delaySeconds: number;
   readonly after: readonly string[];
   /** The round before: a guest of it that cannot start keeps the others from nothing. */
@@ -111,7 +117,7 @@ interface StartOptions {
   readonly saved: boolean;
 }
 
-const start = (guest: string, { delaySeconds, after, behind, saved }: StartOptions): Step => ({
+const start = (guest: string, { uuid, delaySeconds, after, behind, saved }: StartOptions): Step => ({
   id: startId(guest),
   guest,
   sign: '>',
@@ -121,5 +127,5 @@ const start = (guest: string, { delaySeconds, after, behind, saved }: StartOptio
   reason: 'the inventory wants it running',
   after,
   behind,
-  action: { kind: 'start', guest, delaySeconds },
+  action: { kind: 'start', guest, uuid, delaySeconds },
 });

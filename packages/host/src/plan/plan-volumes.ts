@@ -184,7 +184,7 @@ function resizes({ guests, inventory }: Desired, { domains, storage = noStorage 
   const byName = new Map(domains.map((domain) => [domain.name, domain]));
   const sizes = new Map(storage.volumes.map(({ vg, name, bytes }) => [`${vg}/${name}`, bytes]));
   for (const step of plan.steps) if (step.action === 'grow') sizes.set(`${step.vg}/${step.volume}`, step.bytes);
-  return guests.flatMap(({ guest, domain }) => {
+  return guests.flatMap(({ guest, uuid, domain }) => {
     const { running, diskBytes } = byName.get(guest.name) ?? {};
     const own = guest.disks.map(({ name }) => volumePath(inventory.host.vg, `${guest.name}.${name}`));
     const wanted = disksOf(domain).filter(({ place }) => own.includes(place));
@@ -194,12 +194,15 @@ function resizes({ guests, inventory }: Desired, { domains, storage = noStorage 
       if (open.get(disk) !== place && own.includes(open.get(disk) ?? '')) return [];
       const path = place.replace('/dev/', '');
       const [bytes = 0, seen = 0] = [sizes.get(path), diskBytes?.get(disk)];
-      return seen > 0 && seen < bytes ? [resize({ guest: guest.name, disk, bytes, seen }, path)] : [];
+      return seen > 0 && seen < bytes ? [resize({ guest: guest.name, uuid, disk, bytes, seen }, path)] : [];
     });
   });
 }
 
-function resize({ seen, ...disk }: { guest: string; disk: string; bytes: number; seen: number }, path: string): Step {
+function resize(
+  { seen, ...disk }: { guest: string; uuid: string; disk: string; bytes: number; seen: number },
+  path: string,
+): Step {
   return {
     id: `resize ${disk.guest} ${disk.disk}`,
     guest: disk.guest,

@@ -32,15 +32,15 @@ export interface Plan {
 export function planHost(inventoried: Desired, observed: Observed, options: PlanOptions = {}): Plan {
   const there = findDomains(observed.domains);
   const { vg } = inventoried.inventory.host;
-  const guests = inventoried.guests.map((each) => keepDiskLetters(each, there(each.domain.uuid, each.guest.name), vg));
+  const guests = inventoried.guests.map((each) => keepDiskLetters(each, there(each.uuid, each.guest.name), vg));
   const desired = { ...inventoried, guests };
   const held = planHeld(guests, observed, there);
   const volumes = planVolumes(desired, observed, options);
   const known = { renamed: renamedBy(volumes), volumes: observed.storage?.volumes };
   const network = hostNetwork(observed, desired.inventory.ranges);
   const parts = desired.guests.map((each) => {
-    const domain = there(each.domain.uuid, each.guest.name);
-    const isIt = domain?.uuid === each.domain.uuid && domain?.name === each.guest.name;
+    const domain = there(each.uuid, each.guest.name);
+    const isIt = domain?.uuid === each.uuid && domain?.name === each.guest.name;
     const link = planTap(each, isIt ? domain : undefined, network);
     return { link, domain: planDomain(each, domain, { ...options, known, link, libvirt: observed.libvirt }) };
   });
@@ -81,7 +81,7 @@ const joined = (parts: readonly PlanPart[]): PlanPart => ({
 function findDomains(domains: readonly ObservedDomain[]) {
   const byUuid = new Map(domains.map((domain) => [domain.uuid, domain]));
   const byName = new Map(domains.map((domain) => [domain.name, domain]));
-  return (uuid: string | undefined, name: string) => byUuid.get(uuid ?? '') ?? byName.get(name);
+  return (uuid: string, name: string) => byUuid.get(uuid) ?? byName.get(name);
 }
 
 const blockedGuests = (parts: readonly PlanPart[]): ReadonlySet<string> =>

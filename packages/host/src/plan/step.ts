@@ -23,7 +23,10 @@ export interface StepChange {
   readonly effect?: StepEffect;
 }
 
-/** What is done, as data for whoever does it. */
+/**
+ * What is done, as data for whoever does it. `uuid` is that of the domain that the plan was made for: whatever is called so
+ * meanwhile is left alone.
+ */
 export type StepAction =
   | { readonly kind: 'write file'; readonly file: RenderedText }
   | { readonly kind: 'link'; readonly link: HostLink }
@@ -34,19 +37,28 @@ export type StepAction =
   /** `remove`: addresses that it has first to lose, `172.16.65.254/24`. */
   | { readonly kind: 'set up tap'; readonly tap: string; readonly remove: readonly string[] }
   /** Tells a running guest what size its disk has now. */
-  | { readonly kind: 'resize disk'; readonly guest: string; readonly disk: string; readonly bytes: number }
+  | {
+      readonly kind: 'resize disk';
+      readonly guest: string;
+      readonly uuid: string;
+      readonly disk: string;
+      readonly bytes: number;
+    }
   /** `replaces`: the disks whose data may lie elsewhere afterwards, as `vda`; with any other, nothing is done. */
   | { readonly kind: 'define'; readonly domain: DomainDocument; readonly replaces: readonly string[] }
-  | { readonly kind: 'autostart'; readonly guest: string; readonly on: boolean }
-  | { readonly kind: 'attach disk'; readonly guest: string; readonly disk: string; readonly domain: DomainDocument }
-  | { readonly kind: 'set memory'; readonly guest: string; readonly kib: number }
+  | { readonly kind: 'autostart'; readonly guest: string; readonly uuid: string; readonly on: boolean }
+  | {
+      readonly kind: 'attach disk';
+      readonly guest: string;
+      readonly uuid: string;
+      readonly disk: string;
+      readonly domain: DomainDocument;
+    }
+  | { readonly kind: 'set memory'; readonly guest: string; readonly uuid: string; readonly kib: number }
   /** `delaySeconds` pass before the step is done. */
-  | { readonly kind: 'start'; readonly guest: string; readonly delaySeconds: number }
-  | { readonly kind: 'resume'; readonly guest: string }
-  /**
-   * `uuid`: of the domain that the plan was made for, whatever is called so meanwhile. `undefines`: it is to be undefined
-   * afterwards, and goes on running when something would keep it from that.
-   */
+  | { readonly kind: 'start'; readonly guest: string; readonly uuid: string; readonly delaySeconds: number }
+  | { readonly kind: 'resume'; readonly guest: string; readonly uuid: string }
+  /** `undefines`: it is to be undefined afterwards, and goes on running when something would keep it from that. */
   | {
       readonly kind: 'stop';
       readonly guest: string;

@@ -84,14 +84,20 @@ function mustNotChange(
 /**
  * Before a guest is stopped to be undefined, and before it is undefined: nothing may be half done, nothing lost.
  *
+ * @returns the domain that was looked at; undefined when nothing is called so
  * @throws HostError `state-kept`
  */
-export async function mustBeUndefinable(connection: Connection, name: string, uuid: string): Promise<void> {
+export async function mustBeUndefinable(
+  connection: Connection,
+  name: string,
+  uuid: string,
+): Promise<Domain | undefined> {
   const there = await find(connection, name);
-  if (there === undefined) return;
+  if (there === undefined) return undefined;
   const [now, kept] = await Promise.all([lookAt(there), observeKept(there, { ...(await has(there)) })]);
   const [first] = hindrances({ name, uuid: there.uuid, ...now, ...(kept && { kept }) }, uuid);
   if (first) throw new HostError('state-kept', `${first.what}: nothing was done to it. ${first.remedy}`);
+  return there;
 }
 
 const has = async (domain: Domain) => ({

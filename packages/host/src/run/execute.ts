@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { RunProgram } from '@kvm/command';
 import { buildDomain, type DomainDocument, type ElementNode, parseXml, renderXml } from '@kvm/domain-xml';
 import { applyPolicy } from '@kvm/firewall/run';
-import { type Connection, LibvirtError } from '@kvm/libvirt';
+import { type Connection, type Domain, LibvirtError } from '@kvm/libvirt';
 import { executeStep } from '@kvm/lvm/run';
 import type { StepAction } from '../plan/step.ts';
 import { mustBeStoppable, mustBeUndefinable, mustKeepDisks } from './disks-in-use.ts';
@@ -71,20 +71,21 @@ const executors: Executors = {
   'set up tap': async ({ tap, remove }, { run }) => {
     await mustRun(run, ['sh', '-c', tapScript, 'tap', tap, ...remove]);
   },
-  'resize disk': async ({ guest, disk, bytes }, { connection }) =>
-    (await connection.domain(guest)).blockResize(disk, bytes),
+  'resize disk': async ({ uuid, disk, bytes }, { connection }) =>
+    (await connection.domainByUuid(uuid)).blockResize(disk, bytes),
   define: async ({ domain, replaces }, { connection }) => {
     await mustKeepDisks(connection, domain, replaces);
     await connection.defineDomain(await buildDomain(domain), { validate: true });
   },
-  autostart: async ({ guest, on }, { connection }) => (await connection.domain(guest)).setAutostart(on),
-  'attach disk': ({ guest, disk, domain }, { connection }) => attachDisk(connection, { guest, disk, domain }),
-  'set memory': ({ guest, kib }, { connection }) => setGuestMemory(connection, guest, kib),
-  start: async ({ guest, delaySeconds }, { connection }) => {
-    await startGuest(await connection.domain(guest));
+  autostart: async ({ uuid, on }, { connection }) => (await connection.domainByUuid(uuid)).setAutostart(on),
+  'attach disk': async ({ uuid, disk, domain }, { connection }) =>
+    attachDisk(await connection.domainByUuid(uuid), disk, domain),
+  'set memory': async ({ uuid, kib }, { connection }) => setGuestMemory(await connection.domainByUuid(uuid), kib),
+  start: async ({ uuid, delaySeconds }, { connection }) => {
+    await startGuest(await connection.domainByUuid(uuid));
     await sleep(delaySeconds * 1000);
   },
-  resume: async ({ guest }, { connection }) => (await connection.domain(guest)).resume(),
+  resume: async ({ uuid }, { connection }) => (await connection.domainByUuid(uuid)).resume(),
   stop: async ({ guest, uuid, replaces, undefines }, { connection }) => {
     if (undefines) await mustBeUndefinable(connection, guest, uuid);
     const domain = await connection.domainByUuid(uuid);
@@ -100,8 +101,8 @@ const executors: Executors = {
   },
   undefine: async ({ guest, uuid }, { connection }) => {
     try {
-      await mustBeUndefinable(connection, guest, uuid);
-      await (await connection.domain(guest)).undefine({ nvram: 'keep', tpm: 'keep' });
+      const domain = await mustBeUndefinable(connection, guest, uuid);
+      await domain?.undefine({ nvram: 'keep', tpm: 'keep' });
     } catch (error) {
       if (!(error instanceof LibvirtError) || error.code !== 'VIR_ERR_NO_DOMAIN') throw error;
     }
@@ -116,11 +117,7 @@ export function execute<Kind extends StepAction['kind']>(
   return executors[action.kind as Kind](action, means);
 }
 
-async function attachDisk(
-  connection: Connection,
-  { guest, disk, domain }: { readonly guest: string; readonly disk: string; readonly domain: DomainDocument },
-): Promise<void> {
-  const there = await connection.domain(guest);
+async function attachDisk(there: Domain, disk: string, domain: DomainDocument): Promise<void> {
   if (findDisk(await there.xml(), disk)) return;
   const document = parseXml(await buildDomain(domain));
   const element = findDisk(renderXml(document), disk);

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { RunProgram } from '@kvm/command';
-import { type Connection, type Domain, LibvirtError } from '@kvm/libvirt';
+import { type Domain, LibvirtError } from '@kvm/libvirt';
 import { HostError } from '../errors.ts';
 import type { GuestProbe } from '../plan/step.ts';
 
@@ -72,8 +72,7 @@ export async function stopGuest(domain: Domain): Promise<void> {
  *
  * @throws HostError `memory-not-taken`
  */
-export async function setGuestMemory(connection: Connection, name: string, kib: number): Promise<void> {
-  const domain = await connection.domain(name);
+export async function setGuestMemory(domain: Domain, kib: number): Promise<void> {
   await domain.setMemory(kib, { live: true });
   for (const end = Date.now() + balloonSeconds * 1000; ; await sleep(200)) {
     const has = Number(/<currentMemory unit='KiB'>(\d+)</.exec(await domain.xml())?.[1]);
@@ -81,7 +80,7 @@ export async function setGuestMemory(connection: Connection, name: string, kib: 
     if (Date.now() > end) {
       throw new HostError(
         'memory-not-taken',
-        `${name} was to have ${kib} KiB and still has ${has} KiB after ${balloonSeconds} s. Only a kernel with virtio_balloon and ` +
+        `${domain.name} was to have ${kib} KiB and still has ${has} KiB after ${balloonSeconds} s. Only a kernel with virtio_balloon and ` +
           'memory to spare gives some back. Once it was shut down and started, it has what the inventory says.',
       );
     }

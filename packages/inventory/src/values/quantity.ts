@@ -93,8 +93,8 @@ export function parseQuantity(value: unknown, measure: Measure): number | Findin
   const { what, units } = measure;
   const names = units.map(([name]) => name).join(', ');
   const example = formatQuantity(Math.max(measure.minimum, 1), measure);
-  if (typeof value === 'number' || (typeof value === 'string' && /^\d+$/.test(value))) {
-    const number = Number(value);
+  const number = typeof value === 'string' && /^\d+$/.test(value) ? Number(value) : value;
+  if (typeof number === 'number' && number > 0 && number <= Number.MAX_SAFE_INTEGER) {
     return finding(
       'missing-unit',
       `${number} has no unit.`,
@@ -107,13 +107,13 @@ export function parseQuantity(value: unknown, measure: Measure): number | Findin
     if (value === null) return finding('no-value', `There is no value; ${what} with its unit is wanted.`, remedy);
     return finding('bad-quantity', `${describe(value)} is not ${what} with its unit.`, remedy);
   }
-  const [, number = '', unit = ''] = match;
+  const [, count = '', unit = ''] = match;
   const factor = units.find(([name]) => name === unit)?.[1];
   if (factor === undefined) {
     const message = `${describe(value)}: ${unit} is not one of the units ${names}.`;
-    return finding('unknown-unit', message, `Write ${number} ${likelyUnit(unit, measure)} if that was meant.`);
+    return finding('unknown-unit', message, `Write ${count} ${likelyUnit(unit, measure)} if that was meant.`);
   }
-  const amount = Number(number) * factor;
+  const amount = Number(count) * factor;
   if (amount < measure.minimum || amount > measure.maximum) {
     const bounds = `${formatQuantity(measure.minimum, measure)} to ${formatQuantity(measure.maximum, measure)}`;
     const why = amount < measure.minimum ? 'too small' : 'too large';

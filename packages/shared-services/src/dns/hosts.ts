@@ -38,6 +38,7 @@ new="\${hosts%/*}/.hosts.kvmctl-new"
 cp -p "$hosts" "$new"
 others >"$new"
 [ "\${1:-put}" = remove ] || ours >>"$new"
+sync "$new"
 mv -f "$new" "$hosts"
 `;
 
