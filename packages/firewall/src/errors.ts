@@ -31,13 +31,15 @@ export type FirewallErrorCode =
   | 'invalid-packet'
   | 'unreadable-ruleset'
   | 'apply-failed'
+  | 'invalid-question'
+  | 'cannot-prove'
   | 'not-pending';
 
 /** What the firewall cannot do; the message says what was wrong and how to mend it. */
 export class FirewallError extends Error {
   override readonly name = 'FirewallError';
   readonly code: FirewallErrorCode;
-  /** All mistakes of an `invalid-policy`; empty for other codes. */
+  /** All mistakes of an `invalid-policy` or `invalid-question`; empty for other codes. */
   readonly problems: readonly PolicyProblem[];
 
   constructor(

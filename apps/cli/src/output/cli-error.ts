@@ -18,7 +18,6 @@ export type CliErrorCode =
   | 'file-exists'
   | 'cannot-write'
   | 'cannot-listen'
-  | 'cannot-prove'
   | 'not-root'
   | 'locks-out'
   | 'leads-out'

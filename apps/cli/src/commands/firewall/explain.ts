@@ -1,7 +1,8 @@
+import type { Question } from '@kvm/firewall';
 import type { Command } from 'commander';
-import { readPolicy } from '../../input/read-policy.ts';
+import { type ReadPolicy, readPolicy, secondsNow } from '../../input/read-policy.ts';
+import { CliError } from '../../output/cli-error.ts';
 import type { Session } from '../../session.ts';
-import { questionPackets } from './question.ts';
 
 export function addFirewallExplain(firewall: Command, session: Session): void {
   firewall
@@ -17,7 +18,18 @@ export function addFirewallExplain(firewall: Command, session: Session): void {
     .action(async (from: string, to: string, service: string) => {
       const read = await readPolicy(session);
       const { explain } = await import('@kvm/firewall');
-      for (const packet of await questionPackets(read, { from, to, service }))
-        session.print(explain(read.resolved, packet));
+      for (const packet of await packetsOf(read, { from, to, service })) session.print(explain(read.resolved, packet));
     });
+}
+
+/** The packets that a question is about. @throws CliError `usage` when it cannot be asked */
+async function packetsOf({ resolved, zones, services }: ReadPolicy, question: Question) {
+  const { FirewallError, questionPackets } = await import('@kvm/firewall');
+  try {
+    return questionPackets({ policy: resolved, zones, services, time: secondsNow() }, question);
+  } catch (cause) {
+    if (!(cause instanceof FirewallError) || cause.code !== 'invalid-question') throw cause;
+    const problems = cause.problems.map(({ message }) => message);
+    throw new CliError('usage', problems.length > 0 ? problems : cause.message, { cause });
+  }
 }

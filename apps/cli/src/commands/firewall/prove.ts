@@ -2,7 +2,6 @@ import type { BackEnd, Ruleset } from '@kvm/firewall';
 import type { Command } from 'commander';
 import { readPolicy } from '../../input/read-policy.ts';
 import type { Session } from '../../session.ts';
-import { kernelRuleset } from './kernel-ruleset.ts';
 
 /** As the firewall's `backEnds`, which would have to be loaded to show the help. */
 const backEnds: readonly BackEnd[] = ['nft', 'iptables'];
@@ -20,6 +19,7 @@ export function addFirewallProve(firewall: Command, session: Session): void {
     .action(async ({ only }: { only?: BackEnd }) => {
       const { resolved } = await readPolicy(session);
       const { prove } = await import('@kvm/firewall');
+      const { kernelRuleset } = await import('@kvm/firewall/run');
       const asked = only === undefined ? backEnds : [only];
       const rulesets: Ruleset[] = [];
       for (const backEnd of asked) rulesets.push(await kernelRuleset(resolved, backEnd));

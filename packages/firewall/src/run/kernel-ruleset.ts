@@ -2,8 +2,17 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { runHere } from '@kvm/command';
-import type { BackEnd, ResolvedPolicy, Ruleset } from '@kvm/firewall';
-import { CliError } from '../../output/cli-error.ts';
+import {
+  type BackEnd,
+  FirewallError,
+  type ResolvedPolicy,
+  type Ruleset,
+  readIptables,
+  readNft,
+  renderIpset,
+  renderIptables,
+  renderNft,
+} from '../index.ts';
 
 /** Loads what is in the folder into a network namespace, and writes there how the kernel lists it. */
 const scripts: Record<BackEnd, string> = {
@@ -16,11 +25,10 @@ const scripts: Record<BackEnd, string> = {
  * A policy's ruleset as the kernel of this machine lists it, loaded into a network namespace that ends with the call.
  * Without root, the namespace is in a user namespace of its own.
  *
- * @throws CliError `cannot-prove` when a program is missing or the kernel does not take the ruleset
+ * @throws FirewallError `cannot-prove` when a program is missing or the kernel does not take the ruleset
  */
 export async function kernelRuleset(policy: ResolvedPolicy, backEnd: BackEnd): Promise<Ruleset> {
-  const { readIptables, readNft, renderIpset, renderIptables, renderNft } = await import('@kvm/firewall');
-  const folder = mkdtempSync(join(tmpdir(), 'kvmctl-prove-'));
+  const folder = mkdtempSync(join(tmpdir(), 'kvm-prove-'));
   const write = (name: string, text: string): void => writeFileSync(join(folder, name), text);
   const read = (name: string): string => readFileSync(join(folder, `${name}.live`), 'utf8');
   try {
@@ -44,5 +52,8 @@ async function runApart(backEnd: BackEnd, folder: string): Promise<void> {
   const script = `cd "$1" && ${scripts[backEnd]}`;
   const { exitCode, stderr } = await runHere(['unshare', ...user, '--net', 'sh', '-c', script, 'prove', folder]);
   if (exitCode === 0) return;
-  throw new CliError('cannot-prove', `${backEnd} cannot be proven here: ${stderr.trim() || `exit status ${exitCode}`}`);
+  throw new FirewallError(
+    'cannot-prove',
+    `${backEnd} cannot be proven here: ${stderr.trim() || `exit status ${exitCode}`}`,
+  );
 }
