@@ -8,7 +8,9 @@ export type HostErrorCode =
   | 'memory-not-taken'
   | 'no-such-guest'
   | 'disks-in-use'
-  | 'state-kept';
+  | 'state-kept'
+  | 'leads-out'
+  | 'cannot-write';
 
 /** What kept a host from being looked at or changed; the message says how to mend it. */
 export class HostError extends Error {

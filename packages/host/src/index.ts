@@ -8,7 +8,9 @@ export type { Exposure } from './exposures.ts';
 export { type GuestFacts, guestFacts } from './guest-facts.ts';
 export { lookAt } from './host-files.ts';
 export { guestUuid, metadataNamespace } from './identity.ts';
+export { chooseDomains } from './import/choose-domains.ts';
 export { type ImportableDomain, type Imported, importDomains } from './import/import-domains.ts';
+export { newInventory } from './import/new-inventory.ts';
 export type {
   Looked,
   Observed,
@@ -18,6 +20,7 @@ export type {
   ObservedRoute,
   ObservedTap,
   ObservedUnit,
+  Uplink,
 } from './observed.ts';
 export { type Plan, planHost } from './plan/plan.ts';
 export { planDestroy } from './plan/plan-destroy.ts';

@@ -120,3 +120,12 @@ export interface Looked {
   readonly settings: readonly string[];
   readonly volumes: readonly string[];
 }
+
+/** How a host is on the LAN. */
+export interface Uplink {
+  /** `eth0` */
+  readonly device: string;
+  /** `192.168.100.1/24` */
+  readonly address: string;
+  readonly gateway?: string;
+}

@@ -5,7 +5,7 @@ import { listExposures } from '../input/trust.ts';
 import { planJson, renderPlan, summarisePlan } from '../output/render-plan.ts';
 import { counted } from '../output/words.ts';
 import type { Session } from '../session.ts';
-import { beginInventory, readWanted, textOrNone } from './import/importable.ts';
+import { beginInventory, textOrNone } from './import/begin-inventory.ts';
 import { writeInventory } from './import/write-inventory.ts';
 
 interface ImportOptions extends HostOptions {
@@ -27,14 +27,14 @@ export function addImport(program: Command, session: Session): void {
     .option('--json', 'as JSON, what came of each domain')
     .action(async (names: string[], options: ImportOptions) => {
       await using host = await openHost(session, options);
-      const { observeDomains, observeStorage } = await import('@kvm/host/run');
-      const { importDomains } = await import('@kvm/host');
+      const { loadImportable, observeDomains, observeStorage } = await import('@kvm/host/run');
+      const { chooseDomains, importDomains } = await import('@kvm/host');
       const [domains, storage] = await Promise.all([observeDomains(host.connection), observeStorage(host.run)]);
       const groups = storage?.groups.map(({ name }) => name) ?? [];
       const before = await textOrNone(session);
       const text = before ?? (await beginInventory(host, { groups, domains }));
       const file = session.inventory === '-' ? 'stdin' : session.inventory;
-      const wanted = await readWanted(host, { domains, names, text });
+      const wanted = await loadImportable(host.connection, chooseDomains(domains, names, text));
       const imported = importDomains(text, wanted, { file, storage });
       const { plan, otherSteps, exposures } = await planOf(imported, { host, file });
       if (imported.guests.length > 0) writeInventory(session, { before, after: imported.text, ...options });

@@ -153,7 +153,7 @@ describe('what leads out of the folder or is in the way is refused, and nothing 
     const { exitCode, stderr } = await render(cwd);
     expect({ exitCode, stderr }).toEqual({
       exitCode: 1,
-      stderr: `kvmctl: ${cwd}/tree is not a folder. Choose another --out.\n`,
+      stderr: `kvmctl: ${cwd}/tree is not a folder. Choose another one.\n`,
     });
   });
 });

@@ -1,11 +1,10 @@
 import { resolve } from 'node:path';
+import type { TreeDifference } from '@kvm/host/run';
 import type { Command } from 'commander';
 import { readDesired } from '../input/read-inventory.ts';
 import { assertTrusted, type TrustOptions, withTrustOption } from '../input/trust.ts';
 import { counted } from '../output/words.ts';
 import type { Session } from '../session.ts';
-import { compareTree, type TreeDifference } from '../tree/compare-tree.ts';
-import { pruneTree, writeTree } from '../tree/write-tree.ts';
 
 interface RenderOptions extends TrustOptions {
   readonly out: string;
@@ -33,6 +32,7 @@ async function render(session: Session, options: RenderOptions): Promise<void> {
   const { desired } = await readDesired(session);
   assertTrusted(desired.exposures, options);
   const { renderTree } = await import('@kvm/host');
+  const { compareTree, pruneTree, writeTree } = await import('@kvm/host/run');
   const difference = compareTree(resolve(session.io.cwd, options.out), await renderTree(desired));
   if (!options.dryRun) {
     writeTree(difference);
@@ -40,33 +40,33 @@ async function render(session: Session, options: RenderOptions): Promise<void> {
   }
   if (options.dryRun || options.verbose) listFiles(session, difference, options.prune);
   summarise(session, difference, options);
-  if (!options.prune) nameStrangers(session, difference);
+  if (!options.prune) nameExtraneous(session, difference);
 }
 
-function listFiles({ print, paint }: Session, { created, changed, strangers }: TreeDifference, prune = false): void {
+function listFiles({ print, paint }: Session, { created, changed, extraneous }: TreeDifference, prune = false): void {
   for (const { path } of created) print(`${paint.green('create')} ${path}`);
   for (const { path } of changed) print(`${paint.yellow('change')} ${path}`);
-  if (prune) for (const path of strangers) print(`${paint.red('remove')} ${path}`);
+  if (prune) for (const path of extraneous) print(`${paint.red('remove')} ${path}`);
 }
 
 function summarise(session: Session, difference: TreeDifference, { out, prune, dryRun }: RenderOptions): void {
-  const { created, changed, unchanged, strangers } = difference;
+  const { created, changed, unchanged, extraneous } = difference;
   const did = dryRun ? ['to create', 'to change', 'to remove'] : ['created', 'changed', 'removed'];
   const counts = [
     `${created.length} ${did[0]}`,
     `${changed.length} ${did[1]}`,
     `${unchanged.length} unchanged`,
-    ...(prune ? [`${strangers.length} ${did[2]}`] : []),
+    ...(prune ? [`${extraneous.length} ${did[2]}`] : []),
   ];
   session.say(`${out}: ${counts.join(', ')}`);
 }
 
 const mostNamed = 10;
 
-function nameStrangers(session: Session, { strangers }: TreeDifference): void {
-  if (strangers.length === 0) return;
-  for (const path of strangers.slice(0, mostNamed)) session.say(`  ${path}`);
-  if (strangers.length > mostNamed) session.say(`  and ${strangers.length - mostNamed} more`);
-  const are = strangers.length === 1 ? 'is' : 'are';
-  session.say(`${counted(strangers.length, 'file')} there ${are} not from this inventory; --prune removes such files`);
+function nameExtraneous(session: Session, { extraneous }: TreeDifference): void {
+  if (extraneous.length === 0) return;
+  for (const path of extraneous.slice(0, mostNamed)) session.say(`  ${path}`);
+  if (extraneous.length > mostNamed) session.say(`  and ${extraneous.length - mostNamed} more`);
+  const are = extraneous.length === 1 ? 'is' : 'are';
+  session.say(`${counted(extraneous.length, 'file')} there ${are} not from this inventory; --prune removes such files`);
 }

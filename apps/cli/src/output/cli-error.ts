@@ -20,7 +20,6 @@ export type CliErrorCode =
   | 'cannot-listen'
   | 'not-root'
   | 'locks-out'
-  | 'leads-out'
   | 'untrusted';
 
 /** What kept a command from doing what was asked; the message says how to mend it. */

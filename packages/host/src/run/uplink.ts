@@ -1,14 +1,6 @@
 import type { RunProgram } from '@kvm/command';
+import type { Uplink } from '../index.ts';
 import { mustRun } from './must-run.ts';
-
-/** How a host is on the LAN. */
-export interface Uplink {
-  /** `eth0` */
-  readonly device: string;
-  /** `192.168.100.1/24` */
-  readonly address: string;
-  readonly gateway?: string;
-}
 
 interface RouteInfo {
   readonly dev?: string;

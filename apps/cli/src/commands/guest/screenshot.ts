@@ -3,8 +3,8 @@ import type { Readable } from 'node:stream';
 import type { Command } from 'commander';
 import { type ConnectionChoice, openConnection, takesConnection } from '../../hosts/connection.ts';
 import { CliError, systemCode, systemReason } from '../../output/cli-error.ts';
+import { fileNameOf, writePrivateFile } from '../../output/new-file.ts';
 import type { Session } from '../../session.ts';
-import { fileNameOf, writePrivateFile } from '../../tree/new-file.ts';
 
 /** By the type that libvirt names; QEMU before 7.1 has only the second. */
 const extensions = new Map([

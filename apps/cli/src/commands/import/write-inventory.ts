@@ -1,9 +1,9 @@
 import { writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { CliError, systemReason } from '../../output/cli-error.ts';
+import { replaceFile } from '../../output/replace-file.ts';
 import { unifiedDiff } from '../../output/unified-diff.ts';
 import type { Session } from '../../session.ts';
-import { replaceFile } from '../../tree/replace-file.ts';
 
 interface Edit {
   readonly before: string | undefined;

@@ -2,8 +2,6 @@ import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import { readServices } from '../../input/read-services.ts';
 import type { Session } from '../../session.ts';
-import { compareTree } from '../../tree/compare-tree.ts';
-import { writeTree } from '../../tree/write-tree.ts';
 import { removeEarlier, withList } from './earlier-tree.ts';
 import { newAuthority } from './new-authority.ts';
 import { serviceTree } from './service-tree.ts';
@@ -29,6 +27,7 @@ export function addServicesRender(services: Command, session: Session): void {
 
 async function render(session: Session, { out, secrets }: RenderOptions): Promise<void> {
   const { declaration, machines } = await readServices(session);
+  const { compareTree, writeTree } = await import('@kvm/host/run');
   const { makePrivateFolder, makeSecrets, secretWarnings, withSecrets } = await import('@kvm/shared-services/run');
   const folder = resolve(session.io.cwd, secrets);
   const { isNew } = await makeSecrets(declaration, { folder });

@@ -4,10 +4,10 @@ import { readDomainSchema } from '../../input/read-domain-schema.ts';
 import { inputName } from '../../input/read-input.ts';
 import { located, readXml } from '../../input/read-xml.ts';
 import { CliError } from '../../output/cli-error.ts';
+import { replaceFile } from '../../output/replace-file.ts';
 import { unifiedDiff } from '../../output/unified-diff.ts';
 import { counted } from '../../output/words.ts';
 import type { Session } from '../../session.ts';
-import { replaceFile } from '../../tree/replace-file.ts';
 
 interface SetOptions {
   readonly remove?: boolean;

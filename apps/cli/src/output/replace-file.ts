@@ -14,8 +14,8 @@ import {
 } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { inputName } from '../input/read-input.ts';
-import { CliError, systemReason } from '../output/cli-error.ts';
 import type { Session } from '../session.ts';
+import { CliError, systemReason } from './cli-error.ts';
 
 /**
  * Gives a file other content. It is whole at every moment, the old one or the new one, also when the machine stops. Owner

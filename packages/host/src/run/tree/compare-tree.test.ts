@@ -1,8 +1,15 @@
-import { readdirSync } from 'node:fs';
-import { expect, test } from 'vitest';
-import { temporaryFolder } from '../../test/temporary-folder.ts';
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, onTestFinished, test } from 'vitest';
 import { compareTree } from './compare-tree.ts';
 import { writeTree } from './write-tree.ts';
+
+function temporaryFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'tree-'));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  return folder;
+}
 
 const file = (path: string) => ({ path, mode: 0o644, content: 'x' });
 

@@ -1,7 +1,7 @@
 import { lstatSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { RenderedText } from '@kvm/netplan';
-import { CliError } from '../output/cli-error.ts';
+import { HostError } from '../../errors.ts';
 import { type Folders, openFolders } from './folders.ts';
 
 /** What writing a tree would do to a folder. Paths are relative to it. */
@@ -11,7 +11,7 @@ export interface TreeDifference {
   readonly changed: readonly RenderedText[];
   readonly unchanged: readonly RenderedText[];
   /** Files and symbolic links where only rendered files belong, which the tree does not have. */
-  readonly strangers: readonly string[];
+  readonly extraneous: readonly string[];
 }
 
 /** Where nothing but rendered files belongs; others keep files of their own in `/etc/kvm` itself. */
@@ -21,7 +21,7 @@ const ownFolders = ['etc/kvm/domains', 'etc/kvm/guests', 'etc/kvm/routes'];
  * Compares a folder with the tree it is to hold. It writes nothing.
  *
  * @param files with absolute paths, which are taken as below the folder
- * @throws CliError when a symbolic link leads out of the folder, or something is in the way
+ * @throws HostError when a symbolic link leads out of the folder, or something is in the way
  */
 export function compareTree(out: string, files: readonly RenderedText[]): TreeDifference {
   const folders = openFolders(out);
@@ -32,15 +32,15 @@ export function compareTree(out: string, files: readonly RenderedText[]): TreeDi
   const relative = files.map((file) => ({ ...file, path: insideOf(out, file.path) }));
   for (const file of relative) lists[compareFile(folders, file)].push(file);
   const wanted = new Set(relative.map(({ path }) => path));
-  const strangers = ownFolders.flatMap((folder) => filesIn(folders, folder)).filter((path) => !wanted.has(path));
-  return { folders, ...lists, strangers: strangers.sort() };
+  const extraneous = ownFolders.flatMap((folder) => filesIn(folders, folder)).filter((path) => !wanted.has(path));
+  return { folders, ...lists, extraneous: extraneous.sort() };
 }
 
-/** @throws CliError where a part of the path leads elsewhere than into the folder */
+/** @throws HostError where a part of the path leads elsewhere than into the folder */
 function insideOf(out: string, path: string): string {
   const relative = path.slice(1);
   if (path.startsWith('/') && relative.split('/').every((part) => !/^\.{0,2}$|\0/.test(part))) return relative;
-  throw new CliError('leads-out', `${path} leads out of ${out}, and nothing is written.`);
+  throw new HostError('leads-out', `${path} leads out of ${out}, and nothing is written.`);
 }
 
 function compareFile(folders: Folders, { path, mode, content }: RenderedText): 'created' | 'changed' | 'unchanged' {
@@ -52,7 +52,8 @@ function compareFile(folders: Folders, { path, mode, content }: RenderedText): '
     folders.assertInside(path);
     return 'changed';
   }
-  if (!stat.isFile()) throw new CliError('cannot-write', `${place} is in the way: a file must be there. Move it away.`);
+  if (!stat.isFile())
+    throw new HostError('cannot-write', `${place} is in the way: a file must be there. Move it away.`);
   const same =
     (stat.mode & 0o7777) === mode &&
     stat.size === Buffer.byteLength(content) &&

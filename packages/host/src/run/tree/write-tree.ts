@@ -2,15 +2,16 @@ import { randomBytes } from 'node:crypto';
 import { chmodSync, renameSync, rmdirSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import type { RenderedText } from '@kvm/netplan';
-import { CliError, systemCode, systemReason } from '../output/cli-error.ts';
+import { HostError } from '../../errors.ts';
 import type { TreeDifference } from './compare-tree.ts';
 import type { Folders } from './folders.ts';
+import { systemReason } from './system-reason.ts';
 
 /**
  * Writes what differs. A file is whole at every moment, the old one or the new one; when writing ends early, running
  * again does the rest.
  *
- * @throws CliError
+ * @throws HostError
  */
 export function writeTree({ folders, created, changed }: TreeDifference): void {
   const writing: Writing = { root: folders.root, umask: process.umask(), suffix: randomBytes(6).toString('hex') };
@@ -41,10 +42,10 @@ function replaceFile({ path, mode, content }: RenderedText, { root, umask, suffi
   }
 }
 
-/** Removes files that the tree does not have, and folders that are empty then. @throws CliError */
-export function pruneTree({ folders, strangers }: TreeDifference): void {
-  for (const path of strangers) attempt(folders, path, 'removed', () => rmSync(join(folders.root, path)));
-  const emptied = new Set(strangers.flatMap(foldersAbove));
+/** Removes files that the tree does not have, and folders that are empty then. @throws HostError */
+export function pruneTree({ folders, extraneous }: TreeDifference): void {
+  for (const path of extraneous) attempt(folders, path, 'removed', () => rmSync(join(folders.root, path)));
+  const emptied = new Set(extraneous.flatMap(foldersAbove));
   for (const folder of [...emptied].sort((a, b) => b.length - a.length)) removeIfEmpty(join(folders.root, folder));
 }
 
@@ -58,7 +59,7 @@ function removeIfEmpty(folder: string): void {
   try {
     rmdirSync(folder);
   } catch (error) {
-    if (systemCode(error) !== 'ENOTEMPTY') throw error;
+    if ((error as NodeJS.ErrnoException).code !== 'ENOTEMPTY') throw error;
   }
 }
 
@@ -66,6 +67,6 @@ function attempt({ root }: Folders, path: string, verb: string, act: () => void)
   try {
     act();
   } catch (cause) {
-    throw new CliError('cannot-write', `${join(root, path)} cannot be ${verb}: ${systemReason(cause)}.`, { cause });
+    throw new HostError('cannot-write', `${join(root, path)} cannot be ${verb}: ${systemReason(cause)}.`, { cause });
   }
 }

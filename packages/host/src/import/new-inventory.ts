@@ -1,5 +1,4 @@
-import type { ObservedDomain } from '@kvm/host';
-import type { Uplink } from '@kvm/host/run';
+import type { ObservedDomain, Uplink } from '../observed.ts';
 
 interface FoundHost {
   readonly hostname: string;

@@ -1,16 +1,17 @@
 import { lstatSync, mkdirSync, realpathSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { CliError, systemReason } from '../output/cli-error.ts';
+import { HostError } from '../../errors.ts';
+import { systemReason } from './system-reason.ts';
 
 /** The folders of a tree on disk: each is looked at once, and none of them leads out of the tree. */
 export interface Folders {
   /** The tree's folder, without symbolic links. */
   readonly root: string;
-  /** Whether a folder is there. @throws CliError when something else is, or it leads out of the tree */
+  /** Whether a folder is there. @throws HostError when something else is, or it leads out of the tree */
   has(folder: string): boolean;
   /** Makes a folder and those above it. */
   make(folder: string): void;
-  /** @throws CliError when a symbolic link leads out of the tree */
+  /** @throws HostError when a symbolic link leads out of the tree */
   assertInside(path: string): void;
 }
 
@@ -24,8 +25,8 @@ export function openFolders(out: string): Folders {
       const real = realTarget(join(folders.root, path));
       const prefix = folders.root === '/' ? '/' : `${folders.root}/`;
       if (real?.startsWith(prefix)) return;
-      const message = `${join(out, path)} is a symbolic link that leads out of ${out}. Remove it, or choose another --out.`;
-      throw new CliError('leads-out', message);
+      const message = `${join(out, path)} is a symbolic link that leads out of ${out}. Remove it, or choose another folder.`;
+      throw new HostError('leads-out', message);
     },
     has(folder) {
       const before = known.get(folder);
@@ -53,7 +54,7 @@ export function openFolders(out: string): Folders {
       folders.assertInside(folder);
       if (lstatSync(realpathSync(path)).isDirectory()) return true;
     }
-    throw new CliError('cannot-write', `${join(out, folder)} is in the way: a folder must be there. Move it away.`);
+    throw new HostError('cannot-write', `${join(out, folder)} is in the way: a folder must be there. Move it away.`);
   };
   return folders;
 }
@@ -64,9 +65,9 @@ function realFolder(out: string): string | undefined {
     if (lstatSync(real).isDirectory()) return real;
   } catch (cause) {
     if (lstatSync(out, { throwIfNoEntry: false }) === undefined) return undefined;
-    throw new CliError('cannot-write', `${out} cannot be written to: ${systemReason(cause)}`, { cause });
+    throw new HostError('cannot-write', `${out} cannot be written to: ${systemReason(cause)}`, { cause });
   }
-  throw new CliError('cannot-write', `${out} is not a folder. Choose another --out.`);
+  throw new HostError('cannot-write', `${out} is not a folder. Choose another one.`);
 }
 
 function realTarget(path: string): string | undefined {
