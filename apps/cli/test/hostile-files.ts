@@ -1,9 +1,9 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { diskCounters, domainReading, hostReading, readingAt, roster } from '@kvm/ci/server-room';
 import { expect } from 'vitest';
 import { fakeUuid } from './hostile-libvirtd.ts';
 import type { HostileRun, Surroundings } from './hostile-runs.ts';
-import { diskCounters, domainReading, hostReading, readingAt, roster } from './server-room.ts';
 
 /** Of these XML 1.0 knows none, not even as references. */
 const inXml = (word: string): string => word.replace(/[^\t\n\r\x20-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/gu, '');

@@ -2,8 +2,8 @@ import { dirname } from 'node:path';
 import { createInterface } from 'node:readline';
 import { needs } from '@kvm/ci/needs';
 import { startVmHost, type VmHost } from '@kvm/lab';
+import type { Sample } from '@kvm/monitor';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { Sample } from '../src/top/sample.ts';
 import { bundle } from './bundled.ts';
 import { patience } from './patience.ts';
 

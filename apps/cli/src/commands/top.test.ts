@@ -1,8 +1,8 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { roster, serverRoom } from '@kvm/ci/server-room';
 import { expect, test } from 'vitest';
 import { capturedRun } from '../../test/captured-run.ts';
-import { roster, serverRoom } from '../../test/server-room.ts';
 import { temporaryFolder } from '../../test/temporary-folder.ts';
 
 const recording = [{ version: 1, kind: 'kvmctl top', roster }, ...[0, 3, 6].map(serverRoom)]
@@ -50,7 +50,9 @@ test('a recording that cannot be read, and one that is none', async () => {
   writeFileSync(join(cwd, 'iostat.txt'), 'Linux 6.1 (host)\n');
   const stderr = async (file: string) => (await capturedRun(['top', '--replay', file], { cwd })).stderr;
   expect(await stderr('gone')).toBe('kvmctl: gone cannot be read: no such file or directory.\n');
-  expect(await stderr('iostat.txt')).toBe('kvmctl: iostat.txt:1: this is no recording of kvmctl top --record.\n');
+  expect(await stderr('iostat.txt')).toBe(
+    'kvmctl: iostat.txt:1: this is no recording of kvmctl top. Take a file that `kvmctl top --record` wrote.\n',
+  );
 });
 
 test('an inventory may be missing, but not one that was named, nor may it be wrong', async () => {

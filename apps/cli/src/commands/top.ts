@@ -1,7 +1,7 @@
+import { type ListenAddress, parseListenAddress } from '@kvm/monitor';
 import { type Command, InvalidArgumentError } from 'commander';
 import { takesConnection } from '../hosts/connection.ts';
 import type { Session } from '../session.ts';
-import { type ListenAddress, parseListenAddress } from '../top/listen-address.ts';
 import type { TopOptions } from '../top/run.ts';
 
 export function addTop(program: Command, session: Session): void {

@@ -1,13 +1,11 @@
 import { stripVTControlCharacters } from 'node:util';
+import { domainReading, readingAt, roster, serverRoom } from '@kvm/ci/server-room';
+import { compareReadings, History, type Reading } from '@kvm/monitor';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { domainReading, readingAt, roster, serverRoom } from '../../test/server-room.ts';
 import { cellWidth } from '../output/cell-width.ts';
 import { Painter, plain } from '../output/paint.ts';
 import { renderPage, renderScreen, type Scene } from './frame.ts';
-import { History } from './history.ts';
-import type { Reading } from './reading.ts';
-import { compareReadings } from './sample.ts';
 import { firstView, sortKeys, type View } from './view.ts';
 
 const painter = new Painter();

@@ -1,15 +1,12 @@
+import { type DiskUse, type History, type Sample, volumeLabel } from '@kvm/monitor';
 import { fit } from './cells.ts';
-import type { DiskUse } from './disk-use.ts';
 import { renderGuestPage } from './guest-page.ts';
 import { renderHeader } from './header.ts';
 import { renderHelp } from './help.ts';
-import type { History } from './history.ts';
-import type { Sample } from './sample.ts';
 import type { Style } from './style.ts';
 import { layOut, type TableLayout } from './table-layout.ts';
 import { diskRow, guestRow, headingRow } from './table-rows.ts';
 import { shownGuests, type View } from './view.ts';
-import { volumeLabel } from './volume-label.ts';
 
 /** All that a picture is made of. */
 export interface Scene {

@@ -1,13 +1,17 @@
+import {
+  formatShort,
+  type GuestUse,
+  type History,
+  type MeasureName,
+  measureNames,
+  measures,
+  volumeLabel,
+} from '@kvm/monitor';
 import { fit } from './cells.ts';
-import type { History } from './history.ts';
-import { type MeasureName, measureNames, measures } from './measures.ts';
-import { formatShort } from './quantities.ts';
-import type { GuestUse } from './sample.ts';
 import { sparkline } from './sparkline.ts';
 import type { Style } from './style.ts';
 import { layOut } from './table-layout.ts';
 import { diskRow } from './table-rows.ts';
-import { volumeLabel } from './volume-label.ts';
 
 /** Everything about one guest: a line of history for each number, then its volumes. */
 export function renderGuestPage(guest: GuestUse, history: History, width: number, style: Style): string[] {

@@ -1,8 +1,6 @@
+import { formatShort, measures, type Sample } from '@kvm/monitor';
 import { counted } from '../output/words.ts';
 import { fit } from './cells.ts';
-import { measures } from './measures.ts';
-import { formatShort } from './quantities.ts';
-import type { Sample } from './sample.ts';
 import type { Style } from './style.ts';
 import type { View } from './view.ts';
 

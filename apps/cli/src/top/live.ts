@@ -1,13 +1,10 @@
 import type { ReadStream, WriteStream } from 'node:tty';
+import { History, type Reading, type Roster, type Sample, samplesOf } from '@kvm/monitor';
+import { Pace } from '@kvm/monitor/run';
 import type { Session } from '../session.ts';
 import { fit } from './cells.ts';
 import { pageSizeOf, renderScreen } from './frame.ts';
-import { History } from './history.ts';
-import { Pace } from './pace.ts';
 import { type Key, press } from './press.ts';
-import type { Reading, Roster } from './reading.ts';
-import { samplesOf } from './readings.ts';
-import type { Sample } from './sample.ts';
 import { Screen } from './screen.ts';
 import { styleOf } from './show.ts';
 import { firstView, shownGuests, type View } from './view.ts';

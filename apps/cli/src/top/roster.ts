@@ -1,7 +1,7 @@
+import type { Roster } from '@kvm/monitor';
 import { readInventory } from '../input/read-inventory.ts';
 import { CliError } from '../output/cli-error.ts';
 import type { Session } from '../session.ts';
-import type { Roster } from './reading.ts';
 
 /**
  * The guests of the inventory. One that nobody named may be missing.

@@ -1,16 +1,13 @@
 import { resolve } from 'node:path';
+import { parseXml } from '@kvm/domain-xml';
+import { type ListenAddress, parseRecording, type Reading, type Roster, type Sample, samplesOf } from '@kvm/monitor';
+import { liveReadings, Pace, Reader, recorded, replayedReadings, serveMetrics } from '@kvm/monitor/run';
+import { domainVmid } from '../commands/guest/domain-vmid.ts';
 import { type ConnectionChoice, isLocal, openConnection } from '../hosts/connection.ts';
 import { inputName, readInput } from '../input/read-input.ts';
 import type { Session } from '../session.ts';
-import type { ListenAddress } from './listen-address.ts';
 import { type ReadingSource, showLive } from './live.ts';
-import { Pace } from './pace.ts';
-import { Reader } from './reader.ts';
-import type { Reading, Roster } from './reading.ts';
-import { liveReadings, replayedReadings, samplesOf } from './readings.ts';
-import { openRecording, recorded } from './recording.ts';
 import { readRoster } from './roster.ts';
-import type { Sample } from './sample.ts';
 import { showAsJson, showAsPages } from './show.ts';
 
 /** How long a libvirtd may take to answer before it counts as away. */
@@ -33,11 +30,13 @@ export async function runTop(session: Session, options: TopOptions, named: boole
   const libvirtd = {
     open: () => openConnection(session, options, { timeoutMs: answerMs }),
     local: await isLocal(session, options),
+    vmidOf: (xml: string) => domainVmid(parseXml(xml)),
   };
   await using reader = new Reader(libvirtd, notes);
   if (options.prometheus !== undefined) {
-    const { serveMetrics } = await import('./serve-metrics.ts');
-    return await serveMetrics(session, options.prometheus, { reader, roster });
+    const server = await serveMetrics(options.prometheus, { reader, roster });
+    session.say(`metrics are at ${server.url}`);
+    return await server.closed;
   }
   const record = (readings: AsyncIterable<Reading>): AsyncIterable<Reading> =>
     options.record === undefined ? readings : recorded(readings, recordingFile(session, options.record, roster));
@@ -53,7 +52,7 @@ export async function runTop(session: Session, options: TopOptions, named: boole
 }
 
 async function replay(session: Session, options: TopOptions, file: string): Promise<void> {
-  const { roster, readings } = await openRecording(readInput(session, file), inputName(file));
+  const { roster, readings } = await parseRecording(readInput(session, file), inputName(file));
   if (isInteractive(session, options) && file !== '-') {
     const source: ReadingSource = (pace, view) => replayedReadings(readings, pace, () => view().paused);
     return showLive(session, source, { roster, intervalSeconds: options.interval });

@@ -1,7 +1,6 @@
+import { History, type Sample } from '@kvm/monitor';
 import type { Session } from '../session.ts';
 import { renderPage, type Scene } from './frame.ts';
-import { History } from './history.ts';
-import type { Sample } from './sample.ts';
 import { isAsciiLocale, type Style } from './style.ts';
 import { firstView } from './view.ts';
 

@@ -1,6 +1,5 @@
+import { type GuestUse, type MeasureName, measureNames, measures } from '@kvm/monitor';
 import { cellWidth } from '../output/cell-width.ts';
-import { type MeasureName, measureNames, measures } from './measures.ts';
-import type { GuestUse } from './sample.ts';
 import type { SortKey } from './view.ts';
 
 /** Which columns there are, and how wide, in cells. */

@@ -1,9 +1,5 @@
+import { type DiskUse, formatShort, type GuestUse, type History, type MeasureName, measures } from '@kvm/monitor';
 import { fit } from './cells.ts';
-import type { DiskUse } from './disk-use.ts';
-import type { History } from './history.ts';
-import { type MeasureName, measures } from './measures.ts';
-import { formatShort } from './quantities.ts';
-import type { GuestUse } from './sample.ts';
 import { sparkline } from './sparkline.ts';
 import type { Style } from './style.ts';
 import { beforeName, gap, measureWidth, type TableLayout } from './table-layout.ts';

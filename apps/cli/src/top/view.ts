@@ -1,6 +1,4 @@
-import { type MeasureName, measures } from './measures.ts';
-import type { GuestUse, Sample } from './sample.ts';
-
+import { type GuestUse, type MeasureName, measures, type Sample } from '@kvm/monitor';
 export type SortKey = MeasureName | 'vmid' | 'name';
 
 /** In the order of their columns. */

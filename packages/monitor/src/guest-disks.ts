@@ -1,4 +1,3 @@
-import { basename } from 'node:path';
 import {
   attributeToGuests,
   type BlockDevice,
@@ -80,11 +79,14 @@ function diskOf(counters: DiskCounters): Disk {
   };
 }
 
+/** `web.qcow2` for `/images/web.qcow2`. */
+const lastName = (path: string): string => path.split('/').findLast((part) => part !== '') ?? path;
+
 function domainDiskOf(disk: DomainDisk, { uuid }: DomainReading): Disk {
   const [readMs, writeMs, flushMs] = [disk.readNs / 1e6, disk.writeNs / 1e6, disk.flushNs / 1e6];
   const notCounted = { readMerges: 0, writeMerges: 0, discards: 0, discardMerges: 0, discardBytes: 0, discardMs: 0 };
   return {
-    name: basename(disk.path ?? disk.target),
+    name: lastName(disk.path ?? disk.target),
     device: disk.target,
     countedBy: 'qemu',
     counters: {

@@ -2,8 +2,7 @@ import { readFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { parseDiskstats } from '@kvm/iostat-parse';
-import { countCpus, parseCpuTicks, parseMemory } from './proc.ts';
-import type { HostReading } from './reading.ts';
+import { countCpus, type HostReading, parseCpuTicks, parseMemory } from '../index.ts';
 
 /** What this machine does, and the device-mapper names of its disks, by `dm-N`. */
 export interface ReadHost {

@@ -1,23 +1,26 @@
 import { realpathSync } from 'node:fs';
 import { basename } from 'node:path';
-import { parseXml } from '@kvm/domain-xml';
 import { type Connection, type DiskStats, type Domain, type DomainStats, LibvirtError } from '@kvm/libvirt';
-import { domainVmid } from '../commands/guest/domain-vmid.ts';
-import { unlessGone } from '../commands/guest/unless-gone.ts';
-import type { DomainDisk, DomainReading } from './reading.ts';
+import type { DomainDisk, DomainReading } from '../index.ts';
+
+/** The libvirtd that is read. */
+export interface Libvirtd {
+  open(): Promise<Connection>;
+  /** Whether it is this machine's, so that its guests use this machine's disks. */
+  readonly local: boolean;
+  /** Finds a guest's VMID in its domain XML. Without it, only a roster's guests have one. */
+  readonly vmidOf?: (xml: string) => number | undefined;
+}
 
 /** The domains of a libvirtd, which may be away for a while. */
 export class DomainSource implements AsyncDisposable {
-  readonly #open: () => Promise<Connection>;
-  readonly #local: boolean;
+  readonly #libvirtd: Libvirtd;
   #connection: Connection | undefined;
   /** By UUID, so that a domain's definition is asked for once. */
   #vmids = new Map<string, number | null>();
 
-  /** @param local whether the libvirtd is this machine's, so that its block devices are, too */
-  constructor(open: () => Promise<Connection>, local: boolean) {
-    this.#open = open;
-    this.#local = local;
+  constructor(libvirtd: Libvirtd) {
+    this.#libvirtd = libvirtd;
   }
 
   /**
@@ -28,7 +31,7 @@ export class DomainSource implements AsyncDisposable {
    */
   async read(mapperNames: ReadonlyMap<string, string>): Promise<DomainReading[]> {
     try {
-      this.#connection ??= await this.#open();
+      this.#connection ??= await this.#libvirtd.open();
       const running = await readRunning(this.#connection);
       const counted = new Set(running.map(({ domain }) => domain.uuid));
       // Of those that are stopped no statistics: libvirtd would read their disks for them.
@@ -55,10 +58,15 @@ export class DomainSource implements AsyncDisposable {
   }
 
   async #vmid(domain: Domain): Promise<number | null> {
-    const known = this.#vmids.get(domain.uuid);
-    if (known !== undefined) return known;
-    const xml = await unlessGone(domain.xml());
-    return xml === undefined ? null : (domainVmid(parseXml(xml)) ?? null);
+    const { vmidOf } = this.#libvirtd;
+    const earlier = this.#vmids.get(domain.uuid);
+    if (earlier !== undefined || vmidOf === undefined) return earlier ?? null;
+    try {
+      return vmidOf(await domain.xml()) ?? null;
+    } catch (error) {
+      if (error instanceof LibvirtError && error.code === 'VIR_ERR_NO_DOMAIN') return null;
+      throw error;
+    }
   }
 
   #stopped({ name, uuid }: Domain): DomainReading {
@@ -87,7 +95,7 @@ export class DomainSource implements AsyncDisposable {
     times: Pick<DomainDisk, 'readNs' | 'writeNs' | 'flushNs'>,
     mapperNames: ReadonlyMap<string, string>,
   ): DomainDisk {
-    const device = this.#local && path !== undefined ? deviceName(path, mapperNames) : undefined;
+    const device = this.#libvirtd.local && path !== undefined ? deviceName(path, mapperNames) : undefined;
     return {
       target: name,
       ...(path !== undefined && { path }),

@@ -1,5 +1,4 @@
 import type { DiskCounters } from '@kvm/iostat-parse';
-import type { DiskStats, DomainState, InterfaceStats } from '@kvm/libvirt';
 
 /** Counters of one moment. Plain data, as recordings keep it; two of them make a sample. */
 export interface Reading {
@@ -31,7 +30,7 @@ export interface DomainReading {
   readonly name: string;
   readonly uuid: string;
   readonly vmid: number | null;
-  readonly state: DomainState;
+  readonly state: GuestState;
   /** Nanoseconds. */
   readonly cpuTimeNs: number;
   readonly vcpus: number;
@@ -39,17 +38,42 @@ export interface DomainReading {
   readonly memoryBytes: number;
   /** What it takes of the host's memory. */
   readonly residentBytes: number;
-  readonly interfaces: readonly InterfaceStats[];
+  readonly interfaces: readonly InterfaceReading[];
   readonly disks: readonly DomainDisk[];
 }
 
+/** As libvirt names what a domain does (virDomainState). */
+export type GuestState =
+  | 'nostate'
+  | 'running'
+  | 'blocked'
+  | 'paused'
+  | 'shutdown'
+  | 'shutoff'
+  | 'crashed'
+  | 'pmsuspended';
+
+/** A network interface of a guest. */
+export interface InterfaceReading {
+  /** The host's side: `tun65`. */
+  readonly name: string;
+  readonly receivedBytes: number;
+  readonly receivedPackets: number;
+  readonly sentBytes: number;
+  readonly sentPackets: number;
+}
+
 /** A disk as QEMU counts it. */
-export interface DomainDisk extends Pick<DiskStats, 'readBytes' | 'readRequests' | 'writtenBytes' | 'writeRequests'> {
+export interface DomainDisk {
   /** The guest's name for it: `vda`. */
   readonly target: string;
   readonly path?: string;
   /** Its name in {@link HostReading.disks}, when it is a block device of this machine. */
   readonly device?: string;
+  readonly readBytes: number;
+  readonly readRequests: number;
+  readonly writtenBytes: number;
+  readonly writeRequests: number;
   /** Nanoseconds that requests took, added up. */
   readonly readNs: number;
   readonly writeNs: number;
@@ -61,7 +85,7 @@ export interface Roster {
   readonly guests: readonly RosterGuest[];
 }
 
-interface RosterGuest {
+export interface RosterGuest {
   readonly name: string;
   readonly vmid: number;
   /** `vg/db.root` */

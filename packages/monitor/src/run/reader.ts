@@ -1,14 +1,7 @@
-import { type Connection, LibvirtError } from '@kvm/libvirt';
-import { DomainSource } from './domain-source.ts';
+import { LibvirtError } from '@kvm/libvirt';
+import type { Reading } from '../index.ts';
+import { DomainSource, type Libvirtd } from './domain-source.ts';
 import { readHost } from './read-host.ts';
-import type { Reading } from './reading.ts';
-
-/** The libvirtd that is read. */
-export interface Libvirtd {
-  open(): Promise<Connection>;
-  /** Whether it is this machine's, so that its guests use this machine's disks. */
-  readonly local: boolean;
-}
 
 /** Takes readings of a host and its guests. What cannot be read is left out, and said. */
 export class Reader implements AsyncDisposable {
@@ -17,10 +10,10 @@ export class Reader implements AsyncDisposable {
   readonly #domains: DomainSource;
 
   /** @param notes stand among the problems of every reading */
-  constructor({ open, local }: Libvirtd, notes: readonly string[]) {
-    this.#local = local;
+  constructor(libvirtd: Libvirtd, notes: readonly string[] = []) {
+    this.#local = libvirtd.local;
     this.#notes = notes;
-    this.#domains = new DomainSource(open, local);
+    this.#domains = new DomainSource(libvirtd);
   }
 
   async read(): Promise<Reading> {

@@ -1,5 +1,5 @@
+import { domainReading, readingAt, roster, serverRoom } from '@kvm/ci/server-room';
 import { expect, test } from 'vitest';
-import { domainReading, readingAt, roster, serverRoom } from '../../test/server-room.ts';
 import { renderMetrics } from './metrics.ts';
 import type { Reading } from './reading.ts';
 

@@ -1,5 +1,5 @@
 import type { DiskCounters } from '@kvm/iostat-parse';
-import type { DomainReading, HostReading, Reading, Roster } from '../src/top/reading.ts';
+import type { DomainReading, HostReading, Reading, Roster } from '@kvm/monitor';
 
 /** Counters of a disk that did nothing but what is said. */
 export const diskCounters = (name: string, done: Partial<DiskCounters> = {}): DiskCounters => ({

@@ -1,7 +1,6 @@
-import type { DomainState } from '@kvm/libvirt';
 import { type Bottleneck, findBottleneck } from './bottleneck.ts';
 import { compareDisks, type DiskUse } from './disk-use.ts';
-import type { DomainReading, HostReading, Reading, Roster } from './reading.ts';
+import type { DomainReading, GuestState, HostReading, Reading, Roster } from './reading.ts';
 
 /** What the host and its guests did between two readings: a line of `--json`. Null is what could not be known. */
 export interface Sample {
@@ -17,7 +16,7 @@ export interface Sample {
   readonly problems: readonly string[];
 }
 
-interface HostUse {
+export interface HostUse {
   readonly name: string;
   readonly cpus: number;
   /** Of all processors together: 0 to 100. */
@@ -29,7 +28,7 @@ interface HostUse {
 export interface GuestUse {
   readonly name: string;
   readonly vmid: number | null;
-  readonly state: DomainState | 'unknown';
+  readonly state: GuestState | 'unknown';
   /** Of one processor: 200 is two of them. */
   readonly cpuPercent: number | null;
   readonly vcpus: number | null;

@@ -1,8 +1,9 @@
-import { open } from 'node:fs/promises';
-import { CliError, systemCode, systemReason } from '../output/cli-error.ts';
-import { renderJsonLine } from '../output/json.ts';
 import { isReading, isRecordingHeader } from './check-recording.ts';
+import { MonitorError } from './errors.ts';
 import type { Reading, Roster } from './reading.ts';
+
+/** The class of the web that is used here: the compiler is given no library that declares it. */
+declare const TextDecoder: new () => { decode(bytes?: Uint8Array, options?: { stream: boolean }): string };
 
 /** The first line of a recording; each other line is a reading. */
 export interface RecordingHeader {
@@ -14,35 +15,23 @@ export interface RecordingHeader {
 /** Many times what the largest host needs. */
 const lineLimit = 64 * 1024 ** 2;
 
-/**
- * Passes readings on, and adds each to a file as a line of JSON before: killed at any moment, the file is good up to its
- * last line.
- *
- * @throws CliError file-exists, cannot-write
- */
-export async function* recorded(
-  readings: AsyncIterable<Reading>,
-  file: { readonly path: string; readonly name: string; readonly roster: Roster | undefined },
-): AsyncGenerator<Reading, void, undefined> {
-  const header: RecordingHeader = { version: 1, kind: 'kvmctl top', roster: file.roster ?? null };
-  const failed = (cause: unknown): CliError => {
-    if (systemCode(cause) === 'EEXIST')
-      return new CliError('file-exists', `${file.name} exists, and a recording writes over no file.`, { cause });
-    return new CliError('cannot-write', `${file.name} cannot be written: ${systemReason(cause)}.`, { cause });
-  };
-  const handle = await open(file.path, 'wx').catch((cause) => Promise.reject(failed(cause)));
-  const write = (line: object): Promise<void> =>
-    handle.appendFile(renderJsonLine(line)).catch((cause) => Promise.reject(failed(cause)));
-  try {
-    await write(header);
-    for await (const reading of readings) {
-      await write(reading);
-      yield reading;
-    }
-  } finally {
-    await handle.close();
-  }
-}
+/** The first line of a recording. */
+export const renderHeader = (roster: Roster | undefined): string =>
+  renderLine({ version: 1, kind: 'kvmctl top', roster: roster ?? null } satisfies RecordingHeader);
+
+/** Another line of a recording. */
+export const renderReading = (reading: Reading): string => renderLine(reading);
+
+/** JSON that is safe to look at in a terminal, too. */
+const renderLine = (value: object): string => `${JSON.stringify(value).replace(controls, escapeUnits)}\n`;
+
+const controls = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu;
+
+const escapeUnits = (character: string): string =>
+  Array.from(
+    { length: character.length },
+    (_, at) => `\\u${character.charCodeAt(at).toString(16).padStart(4, '0')}`,
+  ).join('');
 
 /** A recording whose first line has been read. */
 export interface Recording {
@@ -51,16 +40,17 @@ export interface Recording {
 }
 
 /**
- * Opens what {@link recorded} wrote.
+ * Reads a recording while it comes. An incomplete last line is left out: its writer was killed.
  *
+ * @param chunks of UTF-8, cut anywhere
  * @param name the file's, for messages
- * @throws CliError bad-input, also while the readings are read
+ * @throws MonitorError bad-recording, also while the readings are read
  */
-export async function openRecording(chunks: AsyncIterable<Uint8Array>, name: string): Promise<Recording> {
+export async function parseRecording(chunks: AsyncIterable<Uint8Array>, name: string): Promise<Recording> {
   const lines = linesOf(chunks, name);
   const { value: first } = await lines.next();
   const header = parseLine(first?.line ?? '');
-  if (!isRecordingHeader(header)) throw notARecording(`${name}:1: this is no recording of kvmctl top --record.`);
+  if (!isRecordingHeader(header)) throw notARecording(`${name}:1: this is no recording of kvmctl top.`);
   return { roster: header.roster ?? undefined, readings: readingsOf(lines, name) };
 }
 
@@ -68,12 +58,12 @@ async function* readingsOf(lines: AsyncIterable<Line>, name: string): AsyncGener
   for await (const { number, line, complete } of lines) {
     const reading = parseLine(line);
     if (isReading(reading)) yield reading;
-    // An incomplete one was being written when its writer was killed.
     else if (complete) throw notARecording(`${name}:${number}: this is no reading of kvmctl top.`);
   }
 }
 
-const notARecording = (message: string): CliError => new CliError('bad-input', message);
+const notARecording = (problem: string): MonitorError =>
+  new MonitorError('bad-recording', problem, { remedy: 'Take a file that `kvmctl top --record` wrote.' });
 
 function parseLine(line: string): unknown {
   try {

@@ -23,7 +23,7 @@ interface Family {
  * kvm_guest_disk_written_bytes_total{guest="db",disk="root",device="vg-db.root"} 60433191936
  * ```
  */
-export function renderMetrics(reading: Reading, roster: Roster | undefined): string {
+export function renderMetrics(reading: Reading, roster?: Roster): string {
   return [...libvirtFamilies(reading, roster), ...diskFamilies(reading, roster), ...hostFamilies(reading)]
     .filter(({ values }) => values.length > 0)
     .map(renderFamily)

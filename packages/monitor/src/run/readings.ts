@@ -1,7 +1,6 @@
+import type { Reading } from '../index.ts';
 import type { Pace } from './pace.ts';
 import type { Reader } from './reader.ts';
-import type { Reading, Roster } from './reading.ts';
-import { compareReadings, type Sample } from './sample.ts';
 
 /** A reading now, and one each time the interval is over. */
 export async function* liveReadings(
@@ -29,18 +28,6 @@ export async function* replayedReadings(
     await pace.until(() => (paused() ? Number.POSITIVE_INFINITY : shownAt + waitMs));
     if (pace.stopped) return;
     yield reading;
-    before = reading;
-  }
-}
-
-/** What happened between each two readings. */
-export async function* samplesOf(
-  readings: AsyncIterable<Reading>,
-  roster: Roster | undefined,
-): AsyncGenerator<Sample, void, undefined> {
-  let before: Reading | undefined;
-  for await (const reading of readings) {
-    if (before !== undefined) yield compareReadings(before, reading, roster);
     before = reading;
   }
 }

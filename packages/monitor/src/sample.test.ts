@@ -1,5 +1,5 @@
+import { diskCounters, domainReading, hostReading, readingAt, roster, serverRoom } from '@kvm/ci/server-room';
 import { expect, test } from 'vitest';
-import { diskCounters, domainReading, hostReading, readingAt, roster, serverRoom } from '../../test/server-room.ts';
 import type { DomainDisk, DomainReading, Reading } from './reading.ts';
 import { compareReadings, type GuestUse } from './sample.ts';
 

@@ -1,25 +1,30 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { CliError, systemReason } from '../output/cli-error.ts';
-import type { Session } from '../session.ts';
+import { type ListenAddress, MonitorError, type Roster, renderMetrics } from '../index.ts';
 import { boundConnections } from './bound-connections.ts';
-import type { ListenAddress } from './listen-address.ts';
-import { renderMetrics } from './metrics.ts';
 import type { Reader } from './reader.ts';
-import type { Roster } from './reading.ts';
+import { systemReason } from './system-reason.ts';
 
 export interface MetricsSource {
   readonly reader: Pick<Reader, 'read'>;
-  readonly roster: Roster | undefined;
+  readonly roster?: Roster | undefined;
+}
+
+/** A server of metrics that answers. */
+export interface MetricsServer extends AsyncDisposable {
+  /** Where the metrics are: `http://127.0.0.1:9177/metrics`. */
+  readonly url: string;
+  /** Fulfilled once it no longer answers. */
+  readonly closed: Promise<void>;
 }
 
 /**
- * Serves metrics over HTTP until the process is ended. Each scrape takes a reading of its own.
+ * Serves metrics over HTTP until it is disposed of. Each scrape takes a reading of its own.
  *
- * @throws CliError cannot-listen
+ * @throws MonitorError cannot-listen
  */
-export async function serveMetrics(session: Session, address: ListenAddress, source: MetricsSource): Promise<void> {
+export async function serveMetrics(address: ListenAddress, source: MetricsSource): Promise<MetricsServer> {
   const server = createServer({ requestTimeout: 10_000, headersTimeout: 10_000, connectionsCheckingInterval: 1000 });
   boundConnections(server, { most: 64, answerMs: 30_000 });
   let scrape: Promise<string> | undefined;
@@ -35,8 +40,16 @@ export async function serveMetrics(session: Session, address: ListenAddress, sou
   };
   server.on('request', (request, response) => answer(request, response, metrics));
   await listen(server, address);
-  session.say(`metrics are at http://${authority(server.address() as AddressInfo)}/metrics`);
-  await once(server, 'close');
+  const closed = once(server, 'close').then(() => undefined);
+  return {
+    url: `http://${authority(server.address() as AddressInfo)}/metrics`,
+    closed,
+    [Symbol.asyncDispose]: () => {
+      server.close();
+      server.closeAllConnections();
+      return closed;
+    },
+  };
 }
 
 async function listen(server: Server, address: ListenAddress): Promise<void> {
@@ -45,7 +58,9 @@ async function listen(server: Server, address: ListenAddress): Promise<void> {
     await once(server, 'listening');
   } catch (cause) {
     const place = `${address.host ?? 'any address'}, port ${address.port}`;
-    throw new CliError('cannot-listen', `nothing can be served at ${place}: ${systemReason(cause)}.`, { cause });
+    const reason = systemReason(cause as NodeJS.ErrnoException);
+    const remedy = 'Choose an address of this machine and a port that is free.';
+    throw new MonitorError('cannot-listen', `nothing can be served at ${place}: ${reason}.`, { remedy, cause });
   }
 }
 

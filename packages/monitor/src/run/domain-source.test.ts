@@ -31,16 +31,20 @@ function named(name: string): Buffer {
 test('one guest that stops hides none of the others, and costs no connection', async () => {
   await using daemon = await startFakeDaemon(answer);
   let opened = 0;
-  await using source = new DomainSource(() => {
-    opened += 1;
-    return connect({ socket: daemon.socket });
-  }, false);
+  await using source = new DomainSource({
+    open: () => {
+      opened += 1;
+      return connect({ socket: daemon.socket });
+    },
+    local: false,
+    vmidOf: (xml) => (xml === '<domain/>' ? 61 : undefined),
+  });
   for (let sample = 0; sample < 3; sample++) {
     const domains = await source.read(new Map());
-    expect(domains.map(({ name, state }) => `${name} ${state}`)).toEqual([
-      'a running',
-      'b running',
-      'stopping shutoff',
+    expect(domains.map(({ name, vmid, state }) => `${name} ${vmid} ${state}`)).toEqual([
+      'a 61 running',
+      'b 61 running',
+      'stopping 61 shutoff',
     ]);
   }
   expect(opened).toBe(1);
@@ -49,10 +53,14 @@ test('one guest that stops hides none of the others, and costs no connection', a
 test('what libvirtd refuses altogether is said, and the connection stays', async () => {
   await using daemon = await startFakeDaemon((call, peer) => peer.write(errorReply(call)));
   let opened = 0;
-  await using source = new DomainSource(() => {
-    opened += 1;
-    return connect({ socket: daemon.socket });
-  }, false);
+  await using source = new DomainSource({
+    open: () => {
+      opened += 1;
+      return connect({ socket: daemon.socket });
+    },
+    local: false,
+    vmidOf: (xml) => (xml === '<domain/>' ? 61 : undefined),
+  });
   for (let sample = 0; sample < 2; sample++) await expect(source.read(new Map())).rejects.toThrow('no such thing');
   expect(opened).toBe(1);
 });
