@@ -2,7 +2,7 @@ import { authenticate } from './authenticate.ts';
 import { RpcClient, type Transport } from './client.ts';
 import { type Connection, connectionOver } from './connection.ts';
 import { type ConnectionUri, parseConnectionUri } from './connection-uri.ts';
-import { connectionAborted, LibvirtError } from './error.ts';
+import { aborted, connectionAborted, LibvirtError } from './error.ts';
 import type { KeepaliveOptions } from './keepalive.ts';
 import { Link } from './link.ts';
 import { connectOpen } from './procedures/connection.ts';
@@ -35,9 +35,9 @@ export interface ConnectOptions {
   /** How a libvirtd that hangs is noticed while events or a stream are waited for. */
   readonly keepalive?: KeepaliveOptions;
   /**
-   * Connects again when the connection is lost, as often as it takes, and restores the events asked for, which go on
-   * after an event `reconnected` to those that asked for that kind. Calls and streams that were under way fail, and so
-   * do calls made before the connection is back.
+   * Connects again when the connection is lost, as often as it takes, and restores the events asked for: those who asked
+   * for the kinds are told `disconnected`, and `reconnected` once the events go on. Calls and streams that were under way
+   * fail, and so do calls made before the connection is back.
    */
   readonly reconnect?: boolean;
 }
@@ -60,13 +60,14 @@ export async function connect(options: ConnectOptions = {}): Promise<Connection>
     reconnect = false,
   } = options;
   const uri = parseConnectionUri(text);
-  async function dial(): Promise<RpcClient> {
+  async function dial(given?: AbortSignal): Promise<RpcClient> {
     const limit = AbortSignal.timeout(openTimeoutMs);
-    const opening = signal ? AbortSignal.any([signal, limit]) : limit;
+    const opening = AbortSignal.any([limit, signal, given].filter((each) => each !== undefined));
     try {
       return await open(opening);
     } catch (error) {
       if (signal?.aborted) throw new LibvirtError({ ...connectionAborted(signal), subject: text });
+      if (given?.aborted) throw aborted({ call: connectOpen.name, subject: text }, given);
       throw limit.aborted ? notOpen(text, openTimeoutMs, error) : error;
     }
   }

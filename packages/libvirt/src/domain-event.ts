@@ -98,6 +98,11 @@ export interface GraphicsEvent {
   readonly identities: readonly { readonly type: string; readonly name: string }[];
 }
 
+/** The connection is lost and is opened again (`connect({ reconnect: true })`): until `reconnected` nothing is told. */
+export interface DisconnectedEvent {
+  readonly kind: 'disconnected';
+}
+
 /** The connection was lost and is back (`connect({ reconnect: true })`); what happened meanwhile is not told. */
 export interface ReconnectedEvent {
   readonly kind: 'reconnected';
@@ -110,6 +115,7 @@ export type DomainEvent =
   | BlockJobEvent
   | AgentEvent
   | GraphicsEvent
+  | DisconnectedEvent
   | ReconnectedEvent;
 
 export type DomainEventKind = DomainEvent['kind'];

@@ -50,6 +50,7 @@ export class EventHub {
   readonly #source: EventSource;
   readonly #subscriptions = new Set<Subscription>();
   readonly #registrations = new Map<RemoteEventKind, Registration>();
+  #connected = true;
 
   constructor(source: EventSource) {
     this.#source = source;
@@ -86,10 +87,17 @@ export class EventHub {
     this.#deliver(event);
   }
 
+  /** Tells of the loss of a connection that is opened again, once until it is back. */
+  lost(): void {
+    if (this.#connected) this.#deliver({ kind: 'disconnected' });
+    this.#connected = false;
+  }
+
   /** Registers everything anew with a libvirtd that has just been connected to. */
   async restore(): Promise<void> {
     for (const registration of this.#registrations.values()) registration.callback = undefined;
     await this.#update([...this.#registrations.keys()]);
+    this.#connected = true;
     this.#deliver({ kind: 'reconnected' });
   }
 
@@ -102,7 +110,7 @@ export class EventHub {
   #deliver(event: DomainEvent): void {
     for (const { kinds, uuid, queue } of [...this.#subscriptions]) {
       if (!kinds.has(event.kind)) continue;
-      if (uuid === undefined || event.kind === 'reconnected' || event.domain.uuid === uuid) queue.push(event);
+      if (uuid === undefined || !('domain' in event) || event.domain.uuid === uuid) queue.push(event);
     }
   }
 

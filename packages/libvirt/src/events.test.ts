@@ -3,6 +3,7 @@ import {
   type Answer,
   type Call,
   domain,
+  errorReply,
   type FakeDaemon,
   message,
   reply,
@@ -210,9 +211,10 @@ describe('a libvirtd that hangs', () => {
 describe('a connection that is restored', () => {
   test('goes on with its events', async () => {
     const { connection, daemon, send, peers } = await eventDaemon({ reconnect: true });
-    const events = await connection.events(['lifecycle', 'reconnected']);
+    const events = await connection.events(['lifecycle', 'disconnected', 'reconnected']);
     const others = await connection.events('reboot');
     peers[0]?.destroy();
+    expect(await events.next()).toEqual({ value: { kind: 'disconnected' }, done: false });
     expect(await events.next()).toEqual({ value: { kind: 'reconnected' }, done: false });
     send(...started('vm65'));
     send(319, domain('vm65'));
@@ -220,6 +222,24 @@ describe('a connection that is restored', () => {
     expect((await others.next()).value?.kind).toBe('reboot');
     expect(registrations(daemon)).toHaveLength(4);
     expect((await connection.domain('vm65')).name).toBe('vm65');
+  });
+
+  test('tries again when its events are refused, and tells of one loss', async () => {
+    let refused = 0;
+    await using daemon = await startFakeDaemon((call, peer) => {
+      if (call.procedure === supportsFeature) peer.write(reply(call, u32(1)));
+      else if (call.procedure !== register) return;
+      else if (registrations(daemon).length === 1 || refused === 2) peer.write(reply(call, u32(7)));
+      else {
+        refused += 1;
+        peer.write(errorReply(call));
+      }
+      if (registrations(daemon).length === 1) setTimeout(() => peer.destroy(), 20);
+    });
+    await using connection = await connect({ socket: daemon.socket, reconnect: true });
+    const events = await connection.events(['lifecycle', 'disconnected', 'reconnected']);
+    const kinds = [await events.next(), await events.next()].map(({ value }) => value?.kind);
+    expect({ kinds, refused }).toEqual({ kinds: ['disconnected', 'reconnected'], refused: 2 });
   });
 
   test('until its signal is aborted', async () => {

@@ -8,6 +8,7 @@ export type {
   AgentEvent,
   BlockJobEvent,
   DeviceRemovedEvent,
+  DisconnectedEvent,
   DomainEvent,
   DomainEventKind,
   GraphicsAddress,

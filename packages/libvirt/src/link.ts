@@ -7,8 +7,8 @@ import type { Procedure } from './procedure.ts';
 import { connectClose } from './procedures/connection.ts';
 import { type OpenedStream, openStream, type StreamCall } from './stream.ts';
 
-/** Opens one more connection to the same libvirtd, with its driver opened. */
-export type Dial = () => Promise<RpcClient>;
+/** Opens one more connection to the same libvirtd, with its driver opened. @param signal gives it up */
+export type Dial = (signal?: AbortSignal) => Promise<RpcClient>;
 
 /** Milliseconds before the first attempt to connect again, doubled each time up to the longest. */
 const firstDelay = 100;
@@ -17,6 +17,10 @@ const longestDelay = 10_000;
 /** Endings that may be of one connection only; CONNECT_FAILED is what ssh says when it is cut off. */
 const losses: ReadonlySet<string> = new Set(['CLOSED', 'UNRESPONSIVE', 'CONNECT_FAILED']);
 
+const unrestored: Ending = {
+  code: 'CLOSED',
+  message: 'libvirtd did not take the events that were waited for before; connect again',
+};
 const closed: Ending = { code: 'CLOSED', message: 'this connection was closed by its own program; connect again' };
 
 /** A connection's client, and the one that takes its place when it is lost and that was asked for. */
@@ -27,6 +31,8 @@ export class Link implements EventSource {
   readonly #signal: AbortSignal | undefined;
   #client: RpcClient;
   #closing: Promise<void> | undefined;
+  /** Milliseconds before the next attempt to connect again. */
+  #delay = firstDelay;
 
   /** @param options the signal is the client's own, and ends the attempts to connect again */
   constructor(client: RpcClient, dial: Dial, options: { reconnect: boolean; signal: AbortSignal | undefined }) {
@@ -50,7 +56,7 @@ export class Link implements EventSource {
     call: StreamCall<Arguments, Result>,
     options?: SubjectOptions,
   ): Promise<OpenedStream<Result>> {
-    return openStream(await this.#dial(), call, options);
+    return openStream(await this.#dial(options?.signal), call, options);
   }
 
   watch(on: boolean): void {
@@ -81,13 +87,16 @@ export class Link implements EventSource {
   }
 
   #lost(ending: Ending): void {
-    if (this.#reconnect && losses.has(ending.code) && !this.#closing) void this.#restore();
-    else this.events.end(ending);
+    if (this.#reconnect && losses.has(ending.code) && !this.#closing) {
+      this.events.lost();
+      void this.#restore();
+    } else this.events.end(ending);
   }
 
   async #restore(): Promise<void> {
-    for (let delay = firstDelay; !this.#closing; delay = Math.min(2 * delay, longestDelay)) {
-      await sleep(delay, undefined, { ref: false });
+    while (!this.#closing) {
+      await sleep(this.#delay, undefined, { ref: false });
+      this.#delay = Math.min(2 * this.#delay, longestDelay);
       if (this.#signal?.aborted) {
         this.events.end(connectionAborted(this.#signal));
         return;
@@ -99,8 +108,12 @@ export class Link implements EventSource {
         return;
       }
       this.#adopt(client);
-      // What it fails of is the loss of the new client, which is restored in turn.
-      await this.events.restore().catch(() => undefined);
+      try {
+        await this.events.restore();
+        this.#delay = firstDelay;
+      } catch {
+        client.end(unrestored); // as a loss, which is restored in turn
+      }
       return;
     }
   }

@@ -13,6 +13,7 @@ afterEach(async () => {
 
 const screenshot = 211;
 const lookup = 23;
+const authList = 66;
 const [finish, abort, more] = [0, 1, 2];
 
 /** A packet of the stream that `call` opened. */
@@ -139,4 +140,21 @@ test('a screenshot has its type', async () => {
   });
   const { mimeType, image } = await vm.screenshot();
   expect([mimeType, String(await buffer(image))]).toEqual(['image/png', 'PNG']);
+});
+
+test('a stream is given up at once, also while its connection is opened', async () => {
+  let connections = 0;
+  await using daemon = await startFakeDaemon((call, peer) => {
+    if (call.procedure === authList) connections += 1;
+    if (connections > 1) return;
+    if (call.procedure === lookup) peer.write(reply(call, domain('vm65', 1)));
+    else peer.write(reply(call, ...(call.procedure === authList ? [u32(1, 0)] : [])));
+  }, true);
+  await using connection = await connect({ socket: daemon.socket });
+  const vm = await connection.domain('vm65');
+  const controller = new AbortController();
+  const terminal = vm.console({ signal: controller.signal });
+  await expect.poll(() => connections).toBe(2);
+  controller.abort();
+  await expect(terminal).rejects.toThrow(expect.objectContaining({ code: 'ABORTED' }));
 });

@@ -33,7 +33,7 @@ export const deregisterEvents = procedure(
 );
 
 /** A kind of events that libvirtd sends. */
-export type RemoteEventKind = Exclude<DomainEventKind, 'reconnected'>;
+export type RemoteEventKind = Exclude<DomainEventKind, 'disconnected' | 'reconnected'>;
 
 export interface EventMessage {
   /** virDomainEventID, to register for it. */

@@ -6,7 +6,8 @@ import type { Session } from '../../session.ts';
 export async function watchEvents(session: Session, choice: ConnectionChoice, form: 'json' | 'text'): Promise<void> {
   await using connection = await openConnection(session, choice, { reconnect: true });
   await using events = await connection.events([
-    ...(['lifecycle', 'reboot', 'deviceRemoved', 'blockJob', 'agent', 'graphics', 'reconnected'] as const),
+    ...(['lifecycle', 'reboot', 'deviceRemoved', 'blockJob', 'agent', 'graphics'] as const),
+    ...(['disconnected', 'reconnected'] as const),
   ]);
   session.say(`waits for events of ${connectionUri(session, choice)}; Ctrl-C ends it`);
   for await (const event of events) {
@@ -19,7 +20,7 @@ export async function watchEvents(session: Session, choice: ConnectionChoice, fo
 
 function eventJson(event: DomainEvent, time: Date): object {
   const head = { version: 1, time: time.toISOString() };
-  if (event.kind === 'reconnected') return { ...head, kind: event.kind };
+  if (!('domain' in event)) return { ...head, kind: event.kind };
   const {
     kind,
     domain: { name, uuid },
@@ -30,7 +31,7 @@ function eventJson(event: DomainEvent, time: Date): object {
 
 /** `2026-11-25 22:13:05  public  started (booted)` */
 function describeEvent(event: DomainEvent, time: Date): string {
-  const subject = event.kind === 'reconnected' ? [] : [event.domain.name];
+  const subject = 'domain' in event ? [event.domain.name] : [];
   return [time.toLocaleString('sv'), ...subject, describe(event)].join('  ');
 }
 
@@ -48,6 +49,8 @@ function describe(event: DomainEvent): string {
       return `its agent ${event.connected ? 'answers' : 'is gone'} (${event.reason})`;
     case 'graphics':
       return `viewer ${event.remote.node}:${event.remote.service} ${event.phase}`;
+    case 'disconnected':
+      return 'libvirtd is lost; waits for it';
     case 'reconnected':
       return 'libvirtd was lost and is back; what happened meanwhile is not known';
   }

@@ -1,4 +1,5 @@
 import type { Duplex } from 'node:stream';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { type Domain, type DomainEvent, type DomainEvents, LibvirtError } from '@kvm/libvirt';
 import { CliError } from '../../output/cli-error.ts';
 import type { Session } from '../../session.ts';
@@ -14,7 +15,11 @@ export interface JoinOptions {
   readonly signal: AbortSignal;
 }
 
-const losses: ReadonlySet<string> = new Set(['CLOSED', 'UNRESPONSIVE', 'CONNECT_FAILED']);
+/** How long after a loss the console is asked for again: its connection may be lost alone, and nobody tells when it is back. */
+const retryMs = 2000;
+
+const losses: ReadonlySet<string> = new Set(['CLOSED', 'UNRESPONSIVE', 'CONNECT_FAILED', 'NO_SOCKET', 'TIMEOUT']);
+const isLoss = (error: unknown): boolean => error instanceof LibvirtError && losses.has(error.code);
 
 const comesBack = (event: DomainEvent): boolean =>
   event.kind === 'reconnected' || (event.kind === 'lifecycle' && event.event === 'started');
@@ -24,17 +29,19 @@ const agentComes = (event: DomainEvent): boolean => event.kind === 'agent' && ev
 /** A guest's console on standard output, joined anew whenever the guest or libvirtd comes back. */
 export class JoinedConsole {
   readonly #session: Session;
-  readonly #screen: GuestScreen;
+  readonly #screen: Pick<GuestScreen, 'write'>;
   readonly #domain: Domain;
   readonly #options: JoinOptions;
   #stream: Duplex | undefined;
   #ended: Promise<Ending> | undefined;
   /** Whether the guest or libvirtd came since the console was joined: perhaps before the end of that one is noticed. */
   #cameBack = false;
+  /** Whether libvirtd is lost. */
+  #lost = false;
 
   /** @param screen where the guest's bytes go */
   constructor(
-    { session, screen }: { readonly session: Session; readonly screen: GuestScreen },
+    { session, screen }: { readonly session: Session; readonly screen: Pick<GuestScreen, 'write'> },
     domain: Domain,
     options: JoinOptions,
   ) {
@@ -59,8 +66,9 @@ export class JoinedConsole {
     await this.#open();
     this.#tell(this.#ended ? 'Ctrl+] leaves' : 'is off; waits for its start, Ctrl+] leaves');
     for (let next = events.next(); ; ) {
-      const happened = await Promise.race(this.#ended ? [next, this.#ended] : [next]);
-      if (typeof happened === 'string') this.#leftBy(happened);
+      const happened = await Promise.race([next, ...this.#others()]);
+      if (happened === 'retry') this.#cameBack = true;
+      else if (typeof happened === 'string') this.#leftBy(happened);
       else if (happened.done) return;
       else {
         next = events.next();
@@ -71,15 +79,30 @@ export class JoinedConsole {
     }
   }
 
+  /** What may happen beside events. */
+  #others(): readonly Promise<Ending | 'retry'>[] {
+    if (this.#ended) return [this.#ended];
+    return this.#lost ? [sleep(retryMs, 'retry', { ref: false })] : [];
+  }
+
   #leftBy(ending: Ending): void {
     this.#ended = undefined;
+    this.#lost = ending === 'lost';
     this.#tell(ending === 'off' ? 'is off; waits for its start' : 'libvirtd is lost; waits for it');
   }
 
   async #rejoin(): Promise<void> {
     this.#cameBack = false;
-    await this.#open();
+    try {
+      await this.#open();
+    } catch (error) {
+      if (!isLoss(error)) throw error;
+      if (!this.#lost) this.#leftBy('lost');
+      return;
+    }
     if (this.#ended) this.#tell('is back');
+    else if (this.#lost) this.#leftBy('off');
+    this.#lost = false;
   }
 
   /** Joins the console, unless the guest is off. */
@@ -103,7 +126,7 @@ export class JoinedConsole {
       for await (const chunk of stream) await this.#screen.write(chunk);
       return 'off';
     } catch (error) {
-      if (error instanceof LibvirtError && losses.has(error.code)) return 'lost';
+      if (isLoss(error)) return 'lost';
       throw error;
     } finally {
       this.#stream = undefined;
