@@ -19,11 +19,13 @@ export type PolicyProblemCode =
 /** One mistake, with the inventory's line of the row that holds it, when the row has one. */
 export interface PolicyProblem {
   readonly code: PolicyProblemCode;
-  /** Where, for example `row 3` or `guest "web"`. */
-  readonly where: string;
+  /** Where in the policy or the zones, things that have a name by it: `['rows', 2, 'services']`, `['guests', 'web', 'tap']`. */
+  readonly path: readonly (string | number)[];
   readonly line?: number;
-  /** What is wrong and how to mend it. */
+  /** What is wrong, a sentence. */
   readonly message: string;
+  /** How to mend it, a sentence. */
+  readonly remedy: string;
 }
 
 export type FirewallErrorCode =

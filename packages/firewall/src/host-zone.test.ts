@@ -149,7 +149,7 @@ describe('the ranges and all taps are closed, whoever has them', () => {
 
 test('a forward is not for what the host itself sends', () => {
   const forwards = [{ from: 'host', service: 'tcp/8080', guest: 'public', port: 80 }];
-  expect(() => resolvePolicy({ rows: [], forwards }, zones)).toThrow(/what the host itself sends/);
+  expect(() => resolvePolicy({ rows: [], forwards }, zones)).toThrow(/What the host itself sends/);
 });
 
 test.each([

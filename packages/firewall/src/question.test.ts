@@ -13,8 +13,8 @@ test('of a network, an address is asked about that hardly anybody has; of a gues
 });
 
 test.each<readonly [question: readonly [string, string, string], message: string, problems: number]>([
-  [['nobody', 'lan', 'ssh'], 'there is no zone "nobody"', 1],
-  [['lan', '172.16.65.1', 'shh'], 'there is no service "shh"; did you mean ssh?', 1],
+  [['nobody', 'lan', 'ssh'], 'There is no zone "nobody"', 1],
+  [['lan', '172.16.65.1', 'shh'], 'There is no service "shh". Did you mean ssh?', 1],
   [['lan', 'fe80::1%eth0', 'ssh'], 'fe80::1%eth0', 1],
   [['lan', '172.16.65.1', 'any'], 'Ask about one service, or a port such as tcp/22.', 0],
   [['172.16.65.1', '172.16.65.1', 'ssh'], 'have no addresses between which there is ssh.', 0],

@@ -81,7 +81,8 @@ function resolveQuestion({ services, zones }: QuestionContext, { from, to, servi
   } catch (cause) {
     if (!(cause instanceof FirewallError) || cause.code !== 'invalid-policy') throw cause;
     const { problems } = cause;
-    throw new FirewallError('invalid-question', problems.map(({ message }) => message).join('; '), { problems, cause });
+    const message = problems.map((problem) => `${problem.message} ${problem.remedy}`).join('\n');
+    throw new FirewallError('invalid-question', message, { problems, cause });
   }
 }
 

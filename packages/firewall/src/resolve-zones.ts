@@ -12,6 +12,7 @@ export interface ZoneTable {
 }
 
 type Report = (problem: PolicyProblem) => void;
+type Path = PolicyProblem['path'];
 
 const RESERVED = ['guests', 'host', 'lan', 'anywhere'];
 /** Every address of both families. */
@@ -32,37 +33,40 @@ export function resolveZones(zones: FirewallZones, report: Report): ZoneTable {
       groups.set(group, members);
     }
   });
-  for (const group of groups.keys()) names.add(group, `group ${JSON.stringify(group)}`);
+  for (const group of groups.keys()) names.add(group, ['groups', group]);
   const named = (zones.named ?? []).map(({ name, addresses }) => {
-    const where = `zone ${JSON.stringify(name)}`;
-    names.add(name, where);
-    return [name, prefixes(addresses, where, report)] as const;
+    const path = ['named', name];
+    names.add(name, path);
+    return [name, prefixes(addresses, path, report)] as const;
   });
-  const host = prefixes(zones.host.addresses, 'host', report, true);
-  for (const address of host) once.claim('duplicate-address', address.text, 'host');
+  const host = prefixes(zones.host.addresses, ['host', 'addresses'], report, true);
+  for (const address of host) once.claim('duplicate-address', address.text, ['host', 'addresses']);
   const { taps } = zones.guestNetworks;
   if (!/^[A-Za-z][A-Za-z_-]{0,7}$/.test(taps))
     report({
       code: 'bad-interface',
-      where: 'guest networks',
-      message: `${JSON.stringify(taps)} begins no tap's name; write letters, like tun`,
+      path: ['guestNetworks', 'taps'],
+      message: `${JSON.stringify(taps)} begins no tap's name.`,
+      remedy: 'Write up to eight letters, like tun.',
     });
   zones.guests.forEach(({ name, tap }) => {
     if (isInterface(tap) && !isGuestTap(taps, tap))
       report({
         code: 'bad-interface',
-        where: `guest ${JSON.stringify(name)}`,
-        message: `tap ${JSON.stringify(tap)} does not begin like other guests', with ${taps}, or is ${taps}0`,
+        path: ['guests', name, 'tap'],
+        message: `The tap ${JSON.stringify(tap)} does not begin like other guests', or is ${taps}0.`,
+        remedy: `Write ${taps} and the guest's number.`,
       });
   });
   if (!isInterface(zones.host.uplink) || isGuestTap(taps, zones.host.uplink))
     report({
       code: 'bad-interface',
-      where: 'host',
-      message: `uplink ${JSON.stringify(zones.host.uplink)} is not an interface of its own, like eth0`,
+      path: ['host', 'uplink'],
+      message: `The uplink ${JSON.stringify(zones.host.uplink)} is not an interface of its own, like eth0.`,
+      remedy: "Write the interface that is on the LAN; `ip route` shows it after 'dev'.",
     });
-  const lan = prefixes(zones.lan, 'lan', report);
-  const ranges = prefixes(zones.guestNetworks.ranges, 'guest networks', report);
+  const lan = prefixes(zones.lan, ['lan'], report);
+  const ranges = prefixes(zones.guestNetworks.ranges, ['guestNetworks', 'ranges'], report);
   const elsewhere = outermost(
     [...lan, ...named.flatMap(([, blocks]) => blocks)].filter((block) =>
       ranges.some((range) => range.text !== block.text && covers(range, block)),
@@ -81,35 +85,38 @@ export function resolveZones(zones: FirewallZones, report: Report): ZoneTable {
 }
 
 function resolveGuest(guest: ZoneGuest, names: NameRegister, once: NameRegister): ResolvedGuest {
-  const where = `guest ${JSON.stringify(guest.name)}`;
+  const path = ['guests', guest.name];
   const { report } = names;
-  names.add(guest.name, where);
+  names.add(guest.name, path);
   if (!isInterface(guest.tap))
     report({
       code: 'bad-interface',
-      where,
-      message: `tap ${JSON.stringify(guest.tap)} is not an interface's name, like tun65`,
+      path: [...path, 'tap'],
+      message: `The tap ${JSON.stringify(guest.tap)} is not an interface's name.`,
+      remedy: 'Write up to 15 letters, digits, dots, dashes, underscores, like tun65.',
     });
-  once.claim('duplicate-interface', guest.tap, where);
+  once.claim('duplicate-interface', guest.tap, [...path, 'tap']);
   if (!/^[0-9a-f][02468ace](:[0-9a-f]{2}){5}$/i.test(guest.mac))
     report({
       code: 'bad-mac',
-      where,
-      message: `${JSON.stringify(guest.mac)} is not a card's MAC address, like 52:54:00:61:65:01`,
+      path: [...path, 'mac'],
+      message: `${JSON.stringify(guest.mac)} is not a card's MAC address.`,
+      remedy: 'Write one like 52:54:00:61:65:01, which is of no group.',
     });
-  const addresses = prefixes(guest.addresses, where, report, true);
-  for (const address of addresses) once.claim('duplicate-address', address.text, where);
+  const addresses = prefixes(guest.addresses, [...path, 'addresses'], report, true);
+  for (const address of addresses) once.claim('duplicate-address', address.text, [...path, 'addresses']);
   return { name: guest.name, tap: guest.tap, mac: guest.mac.toLowerCase(), addresses };
 }
 
-function prefixes(texts: readonly string[], where: string, report: Report, single = false): readonly Prefix[] {
+function prefixes(texts: readonly string[], path: Path, report: Report, single = false): readonly Prefix[] {
   return texts.flatMap((text) => {
     const prefix = parsePrefix(text);
     if (prefix !== undefined && (!single || isSingle(prefix))) return [prefix];
-    const wanted = single
-      ? 'one address, like 172.16.65.1'
-      : 'an address or a block without host bits, like 192.168.100.0/24';
-    report({ code: 'bad-address', where, message: `${JSON.stringify(text.slice(0, 80))} is not ${wanted}` });
+    const [wanted, example] = single
+      ? ['one address', '172.16.65.1']
+      : ['an address or a block without host bits', '192.168.100.0/24'];
+    const message = `${JSON.stringify(text.slice(0, 80))} is not ${wanted}.`;
+    report({ code: 'bad-address', path, message, remedy: `Write it like ${example}.` });
     return [];
   });
 }
@@ -123,20 +130,26 @@ class NameRegister {
     for (const name of RESERVED) this.#taken.set(name, 'the firewall itself');
   }
 
-  add(name: string, where: string): void {
+  add(name: string, path: Path): void {
     if (!/^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$/.test(name))
       this.report({
         code: 'bad-name',
-        where,
-        message: 'a name is up to 63 letters, digits, dots, dashes, underscores',
+        path,
+        message: `${JSON.stringify(name.slice(0, 80))} is no name.`,
+        remedy: 'A name is up to 63 letters, digits, dots, dashes, underscores.',
       });
-    this.claim('duplicate-name', name, where);
+    this.claim('duplicate-name', name, path);
   }
 
-  claim(code: 'duplicate-name' | 'duplicate-address' | 'duplicate-interface', what: string, where: string): void {
+  claim(code: 'duplicate-name' | 'duplicate-address' | 'duplicate-interface', what: string, path: Path): void {
     const taken = this.#taken.get(what);
     if (taken !== undefined)
-      this.report({ code, where, message: `${JSON.stringify(what.slice(0, 80))} is already taken by ${taken}` });
-    else this.#taken.set(what, where);
+      this.report({
+        code,
+        path,
+        message: `${JSON.stringify(what.slice(0, 80))} is already taken by ${taken}.`,
+        remedy: 'Choose another.',
+      });
+    else this.#taken.set(what, path.join('.'));
   }
 }

@@ -23,48 +23,45 @@ function problemsOf(policy: Policy, zones = seedZones): readonly PolicyProblem[]
 }
 
 describe('rows', () => {
+  const far = 'Name one, or write it like tcp/22.';
   test.each<[string, Partial<PolicyRow>, string, string]>([
-    ['a zone', { from: 'lann' }, 'unknown-zone', 'there is no zone "lann"; did you mean lan?'],
-    ['a service', { services: ['ldpa'] }, 'unknown-service', 'there is no service "ldpa"; did you mean ldap?'],
+    ['a zone', { from: 'lann' }, 'unknown-zone', 'There is no zone "lann". Did you mean lan?'],
+    ['a service', { services: ['ldpa'] }, 'unknown-service', 'There is no service "ldpa". Did you mean ldap?'],
     [
       'a service far from all',
       { services: ['warp-drive'] },
       'unknown-service',
-      'there is no service "warp-drive"; name one, or write it like tcp/22',
+      `There is no service "warp-drive". ${far}`,
     ],
-    ['no service', { services: [] }, 'bad-service', 'it names no service; write any for all of them'],
-    [
-      'a port too high',
-      { services: ['tcp/65536'] },
-      'unknown-service',
-      'there is no service "tcp/65536"; name one, or write it like tcp/22',
-    ],
-    [
-      'a range backwards',
-      { services: ['udp/9-8'] },
-      'unknown-service',
-      'there is no service "udp/9-8"; name one, or write it like tcp/22',
-    ],
+    ['no service', { services: [] }, 'bad-service', 'The row names no service. Write any for all of them.'],
+    ['a port too high', { services: ['tcp/65536'] }, 'unknown-service', `There is no service "tcp/65536". ${far}`],
+    ['a range backwards', { services: ['udp/9-8'] }, 'unknown-service', `There is no service "udp/9-8". ${far}`],
     [
       'a limit',
       { limit: '0/minute' },
       'bad-limit',
-      '"0/minute" is not like 10/minute (1 to 10000 a second, minute, hour or day)',
+      '"0/minute" is not a rate of 1 to 10000 a second, minute, hour or day. Write a rate such as 10/minute.',
     ],
     [
       'an expiry',
       { expires: '2027-02-30' },
       'bad-expiry',
-      '"2027-02-30" is not like 2027-01-31 or 2027-01-31T12:00:00Z',
+      '"2027-02-30" is no day or moment. Write a day such as 2027-01-31, or a moment such as 2027-01-31T12:00:00Z.',
     ],
     [
       'an expiry that one back end cannot say',
       { expires: '2039-01-01T00:00:01Z' },
       'bad-expiry',
-      '"2039-01-01T00:00:01Z" is after 2038, of which iptables knows no date',
+      '"2039-01-01T00:00:01Z" is after 2038, of which iptables knows no date. ' +
+        'Write a day such as 2027-01-31, or a moment such as 2027-01-31T12:00:00Z.',
     ],
-  ])('%s', (_, change, code, message) => {
-    expect(problemsOf({ rows: [{ ...ssh, ...change }] })).toEqual([{ code, where: 'row 1', line: 4, message }]);
+  ])('%s', (_, change, code, text) => {
+    const [{ message, remedy, ...rest } = { message: '', remedy: '' }, ...more] = problemsOf({
+      rows: [{ ...ssh, ...change }],
+    });
+    expect(more).toEqual([]);
+    expect(rest).toEqual({ code, path: ['rows', 0, Object.keys(change)[0]], line: 4 });
+    expect(`${message} ${remedy}`).toBe(text);
   });
 
   test('all mistakes at once', () => {

@@ -32,7 +32,7 @@ export function resolvePolicy(policy: Policy, zones: FirewallZones): ResolvedPol
   const context = { table, services: serviceFlows(policy.services ?? []), report, ids: new Map() };
   const rows = policy.rows.map((row, index) => resolveRow(row, index, context));
   const forwards = (policy.forwards ?? []).flatMap((forward, index) =>
-    resolveForward(forward, rows.length + index, context),
+    resolveForward(forward, { index, rows: rows.length }, context),
   );
   if (problems.length > 0) throw new FirewallError('invalid-policy', messageOf(problems), { problems });
   const hostAddresses = table.zones.get('host') ?? [];
@@ -52,45 +52,70 @@ export function resolvePolicy(policy: Policy, zones: FirewallZones): ResolvedPol
 
 const messageOf = (problems: readonly PolicyProblem[]): string =>
   problems
-    .map(({ where, line, message }) => `${where}${line === undefined ? '' : ` (line ${line})`}: ${message}`)
+    .map(({ path, line, message, remedy }) => {
+      const at = line === undefined ? '' : ` (line ${line})`;
+      return `${path.join('.')}${at}: ${message} ${remedy}`;
+    })
     .join('\n');
+
+const serviceRemedy = 'Write tcp/22, tcp/80,443, udp/1000-2000, icmp/echo-request, gre or proto/200.';
 
 function checkServices(policy: Policy, report: Report): void {
   for (const { name, flows } of policy.services ?? []) {
-    const where = `service ${JSON.stringify(name)}`;
+    const path = ['services', name];
     if (!/^[a-z][a-z0-9._-]{0,31}$/i.test(name))
-      report({ code: 'bad-name', where, message: 'a name is a letter and up to 31 letters, digits, dots, dashes' });
+      report({
+        code: 'bad-name',
+        path,
+        message: `${JSON.stringify(name.slice(0, 80))} is no name of a service.`,
+        remedy: 'A name is a letter and up to 31 letters, digits, dots, dashes.',
+      });
     for (const flow of flows) {
       if (parseFlows(flow) === undefined)
         report({
           code: 'bad-service',
-          where,
-          message: `${JSON.stringify(flow)} is not like tcp/22, udp/1000-2000, icmp/echo-request or gre`,
+          path,
+          message: `${JSON.stringify(flow.slice(0, 80))} is no protocol with its ports.`,
+          remedy: serviceRemedy,
         });
     }
     if (flows.length === 0)
-      report({ code: 'bad-service', where, message: 'it holds nothing; write for example tcp/22' });
+      report({ code: 'bad-service', path, message: 'The service holds nothing.', remedy: serviceRemedy });
   }
 }
 
 function resolveRow(row: PolicyRow, index: number, context: Context): ResolvedRow {
   const { report } = context;
-  const place = { where: `row ${index + 1}`, ...(row.line !== undefined && { line: row.line }) };
+  const at = (key: keyof PolicyRow): Place => ({
+    path: ['rows', index, key],
+    ...(row.line !== undefined && { line: row.line }),
+  });
   if (!['accept', 'drop', 'reject'].includes(row.action))
-    report({ ...place, code: 'bad-action', message: `${JSON.stringify(row.action)} is not accept, drop or reject` });
-  const flows = row.services.flatMap((text) => flowsOf(text, place, context));
+    report({
+      ...at('action'),
+      code: 'bad-action',
+      message: `${JSON.stringify(row.action)} is not accept, drop or reject.`,
+      remedy: 'Write accept, drop or reject.',
+    });
+  const flows = row.services.flatMap((text) => flowsOf(text, at('services'), context));
   if (row.services.length === 0)
-    report({ ...place, code: 'bad-service', message: 'it names no service; write any for all of them' });
+    report({
+      ...at('services'),
+      code: 'bad-service',
+      message: 'The row names no service.',
+      remedy: 'Write any for all of them.',
+    });
   const limit = row.limit === undefined ? undefined : parseLimit(row.limit);
   if (row.limit !== undefined && limit === undefined)
     report({
-      ...place,
+      ...at('limit'),
       code: 'bad-limit',
-      message: `${JSON.stringify(row.limit)} is not like 10/minute (1 to 10000 a second, minute, hour or day)`,
+      message: `${JSON.stringify(row.limit)} is not a rate of 1 to 10000 a second, minute, hour or day.`,
+      remedy: 'Write a rate such as 10/minute.',
     });
-  const until = row.expires === undefined ? undefined : expiryOf(row.expires, place, report);
-  const from = zoneOf(row.from, place, context);
-  const to = zoneOf(row.to, place, context);
+  const until = row.expires === undefined ? undefined : expiryOf(row.expires, at('expires'), report);
+  const from = zoneOf(row.from, at('from'), context);
+  const to = zoneOf(row.to, at('to'), context);
   const title = `${row.from} -> ${row.to}: ${row.services.join(' ')} ${row.action}`;
   const log = row.log ?? false;
   return {
@@ -119,34 +144,39 @@ function scopeOf({ from, to }: PolicyRow): RowScope {
   return to === HOST ? 'input' : 'any';
 }
 
-function resolveForward(forward: PortForward, index: number, context: Context): ResolvedForward[] {
+/** @param index its place among the forwards */
+function resolveForward(
+  forward: PortForward,
+  { index, rows }: { readonly index: number; readonly rows: number },
+  context: Context,
+): ResolvedForward[] {
   const { from, service, guest, port, line } = forward;
-  const place = { where: `forward ${JSON.stringify(service)}`, ...(line !== undefined && { line }) };
+  const wrong = (key: keyof PortForward, message: string, remedy: string): [] => {
+    const place = { path: ['forwards', index, key], ...(line !== undefined && { line }) };
+    context.report({ ...place, code: 'bad-forward', message, remedy });
+    return [];
+  };
   const flow = parseFlows(service)?.[0];
   const ports = flow?.ports;
   if (flow?.protocol === undefined || ports === undefined || ports.first !== ports.last || service.includes(',')) {
-    context.report({ ...place, code: 'bad-forward', message: "the host's port must be one, like tcp/8080" });
-    return [];
+    return wrong('service', "The host's port must be one.", 'Write it like tcp/8080.');
   }
   const known = context.table.guests.find(({ name }) => name === guest);
   const address = known?.addresses.find(({ family }) => family === 4);
-  if (address === undefined || !Number.isInteger(port) || port < 1 || port > 65535) {
-    const message =
-      address === undefined
-        ? `${JSON.stringify(guest)} is not a guest with an IPv4 address`
-        : `${port} is not a port from 1 to 65535`;
-    context.report({ ...place, code: 'bad-forward', message });
-    return [];
+  if (address === undefined) {
+    const message = `${JSON.stringify(guest.slice(0, 80))} is not a guest with an IPv4 address.`;
+    return wrong('guest', message, 'Name a guest that has one.');
   }
+  if (!Number.isInteger(port) || port < 1 || port > 65535)
+    return wrong('port', `${port} is not a port.`, 'Write a number from 1 to 65535.');
   if (from === HOST) {
-    const message = 'it is for those who come to the host; what the host itself sends is not handed on';
-    context.report({ ...place, code: 'bad-forward', message });
-    return [];
+    const message = 'What the host itself sends is not handed on.';
+    return wrong('from', message, 'Write who comes to the host, such as lan.');
   }
   const services = [`${protocolName(flow.protocol)}/${port}`];
   const row = resolveRow(
     { from, to: guest, services, action: 'accept', ...(line !== undefined && { line }) },
-    index,
+    rows + index,
     context,
   );
   return [
@@ -160,18 +190,15 @@ function resolveForward(forward: PortForward, index: number, context: Context): 
   ];
 }
 
-type Place = Pick<PolicyProblem, 'where' | 'line'>;
+type Place = Pick<PolicyProblem, 'path' | 'line'>;
 
 function flowsOf(text: string, place: Place, { services, report }: Context): readonly Flow[] {
   const flows = services.get(text) ?? parseFlows(text);
   if (flows !== undefined) return flows;
   const guess = nearest(text, services.keys());
-  const remedy = guess === undefined ? 'name one, or write it like tcp/22' : `did you mean ${guess}?`;
-  report({
-    ...place,
-    code: 'unknown-service',
-    message: `there is no service ${JSON.stringify(text.slice(0, 80))}; ${remedy}`,
-  });
+  const remedy = guess === undefined ? 'Name one, or write it like tcp/22.' : `Did you mean ${guess}?`;
+  const message = `There is no service ${JSON.stringify(text.slice(0, 80))}.`;
+  report({ ...place, code: 'unknown-service', message, remedy });
   return [];
 }
 
@@ -179,12 +206,9 @@ function zoneOf(name: string, place: Place, { table, report }: Context): readonl
   const zone = name === HOST ? EVERYWHERE : table.zones.get(name);
   if (zone !== undefined) return zone;
   const guess = nearest(name, table.zones.keys());
-  const remedy = guess === undefined ? 'define it as a guest, machine or network' : `did you mean ${guess}?`;
-  report({
-    ...place,
-    code: 'unknown-zone',
-    message: `there is no zone ${JSON.stringify(name.slice(0, 80))}; ${remedy}`,
-  });
+  const remedy = guess === undefined ? 'Define it as a guest, machine or network.' : `Did you mean ${guess}?`;
+  const message = `There is no zone ${JSON.stringify(name.slice(0, 80))}.`;
+  report({ ...place, code: 'unknown-zone', message, remedy });
   return [];
 }
 
@@ -202,9 +226,12 @@ function expiryOf(text: string, place: Place, report: Report): number | undefine
   const until = parseExpiry(text);
   const wrong =
     until === undefined
-      ? 'is not like 2027-01-31 or 2027-01-31T12:00:00Z'
+      ? 'is no day or moment'
       : until > LAST_EXPIRY && 'is after 2038, of which iptables knows no date';
-  if (wrong) report({ ...place, code: 'bad-expiry', message: `${JSON.stringify(text)} ${wrong}` });
+  if (wrong) {
+    const remedy = 'Write a day such as 2027-01-31, or a moment such as 2027-01-31T12:00:00Z.';
+    report({ ...place, code: 'bad-expiry', message: `${JSON.stringify(text.slice(0, 80))} ${wrong}.`, remedy });
+  }
   return until;
 }
 

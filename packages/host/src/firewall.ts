@@ -3,12 +3,11 @@ import {
   type FirewallZones,
   type Policy,
   type PolicyProblem,
-  type PolicyProblemCode,
   type PolicyRow,
   type ResolvedPolicy,
   resolvePolicy,
 } from '@kvm/firewall';
-import type { Finding, Inventory, InventoryPath, ParsedInventory, Problem } from '@kvm/inventory';
+import type { Inventory, InventoryPath, ParsedInventory, Problem } from '@kvm/inventory';
 import { type GuestNet, tapPrefix } from '@kvm/netplan';
 
 /** Who there is, as the firewall's rows name it. */
@@ -62,42 +61,19 @@ export function firewallPolicy(
     return rows && resolved;
   } catch (error) {
     if (!(error instanceof FirewallError)) throw error;
-    problems.push(...error.problems.map((problem) => parsed.problemAt(pathOf(problem, policy), findingOf(problem))));
+    problems.push(
+      ...error.problems.map(({ path, code, message, remedy }) =>
+        parsed.problemAt(inventoryPath(path), { code, message, remedy }),
+      ),
+    );
     return undefined;
   }
 }
 
-function findingOf({ code, message }: PolicyProblem): Finding {
-  const known = remedies[code];
-  // The rest end with what to do.
-  const end = known === undefined ? message.lastIndexOf('; ') : -1;
-  const [what, then] = end === -1 ? [message, 'correct it here'] : [message.slice(0, end), message.slice(end + 2)];
-  return { code, message: sentence(what), remedy: known ?? sentence(then) };
-}
-
-const sentence = (text: string): string =>
-  `${text.charAt(0).toUpperCase()}${text.slice(1)}${text.endsWith('?') ? '' : '.'}`;
-
-const remedies: Partial<Record<PolicyProblemCode, string>> = {
-  'bad-service': 'Write tcp/22, tcp/80,443, udp/1000-2000, icmp/echo-request, gre or proto/200.',
-  'bad-limit': 'Write a rate such as 10/minute.',
-  'bad-expiry': 'Write a day such as 2027-01-31, or a moment such as 2027-01-31T12:00:00Z.',
-  'bad-interface': "Write the interface that is on the LAN; `ip route` shows it after 'dev'.",
-};
-
-/** The key of a row that a problem is about. */
-const rowKeys: Partial<Record<PolicyProblemCode, string>> = {
-  'bad-service': 'service',
-  'unknown-service': 'service',
-  'bad-limit': 'limit',
-  'bad-expiry': 'expires',
-};
-
-function pathOf({ code, where }: PolicyProblem, { forwards = [] }: Policy): InventoryPath {
-  const [, kind = '', which = ''] = /^(\w+) ?(.*)$/s.exec(where) ?? [];
-  if (kind === 'row') return ['policy', Number(which) - 1, rowKeys[code] ?? 'from'];
-  if (kind === 'service') return ['services', JSON.parse(which)];
-  if (kind === 'host') return ['host', 'uplink'];
-  const forward = forwards.findIndex(({ service }) => JSON.stringify(service) === which);
-  return forward === -1 ? ['guests'] : ['nat', 'forwards', forward, 'service'];
+/** Where in the inventory that is. */
+function inventoryPath([kind, which = 0, key = 'from']: PolicyProblem['path']): InventoryPath {
+  if (kind === 'rows') return ['policy', which, key === 'services' ? 'service' : key];
+  if (kind === 'forwards') return ['nat', 'forwards', which, key];
+  if (kind === 'services') return ['services', which];
+  return kind === 'host' ? ['host', 'uplink'] : ['guests'];
 }

@@ -85,8 +85,8 @@ test('explain asks about every address of a group and every part of a service', 
 });
 
 test.each([
-  [['publc', 'db', 'ssh'], 'there is no zone "publc"; did you mean public?'],
-  [['hoge', 'db', 'shs'], 'there is no service "shs"; did you mean ssh?'],
+  [['publc', 'db', 'ssh'], 'There is no zone "publc". Did you mean public?'],
+  [['hoge', 'db', 'shs'], 'There is no service "shs". Did you mean ssh?'],
   [['hoge', 'db', 'any'], 'Ask about one service, or a port such as tcp/22.'],
   [['hoge', 'fd00::1', 'ssh'], 'hoge and fd00::1 have no addresses between which there is ssh.'],
   [['hoge', 'db', 'icmpv6/128'], 'hoge and db have no addresses between which there is icmpv6/128.'],

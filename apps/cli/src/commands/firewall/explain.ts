@@ -29,7 +29,7 @@ async function packetsOf({ resolved, zones, services }: ReadPolicy, question: Qu
     return questionPackets({ policy: resolved, zones, services, time: secondsNow() }, question);
   } catch (cause) {
     if (!(cause instanceof FirewallError) || cause.code !== 'invalid-question') throw cause;
-    const problems = cause.problems.map(({ message }) => message);
+    const problems = cause.problems.map(({ message, remedy }) => `${message} ${remedy}`);
     throw new CliError('usage', problems.length > 0 ? problems : cause.message, { cause });
   }
 }
