@@ -1,23 +1,5 @@
 import { type DomainDifference, type DomainDocument, type DomainElement, diffDomains } from '@kvm/domain-xml';
-import { metadataNamespace } from './identity.ts';
-
-type Metadata = NonNullable<DomainElement['metadata']>;
-
-/** Whether an element of `<metadata>` is our mark. */
-export const isMark = ([name, content]: readonly [string, Metadata[string] | undefined]): boolean =>
-  name.includes(':') &&
-  typeof content === 'object' &&
-  !Array.isArray(content) &&
-  Object.entries(content).some(([key, value]) => key.startsWith('@xmlns:') && value === metadataNamespace);
-
-/** What a domain that is ours says of itself, `@vmid` and the like; undefined for one that is not. */
-export function markOf({ metadata }: Pick<DomainElement, 'metadata'>): Readonly<Record<string, unknown>> | undefined {
-  const [, mark] = Object.entries(metadata ?? {}).find(isMark) ?? [];
-  return mark === undefined ? undefined : Object(mark);
-}
-
-/** Whether a domain is ours: it says so itself. */
-export const isOurs = (domain: DomainElement): boolean => markOf(domain) !== undefined;
+import { isMark } from './marker.ts';
 
 /**
  * Where a domain differs from what it is to be, as `libvirt` of a release (`11.3.0`; left out, any known one) fills it in. The mark is left out: libvirt keeps the running guest's apart, and it says

@@ -1,8 +1,8 @@
 import type { DomainDocument, DomainElement } from '@kvm/domain-xml';
-import { isMark, markOf } from './definition.ts';
 import type { DesiredGuest } from './desired.ts';
 import { disksOf } from './disk-data.ts';
-import { diskDevice, diskNamesMark, volumePath } from './domain.ts';
+import { diskDevice, volumePath } from './domain.ts';
+import { diskNamesMark, isMark, markOf } from './marker.ts';
 import type { ObservedDomain } from './observed.ts';
 
 /** A gap in the mark: no disk has this letter any more. */

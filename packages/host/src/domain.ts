@@ -1,7 +1,8 @@
 import type { BlockDiskElement, DomainDocument } from '@kvm/domain-xml';
 import type { Guest, InventoryHost } from '@kvm/inventory';
 import type { GuestNet } from '@kvm/netplan';
-import { guestUuid, metadataNamespace } from './identity.ts';
+import { guestUuid } from './identity.ts';
+import { renderMark } from './marker.ts';
 
 /** Where guests' screens are shown: to the host itself. */
 export const screenAddress = '127.0.0.1';
@@ -16,9 +17,6 @@ export function diskDevice(index: number): string {
   return `vd${letters}`;
 }
 
-/** Of our mark: the names of the disks in the order of their letters, by which a disk keeps its letter. */
-export const diskNamesMark = '@disks';
-
 /** `/dev/vg/public.root`: the logical volume of a guest's disk, by its device path on the host. */
 export const volumePath = (vg: string, guest: string, disk: string): string => `/dev/${vg}/${guest}.${disk}`;
 
@@ -26,13 +24,10 @@ export const volumePath = (vg: string, guest: string, disk: string): string => `
 const identity = (host: InventoryHost, guest: Guest) => ({
   name: guest.name,
   uuid: guestUuid(host, guest),
-  metadata: {
-    'kvmctl:guest': {
-      '@xmlns:kvmctl': metadataNamespace,
-      '@vmid': String(guest.vmid),
-      ...(guest.disks.length > 0 && { [diskNamesMark]: guest.disks.map(({ name }) => name).join(' ') }),
-    },
-  },
+  metadata: renderMark(
+    guest.vmid,
+    guest.disks.map(({ name }) => name),
+  ),
   memory: guest.memoryKiB,
   currentMemory: guest.memoryKiB,
   vcpu: guest.vcpus,

@@ -7,6 +7,7 @@ export type HostErrorCode =
   | 'guest-silent'
   | 'memory-not-taken'
   | 'no-such-guest'
+  | 'ambiguous-guest'
   | 'disks-in-use'
   | 'state-kept'
   | 'leads-out'

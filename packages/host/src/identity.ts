@@ -11,6 +11,3 @@ export const guestUuid = (
   host: { readonly name: string },
   guest: { readonly name: string; readonly uuid?: string },
 ): string => guest.uuid ?? v5(guest.name, v5(host.name, namespace));
-
-/** The XML namespace of the element in `<metadata>` that marks a domain as ours. */
-export const metadataNamespace = 'urn:kvmctl:guest:1';

@@ -1,5 +1,4 @@
 export type { Check } from './check.ts';
-export { isOurs } from './definition.ts';
 export { type Desired, type DesiredGuest, type DesiredServices, deriveDesired } from './desired.ts';
 export { screenAddress, volumePath } from './domain.ts';
 export { type Drift, type DriftPlace, driftOf } from './drift.ts';
@@ -7,10 +6,11 @@ export { HostError, type HostErrorCode } from './errors.ts';
 export type { Exposure } from './exposures.ts';
 export { type GuestFacts, guestFacts } from './guest-facts.ts';
 export { lookAt } from './host-files.ts';
-export { guestUuid, metadataNamespace } from './identity.ts';
+export { guestUuid } from './identity.ts';
 export { chooseDomains } from './import/choose-domains.ts';
 export { type ImportableDomain, type Imported, importDomains } from './import/import-domains.ts';
 export { newInventory } from './import/new-inventory.ts';
+export { domainVmid, metadataNamespace } from './marker.ts';
 export type {
   Looked,
   Observed,

@@ -42,3 +42,4 @@ export type { DeleteSnapshotOptions, Snapshot } from './snapshot.ts';
 export type { DiskStats, DomainStats, InterfaceStats } from './stats.ts';
 export type { StoragePool, StoragePoolInfo, StorageVolume, StorageVolumeInfo, VirtualNetwork } from './storage.ts';
 export type { TypedValue } from './typed-parameters.ts';
+export { unlessGone } from './unless-gone.ts';

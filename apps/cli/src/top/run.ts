@@ -1,8 +1,8 @@
 import { resolve } from 'node:path';
 import { parseXml } from '@kvm/domain-xml';
+import { domainVmid } from '@kvm/host';
 import { type ListenAddress, parseRecording, type Reading, type Roster, type Sample, samplesOf } from '@kvm/monitor';
 import { liveReadings, Pace, Reader, recorded, replayedReadings, serveMetrics } from '@kvm/monitor/run';
-import { domainVmid } from '../commands/guest/domain-vmid.ts';
 import { type ConnectionChoice, isLocal, openConnection } from '../hosts/connection.ts';
 import { inputName, readInput } from '../input/read-input.ts';
 import type { Session } from '../session.ts';

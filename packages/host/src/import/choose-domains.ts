@@ -1,7 +1,7 @@
 import { parseInventory } from '@kvm/inventory';
-import { isOurs } from '../definition.ts';
 import { HostError } from '../errors.ts';
 import { guestUuid } from '../identity.ts';
+import { isOurs } from '../marker.ts';
 import type { ObservedDomain } from '../observed.ts';
 
 /**

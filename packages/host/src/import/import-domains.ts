@@ -1,10 +1,11 @@
 import { type DomainElement, DomainXmlError, domainData, mergeXml, parseXml } from '@kvm/domain-xml';
 import { addGuests, type Inventory, judgeGuestName, parseInventory, type WrittenGuest } from '@kvm/inventory';
 import type { Storage } from '@kvm/lvm';
-import { parseTapName, vmidMax, vmidMin } from '@kvm/netplan';
+import { parseTapName, vmidMin } from '@kvm/netplan';
 import { domainDifferences } from '../definition.ts';
 import { deriveDesired } from '../desired.ts';
 import { guestUuid } from '../identity.ts';
+import { isVmid } from '../marker.ts';
 import { sizeKeys, templateKeys } from './guest-keys.ts';
 import { ownXml } from './own-xml.ts';
 
@@ -126,8 +127,7 @@ function unfit({ name, xml }: ImportableDomain, names: TakenNames): Omit<LeftDom
 function chooseVmid({ devices }: DomainElement, taken: ReadonlySet<number>): number {
   const taps = (devices?.interface ?? []).map(({ target }) => parseTapName(target?.['@dev'] ?? ''));
   const screens = (devices?.graphics ?? []).map((each) => ('@port' in each ? Number(each['@port']) - 5900 : 0));
-  const isFree = (vmid: number | undefined) =>
-    vmid !== undefined && vmid >= vmidMin && vmid <= vmidMax && !taken.has(vmid);
+  const isFree = (vmid: number | undefined) => isVmid(vmid) && !taken.has(vmid);
   const own = [...taps, ...screens].find(isFree);
   if (own !== undefined) return own;
   let vmid = vmidMin;

@@ -1,5 +1,5 @@
 import { type ElementNode, parseXml, renderXml, type XmlNode } from '@kvm/domain-xml';
-import { metadataNamespace } from '../identity.ts';
+import { metadataNamespace } from '../marker.ts';
 
 const isElement = (node: XmlNode | undefined): node is ElementNode =>
   typeof node === 'object' && node.kind === 'element';

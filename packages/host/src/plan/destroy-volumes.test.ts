@@ -1,7 +1,7 @@
 import { domainData, parseXml } from '@kvm/domain-xml';
 import type { LogicalVolume, Storage } from '@kvm/lvm';
 import { describe, expect, test } from 'vitest';
-import { metadataNamespace } from '../identity.ts';
+import { metadataNamespace } from '../marker.ts';
 import type { ObservedDomain } from '../observed.ts';
 import { hindrances, planDestroy } from './plan-destroy.ts';
 

@@ -1,7 +1,8 @@
 import { type DomainDifference, isNewerThanKnown, knownLibvirt } from '@kvm/domain-xml';
-import { domainDifferences, isOurs, keepChosen } from '../definition.ts';
+import { domainDifferences, keepChosen } from '../definition.ts';
 import type { DesiredGuest } from '../desired.ts';
 import { disksTwice } from '../disk-data.ts';
+import { isOurs } from '../marker.ts';
 import type { ObservedDomain } from '../observed.ts';
 import { holdDisks, type KnownVolumes, withEffects } from './hold-disks.ts';
 import { startId } from './plan-runs.ts';

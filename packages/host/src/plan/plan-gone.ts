@@ -1,5 +1,5 @@
-import { isOurs, markOf } from '../definition.ts';
 import type { DesiredGuest } from '../desired.ts';
+import { isOurs, markOf } from '../marker.ts';
 import type { Observed, ObservedDomain } from '../observed.ts';
 import type { Waiting } from './step.ts';
 

@@ -1,6 +1,6 @@
 import { deviceName, type LogicalVolume, type Storage, volumePath } from '@kvm/lvm';
-import { isOurs } from '../definition.ts';
 import { disksOf } from '../disk-data.ts';
+import { isOurs } from '../marker.ts';
 import type { ObservedDomain } from '../observed.ts';
 import type { Waiting } from './step.ts';
 

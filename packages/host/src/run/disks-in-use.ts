@@ -1,5 +1,5 @@
 import { type DomainDocument, type DomainElement, domainData, parseXml } from '@kvm/domain-xml';
-import { type Connection, type Domain, LibvirtError } from '@kvm/libvirt';
+import { type Connection, type Domain, unlessGone } from '@kvm/libvirt';
 import { diskChanges } from '../disk-data.ts';
 import { HostError } from '../errors.ts';
 import { jobsOf } from '../plan/hold-disks.ts';
@@ -10,15 +10,6 @@ import { observeJobs, observeKept } from './observe.ts';
  * A plan may be confirmed an hour after it was made, and a backup begins at any time: what a step could lose is looked at
  * again just before.
  */
-
-async function find(connection: Connection, name: string): Promise<Domain | undefined> {
-  try {
-    return await connection.domain(name);
-  } catch (error) {
-    if (error instanceof LibvirtError && error.code === 'VIR_ERR_NO_DOMAIN') return undefined;
-    throw error;
-  }
-}
 
 interface Now {
   readonly definition: DomainElement;
@@ -45,7 +36,7 @@ export async function mustKeepDisks(
   domain: DomainDocument,
   replaces: readonly string[],
 ): Promise<void> {
-  const there = await find(connection, domain.name);
+  const there = await unlessGone(connection.domain(domain.name));
   if (there === undefined) return;
   const { definition, running, jobs } = await lookAt(there);
   mustNotChange(domain.name, domain, { is: running ?? definition, jobs, replaces });
@@ -92,7 +83,7 @@ export async function mustBeUndefinable(
   name: string,
   uuid: string,
 ): Promise<Domain | undefined> {
-  const there = await find(connection, name);
+  const there = await unlessGone(connection.domain(name));
   if (there === undefined) return undefined;
   const [now, kept] = await Promise.all([lookAt(there), observeKept(there, { ...(await has(there)) })]);
   const [first] = hindrances({ name, uuid: there.uuid, ...now, ...(kept && { kept }) }, uuid);

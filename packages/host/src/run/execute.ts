@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { RunProgram } from '@kvm/command';
 import { buildDomain, type DomainDocument, type ElementNode, parseXml, renderXml } from '@kvm/domain-xml';
 import { applyPolicy } from '@kvm/firewall/run';
-import { type Connection, type Domain, LibvirtError } from '@kvm/libvirt';
+import { type Connection, type Domain, unlessGone } from '@kvm/libvirt';
 import { executeStep } from '@kvm/lvm/run';
 import type { StepAction } from '../plan/step.ts';
 import { mustBeStoppable, mustBeUndefinable, mustKeepDisks } from './disks-in-use.ts';
@@ -100,12 +100,8 @@ const executors: Executors = {
     if (probe) await awaitGuest(run, guest, probe);
   },
   undefine: async ({ guest, uuid }, { connection }) => {
-    try {
-      const domain = await mustBeUndefinable(connection, guest, uuid);
-      await domain?.undefine({ nvram: 'keep', tpm: 'keep' });
-    } catch (error) {
-      if (!(error instanceof LibvirtError) || error.code !== 'VIR_ERR_NO_DOMAIN') throw error;
-    }
+    const domain = await unlessGone(mustBeUndefinable(connection, guest, uuid));
+    if (domain) await unlessGone(domain.undefine({ nvram: 'keep', tpm: 'keep' }));
   },
 };
 

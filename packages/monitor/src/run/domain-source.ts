@@ -1,6 +1,6 @@
 import { realpathSync } from 'node:fs';
 import { basename } from 'node:path';
-import { type Connection, type DiskStats, type Domain, type DomainStats, LibvirtError } from '@kvm/libvirt';
+import { type Connection, type DiskStats, type Domain, type DomainStats, LibvirtError, unlessGone } from '@kvm/libvirt';
 import type { DomainDisk, DomainReading } from '../index.ts';
 
 /** The libvirtd that is read. */
@@ -61,12 +61,8 @@ export class DomainSource implements AsyncDisposable {
     const { vmidOf } = this.#libvirtd;
     const earlier = this.#vmids.get(domain.uuid);
     if (earlier !== undefined || vmidOf === undefined) return earlier ?? null;
-    try {
-      return vmidOf(await domain.xml()) ?? null;
-    } catch (error) {
-      if (error instanceof LibvirtError && error.code === 'VIR_ERR_NO_DOMAIN') return null;
-      throw error;
-    }
+    const xml = await unlessGone(domain.xml());
+    return xml === undefined ? null : (vmidOf(xml) ?? null);
   }
 
   #stopped({ name, uuid }: Domain): DomainReading {

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { findDomain } from '@kvm/host/run';
 import type { Inventory } from '@kvm/inventory';
 import { type Connection, type Domain, LibvirtError } from '@kvm/libvirt';
 import { openConnection } from '../../hosts/connection.ts';
@@ -6,7 +7,6 @@ import { readInventory } from '../../input/read-inventory.ts';
 import { CliError, systemCode } from '../../output/cli-error.ts';
 import type { Session } from '../../session.ts';
 import { statusLine } from '../../terminal/status-line.ts';
-import { findDomain } from './find-domain.ts';
 import type { Outcome, PoweredGuest } from './power.ts';
 import type { PowerOptions } from './power-options.ts';
 import { type Stage, startStages } from './start-stages.ts';

@@ -1,9 +1,9 @@
+import type { ListedGuest } from '@kvm/host/run';
 import type { Command } from 'commander';
 import { type ConnectionChoice, connectionUri, openConnection, takesConnection } from '../../hosts/connection.ts';
 import { formatMemory } from '../../output/format-guest.ts';
 import { renderTable } from '../../output/table.ts';
 import type { Session } from '../../session.ts';
-import type { ListedDomain } from './read-domains.ts';
 
 interface ListOptions extends ConnectionChoice {
   readonly json?: boolean;
@@ -17,9 +17,9 @@ export function addList(program: Command, session: Session): void {
     )
     .option('--json', 'as JSON')
     .action(async ({ json, ...choice }: ListOptions) => {
-      const { readDomains } = await import('./read-domains.ts');
+      const { listGuests } = await import('@kvm/host/run');
       await using connection = await openConnection(session, choice);
-      const domains = await readDomains(connection);
+      const domains = await listGuests(connection);
       if (json) session.out.json({ version: 1, domains });
       else if (domains.length === 0) session.say(`${connectionUri(session, choice)} has no domains`);
       else session.out.lines(renderDomains(domains, session));
@@ -36,7 +36,7 @@ const columns = [
   { heading: 'ADDRESSES' },
 ] as const;
 
-function renderDomains(domains: readonly ListedDomain[], { out, paint }: Session): readonly string[] {
+function renderDomains(domains: readonly ListedGuest[], { out, paint }: Session): readonly string[] {
   const rows = domains.map(({ name, vmid, state, memoryKiB, vcpus, autostart, addresses }) => [
     name,
     String(vmid ?? '-'),

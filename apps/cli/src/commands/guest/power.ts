@@ -1,6 +1,5 @@
-import type { Connection, Domain, DomainState } from '@kvm/libvirt';
+import { type Connection, type Domain, type DomainState, unlessGone } from '@kvm/libvirt';
 import { CliError } from '../../output/cli-error.ts';
-import { unlessGone } from './unless-gone.ts';
 
 /** One guest whose power is to change. */
 export interface PoweredGuest {

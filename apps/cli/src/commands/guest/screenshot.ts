@@ -23,7 +23,7 @@ export function addScreenshot(program: Command, session: Session): void {
     .action(async (guest: string, file: string | undefined, choice: ConnectionChoice) => {
       if (file === '-' && session.out.isTerminal)
         throw new CliError('usage', 'a picture is nothing to read: write it to a file, or pipe it on.');
-      const { findDomain } = await import('./find-domain.ts');
+      const { findDomain } = await import('@kvm/host/run');
       await using connection = await openConnection(session, choice);
       const domain = await findDomain(connection, guest);
       const { mimeType, image } = await domain.screenshot();

@@ -11,9 +11,10 @@ export function addStats(program: Command, session: Session): void {
     )
     .option('--json', 'as JSON, with each disk and interface')
     .action(async ({ json, ...choice }: ConnectionChoice & { readonly json?: boolean }) => {
-      const { readStats, renderStats } = await import('./domain-stats.ts');
+      const { loadStats } = await import('@kvm/host/run');
+      const { renderStats } = await import('../../output/stats-table.ts');
       await using connection = await openConnection(session, choice);
-      const domains = await readStats(connection);
+      const domains = await loadStats(connection);
       if (json) session.out.json({ version: 1, time: new Date().toISOString(), domains });
       else if (domains.length === 0) session.say(`no domain runs at ${connectionUri(session, choice)}`);
       else session.out.lines(renderStats(domains, session));

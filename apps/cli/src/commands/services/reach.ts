@@ -1,11 +1,10 @@
-import { accessOverSsh, runner } from '@kvm/host/run';
+import { accessOverSsh, findDomain, runner } from '@kvm/host/run';
 import type { SharedServices } from '@kvm/shared-services';
 import type { RunProgram } from '@kvm/shared-services/run';
 import { openConnection } from '../../hosts/connection.ts';
 import { type HostOptions, openHost } from '../../hosts/open-host.ts';
 import { CliError } from '../../output/cli-error.ts';
 import type { Session } from '../../session.ts';
-import { findDomain } from '../guest/find-domain.ts';
 import { agentRunner } from './agent-runner.ts';
 
 /** How programs are run as root on a machine. */

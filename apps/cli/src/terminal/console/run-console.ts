@@ -1,4 +1,4 @@
-import { findDomain } from '../../commands/guest/find-domain.ts';
+import { findDomain } from '@kvm/host/run';
 import { type ConnectionChoice, openConnection } from '../../hosts/connection.ts';
 import { CliError } from '../../output/cli-error.ts';
 import type { Session } from '../../session.ts';

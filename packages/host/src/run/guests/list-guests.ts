@@ -6,12 +6,12 @@ import {
   type DomainStats,
   type InterfaceAddresses,
   LibvirtError,
+  unlessGone,
 } from '@kvm/libvirt';
-import { domainVmid } from './domain-vmid.ts';
-import { unlessGone } from './unless-gone.ts';
+import { domainVmid } from '../../index.ts';
 
-/** A domain of a libvirtd, as the list shows it. */
-export interface ListedDomain {
+/** A domain of a libvirtd, at a glance. */
+export interface ListedGuest {
   readonly name: string;
   readonly uuid: string;
   /** Null for a domain that is none of ours. */
@@ -26,7 +26,7 @@ export interface ListedDomain {
 }
 
 /** All domains by name: two calls for what they use and which start with the host, and a few more each, sent at once. */
-export async function readDomains(connection: Connection): Promise<readonly ListedDomain[]> {
+export async function listGuests(connection: Connection): Promise<readonly ListedGuest[]> {
   const [stats, starting] = await Promise.all([connection.stats(), connection.listDomains({ autostart: true })]);
   const autostart = new Set(starting.map(({ uuid }) => uuid));
   const domains = await Promise.all(stats.map((each) => readDomain(each, autostart.has(each.domain.uuid))));
@@ -36,7 +36,7 @@ export async function readDomains(connection: Connection): Promise<readonly List
 async function readDomain(
   { domain, state, vcpus, ...memory }: DomainStats,
   autostart: boolean,
-): Promise<ListedDomain | undefined> {
+): Promise<ListedGuest | undefined> {
   const [xml, addresses] = await Promise.all([
     unlessGone(domain.xml()),
     domain.id === undefined ? [] : readAddresses(domain),

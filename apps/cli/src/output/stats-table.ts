@@ -1,18 +1,7 @@
-import type { Connection, DomainStats } from '@kvm/libvirt';
-import { renderTable } from '../../output/table.ts';
-import { formatRounded } from '../../output/words.ts';
-import type { Session } from '../../session.ts';
-
-/** What a running domain has used since it was started, as JSON shows it: libvirt's statistics, and whose they are. */
-export type UsedByDomain = Omit<DomainStats, 'domain' | 'values'> & { readonly name: string; readonly uuid: string };
-
-/** The statistics of all domains that run, by name. */
-export async function readStats(connection: Connection): Promise<readonly UsedByDomain[]> {
-  const stats = await connection.stats({ active: true });
-  return stats
-    .map(({ domain: { name, uuid }, values: _, ...used }) => ({ name, uuid, ...used }))
-    .sort((a, b) => (a.name < b.name ? -1 : 1));
-}
+import type { UsedByDomain } from '@kvm/host/run';
+import type { Session } from '../session.ts';
+import { renderTable } from './table.ts';
+import { formatRounded } from './words.ts';
 
 const columns = [
   { heading: 'DOMAIN' },

@@ -1,6 +1,6 @@
 import { parseXml } from '@kvm/domain-xml';
 import { expect, test } from 'vitest';
-import { domainVmid } from './domain-vmid.ts';
+import { domainVmid } from './marker.ts';
 
 const mark = (vmid: string, namespace = 'urn:kvmctl:guest:1') =>
   `<metadata><k:guest xmlns:k='${namespace}' vmid='${vmid}'/></metadata>`;

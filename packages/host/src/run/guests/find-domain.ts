@@ -1,13 +1,11 @@
 import { parseXml } from '@kvm/domain-xml';
-import type { Connection, Domain } from '@kvm/libvirt';
-import { CliError } from '../../output/cli-error.ts';
-import { domainVmid } from './domain-vmid.ts';
-import { unlessGone } from './unless-gone.ts';
+import { type Connection, type Domain, unlessGone } from '@kvm/libvirt';
+import { domainVmid, HostError } from '../../index.ts';
 
 /**
  * The domain that a person means by its name or its VMID; a name goes before a VMID.
  *
- * @throws CliError `no-such-guest`, `ambiguous-guest`; LibvirtError
+ * @throws HostError `no-such-guest`, `ambiguous-guest`; LibvirtError
  */
 export async function findDomain(connection: Connection, nameOrVmid: string): Promise<Domain> {
   const named = await unlessGone(connection.domain(nameOrVmid));
@@ -15,11 +13,14 @@ export async function findDomain(connection: Connection, nameOrVmid: string): Pr
   const [found, ...others] = /^\d{1,4}$/.test(nameOrVmid) ? await domainsWithVmid(connection, Number(nameOrVmid)) : [];
   if (!found) {
     const message = `there is no domain ${nameOrVmid}, by name or VMID. \`kvmctl list\` shows those there are.`;
-    throw new CliError('no-such-guest', message);
+    throw new HostError('no-such-guest', message);
   }
   if (others.length > 0) {
     const names = [found, ...others].map(({ name }) => name).join(', ');
-    throw new CliError('ambiguous-guest', `VMID ${nameOrVmid} is that of several domains: ${names}. Name one of them.`);
+    throw new HostError(
+      'ambiguous-guest',
+      `VMID ${nameOrVmid} is that of several domains: ${names}. Name one of them.`,
+    );
   }
   return found;
 }

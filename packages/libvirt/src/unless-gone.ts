@@ -1,4 +1,4 @@
-import { LibvirtError } from '@kvm/libvirt';
+import { LibvirtError } from './error.ts';
 
 /** What a call about a domain answers, or undefined when there is no such domain, or it went between two calls. */
 export async function unlessGone<Result>(call: Promise<Result>): Promise<Result | undefined> {
