@@ -24,8 +24,13 @@ export function readExamples(file: string, fence: 'ts' | 'ts system'): Example[]
   }));
 }
 
-/** Runs a program as a module of the folder that the README stands in. @returns what it printed. */
-export async function runExample(code: string, file: string): Promise<string> {
+/**
+ * Runs a program as a module of the folder that the README stands in.
+ *
+ * @param through what runs it elsewhere: `['nsenter', '--target', '65', '--net']`
+ * @returns what it printed
+ */
+export async function runExample(code: string, file: string, through: readonly string[] = []): Promise<string> {
   const { outputFiles } = await build({
     stdin: { contents: code, resolveDir: dirname(file), loader: 'ts' },
     bundle: true,
@@ -36,7 +41,8 @@ export async function runExample(code: string, file: string): Promise<string> {
     conditions: ['@kvm/source'],
     banner: { js: "import { createRequire } from 'node:module'; const require = createRequire('/');" },
   });
-  const program = promisify(execFile)(process.execPath, ['--input-type=module', '-']);
+  const [command = '', ...args] = [...through, process.execPath, '--input-type=module', '-'];
+  const program = promisify(execFile)(command, args);
   program.child.stdin?.end(outputFiles[0]?.text);
   return (await program).stdout.trimEnd();
 }

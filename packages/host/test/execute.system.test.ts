@@ -1,8 +1,8 @@
+import { type Daemon, startDaemon } from '@kvm/ci/libvirt-daemon';
 import { needs } from '@kvm/ci/needs';
 import { runHere } from '@kvm/command';
 import { type Connection, connect } from '@kvm/libvirt';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type Daemon, startDaemon } from '../../libvirt/test/daemon.ts';
 import type { StepAction } from '../src/index.ts';
 import { execute } from '../src/run/execute.ts';
 import { desired } from './host-as-desired.ts';

@@ -24,7 +24,7 @@ await build({
     contents: `
       export { connect } from './src/index.ts';
       export { pumpIntoConsole } from './test/pump.ts';
-      export { startDaemon } from './test/daemon.ts';
+      export { startDaemon } from '@kvm/ci/libvirt-daemon';
       export { startSerialGuest } from './test/serial-guest.ts';`,
     resolveDir: new URL('..', import.meta.url).pathname,
   },

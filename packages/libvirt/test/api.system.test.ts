@@ -1,8 +1,8 @@
 import { mkdir, writeFile } from 'node:fs/promises';
+import { type Daemon, startDaemon } from '@kvm/ci/libvirt-daemon';
 import { needs } from '@kvm/ci/needs';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { type Connection, connect, type Domain } from '../src/index.ts';
-import { type Daemon, startDaemon } from './daemon.ts';
 import { run, virsh } from './script.ts';
 
 describe.skipIf(needs('root', 'unshare', 'libvirtd', 'qemu-system-x86_64', 'virsh'))('what libvirtd can do', () => {

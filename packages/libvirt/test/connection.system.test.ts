@@ -1,10 +1,10 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { type Daemon, startDaemon } from '@kvm/ci/libvirt-daemon';
 import { needs } from '@kvm/ci/needs';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { type Connection, connect } from '../src/index.ts';
-import { type Daemon, startDaemon } from './daemon.ts';
 import { run, virsh } from './script.ts';
 
 describe.skipIf(needs('root', 'unshare', 'libvirtd', 'qemu-system-x86_64', 'virsh'))('domains of libvirtd', () => {

@@ -3,13 +3,13 @@ import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { readFile, rename } from 'node:fs/promises';
 import { createInterface } from 'node:readline';
+import { type Daemon, startDaemon } from '@kvm/ci/libvirt-daemon';
 import { needs } from '@kvm/ci/needs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { RpcClient } from '../src/client.ts';
 import { connect, type LibvirtError } from '../src/index.ts';
 import { authList, connectOpen, connectSupportsFeature, featureKeepalive } from '../src/procedures/connection.ts';
 import { openUnixSocket } from '../src/unix-socket.ts';
-import { type Daemon, startDaemon } from './daemon.ts';
 import { bundle, runBesideDaemon, virsh } from './script.ts';
 
 describe.skipIf(needs('root', 'unshare', 'libvirtd', 'qemu-system-x86_64', 'virsh'))('living with libvirtd', () => {
@@ -107,7 +107,7 @@ describe.skipIf(needs('root', 'unshare', 'libvirtd', 'qemu-system-x86_64', 'virs
     const program = spawn(process.execPath, ['--input-type=module', '-'], { stdio: ['pipe', 'pipe', 'inherit'] });
     program.stdin.end(
       await bundle(`
-        import { startDaemon } from './daemon.ts';
+        import { startDaemon } from '@kvm/ci/libvirt-daemon';
         import { connect } from '@kvm/libvirt';
         const daemon = await startDaemon();
         const connection = await connect({ socket: daemon.socket });

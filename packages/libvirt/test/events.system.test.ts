@@ -2,10 +2,10 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { writeFile } from 'node:fs/promises';
 import { createConnection } from 'node:net';
+import { type Daemon, startDaemon } from '@kvm/ci/libvirt-daemon';
 import { needs } from '@kvm/ci/needs';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { type Connection, connect } from '../src/index.ts';
-import { type Daemon, startDaemon } from './daemon.ts';
 import { bundle, virsh } from './script.ts';
 
 const programs = ['root', 'unshare', 'libvirtd', 'qemu-system-x86_64', 'virsh'];

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { readdir, readFile, readlink } from 'node:fs/promises';
-import type { Daemon } from './daemon.ts';
+import type { Daemon } from '@kvm/ci/libvirt-daemon';
 
 /** Duplicates QEMU's side of the console's terminal, and writes into it as fast as it takes: no guest is that fast. */
 const pumpScript = `

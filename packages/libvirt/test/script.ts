@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
+import type { Daemon } from '@kvm/ci/libvirt-daemon';
 import { build } from 'esbuild';
-import type { Daemon } from './daemon.ts';
 
 /** What a program printed, and how it ended. */
 export interface Outcome {

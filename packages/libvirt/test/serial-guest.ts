@@ -1,6 +1,6 @@
 import { writeFile } from 'node:fs/promises';
+import type { Daemon } from '@kvm/ci/libvirt-daemon';
 import type { Connection, Domain } from '../src/index.ts';
-import type { Daemon } from './daemon.ts';
 
 /**
  * A boot sector that talks on the serial port: prints a prompt, echoes what it is sent, prints the prompt again after

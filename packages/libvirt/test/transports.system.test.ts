@@ -3,9 +3,9 @@ import { once } from 'node:events';
 import { chmod, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { type Daemon, startDaemon } from '@kvm/ci/libvirt-daemon';
 import { needs } from '@kvm/ci/needs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type Daemon, startDaemon } from './daemon.ts';
 import { run, runBesideDaemon } from './script.ts';
 
 const programs = [

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { findBottleneck, type Users } from './bottleneck.ts';
+import type { GuestUse, HostActivity } from './activity.ts';
+import { findBottleneck } from './bottleneck.ts';
 import type { DiskUse } from './disk-use.ts';
-import type { GuestUse } from './sample.ts';
 
 const megabyte = 1024 ** 2;
 const disk = (name: string, more: Partial<DiskUse> = {}): DiskUse => ({
@@ -11,7 +11,8 @@ const disk = (name: string, more: Partial<DiskUse> = {}): DiskUse => ({
 });
 const guest = (name: string, more: Partial<GuestUse> = {}): GuestUse => {
   const { volumes = [] } = more;
-  const sum = (way: 'readBytesPerSecond' | 'writeBytesPerSecond') => volumes.reduce((all, each) => all + each[way], 0);
+  const sum = (direction: 'readBytesPerSecond' | 'writeBytesPerSecond') =>
+    volumes.reduce((all, each) => all + each[direction], 0);
   return {
     ...{ name, vmid: null, state: 'running', cpuPercent: 0, vcpus: 2, memoryBytes: 0, residentBytes: 0 },
     ...{ readBytesPerSecond: sum('readBytesPerSecond'), writeBytesPerSecond: sum('writeBytesPerSecond') },
@@ -19,11 +20,11 @@ const guest = (name: string, more: Partial<GuestUse> = {}): GuestUse => {
     ...more,
   };
 };
-const users = (
+const activity = (
   guests: readonly GuestUse[],
-  host: Partial<NonNullable<Users['host']>> = {},
+  host: Partial<NonNullable<HostActivity['host']>> = {},
   disks: readonly DiskUse[] = [],
-): Users => ({
+): HostActivity => ({
   host: {
     name: 'management',
     cpus: 4,
@@ -35,8 +36,8 @@ const users = (
   guests,
   disks,
 });
-const sentences = (...args: Parameters<typeof users>) => {
-  const found = findBottleneck(users(...args));
+const sentences = (...args: Parameters<typeof activity>) => {
+  const found = findBottleneck(activity(...args));
   return found && [found.tight ? 'BOTTLENECK' : 'busiest', found.what, found.why];
 };
 
@@ -60,7 +61,7 @@ test('where nothing is tight, the busiest disk, else the guest that computes mos
   expect(sentences([guest('a', { cpuPercent: 30 }), guest('b', { cpuPercent: 90 })])).toEqual([
     ...['busiest', 'b takes 90 % of a CPU, 75 % of all guests', "it has 2, the host's 4 are 5 % busy"],
   ]);
-  expect(findBottleneck(users([guest('a'), guest('b')]))).toBeUndefined();
+  expect(findBottleneck(activity([guest('a'), guest('b')]))).toBeUndefined();
   expect(findBottleneck({ host: null, guests: [], disks: [] })).toBeUndefined();
 });
 
@@ -84,7 +85,7 @@ test("the host's processors: the guests' doing, or its own", () => {
 
 test('memory counts only when it is nearly gone', () => {
   const guests = [guest('a', { residentBytes: 600 * megabyte }), guest('b', { residentBytes: 200 * megabyte })];
-  expect(findBottleneck(users(guests, { memoryUsedBytes: 890 * megabyte }))).toBeUndefined();
+  expect(findBottleneck(activity(guests, { memoryUsedBytes: 890 * megabyte }))).toBeUndefined();
   expect(sentences(guests, { memoryUsedBytes: 950 * megabyte })).toEqual([
     ...['BOTTLENECK', 'a takes 600 MB of memory, 75 % of all guests', '95 % of 1000 MB used'],
   ]);

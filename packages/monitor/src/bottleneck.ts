@@ -1,15 +1,15 @@
+import type { GuestUse, HostActivity } from './activity.ts';
 import type { DiskUse } from './disk-use.ts';
 import { formatRate } from './quantities.ts';
-import type { GuestUse, Sample } from './sample.ts';
 
-/** Who holds the others up, or, while nobody does, who does most. */
+/** Who makes others wait, or, while nobody does, who does most. */
 export interface Bottleneck {
   readonly resource: 'disk' | 'cpu' | 'memory';
   /** Null when it is no guest, but the host's own processes. */
   readonly guest: string | null;
-  /** How near the resource is to its end: 0 to 1. */
+  /** How much of the resource is in use: 0 to 1. */
   readonly pressure: number;
-  /** Whether that is so near that somebody waits. */
+  /** Whether so much of it is in use that somebody waits. */
   readonly tight: boolean;
   /** `db.root writes 29.85 kB/s, 83 % of all guests` */
   readonly what: string;
@@ -17,28 +17,25 @@ export interface Bottleneck {
   readonly why: string;
 }
 
-/** All that uses the host. */
-export type Users = Pick<Sample, 'host' | 'guests' | 'disks'>;
-
 /** From here on queues grow steeply: of requests that come by chance, four wait at 0.8, nine at 0.9 (M/M/1). */
 const tightPressure = 0.8;
 /** A request that takes this long is felt; one of a hard disk that nobody else uses takes about as long. */
 const slowMs = 10;
 /** Where four and more requests are under way, one of a solid-state disk that keeps up still takes less. */
 const crowded = { queueLength: 4, awaitMs: 1 };
-/** Memory is there to be used; only its last tenth is worth a word. */
+/** Memory is there to be used; only its last tenth is a bottleneck. */
 const tightMemory = 0.9;
-/** Guests are to blame when at least this part of what is used is theirs. */
-const guestsFault = 0.5;
+/** From here on the guests are the reason: this part of what is used is theirs. */
+const guestsPart = 0.5;
 
 /**
  * The tightest of disks, processors and memory, and the guest that uses most of it; a guest's comes before one of the
  * host's own processes. Where none is tight, who reads and writes most; where nobody does, who computes most.
  */
-export function findBottleneck(users: Users): Bottleneck | undefined {
-  const volume = busiestVolume(users);
-  const cpu = cpuUse(users);
-  const tight = [volume, cpu, memoryUse(users), hostDisk(users)].filter((each) => each?.tight);
+export function findBottleneck(activity: HostActivity): Bottleneck | undefined {
+  const volume = busiestVolume(activity);
+  const cpu = cpuUse(activity);
+  const tight = [volume, cpu, memoryUse(activity), busiestHostDisk(activity)].filter((each) => each?.tight);
   const [first] = tight.sort((a, b) => rank(b) - rank(a));
   return first ?? volume ?? cpu;
 }
@@ -86,35 +83,36 @@ const byQueue = ({ queueLength }: DiskUse): number => queueLength / (1 + queueLe
 
 const isTight = (disk: DiskUse): boolean => isSlow(disk) && pressureOf(disk) >= tightPressure;
 
-function busiestVolume({ guests }: Users): Bottleneck | undefined {
+function busiestVolume({ guests }: HostActivity): Bottleneck | undefined {
   const top = busiest(guests.flatMap(({ name, volumes }) => volumes.map((disk) => ({ guest: name, disk }))));
   if (top === undefined) return undefined;
-  const { way, verb } = wayOf(top.disk);
-  const all = sumOver(guests, (guest) => guest[way]);
-  return diskBottleneck(top.disk, top.guest, `${verb}, ${percent(top.disk[way], all)} of all guests`);
+  const { direction, verb } = directionOf(top.disk);
+  const all = sumOver(guests, (guest) => guest[direction]);
+  return diskBottleneck(top.disk, top.guest, `${verb}, ${percent(top.disk[direction], all)} of all guests`);
 }
 
 /** One that is no guest's volume. What guests do passes it, too: only what is more than they do is the host's own. */
-function hostDisk({ disks, guests }: Users): Bottleneck | undefined {
+function busiestHostDisk({ disks, guests }: HostActivity): Bottleneck | undefined {
   const top = largest(disks.filter(isTight), pressureOf);
   if (top === undefined) return undefined;
-  const { way, verb } = wayOf(top);
-  const all = sumOver(guests, (guest) => guest[way]);
-  const guest = largest(guests, (each) => each[way]);
-  if (guest === undefined || all < guestsFault * top[way])
+  const { direction, verb } = directionOf(top);
+  const all = sumOver(guests, (guest) => guest[direction]);
+  const guest = largest(guests, (each) => each[direction]);
+  if (guest === undefined || all < guestsPart * top[direction])
     return diskBottleneck(top, null, `${verb}, more than the guests' volumes tell`);
-  const does = way === 'readBytesPerSecond' ? 'reads' : 'writes';
+  const does = direction === 'readBytesPerSecond' ? 'reads' : 'writes';
   return diskBottleneck(
     top,
     guest.name,
-    `${verb}, and ${guest.name} ${does} ${percent(guest[way], all)} of all guests`,
+    `${verb}, and ${guest.name} ${does} ${percent(guest[direction], all)} of all guests`,
   );
 }
 
-function wayOf(disk: DiskUse): { way: 'readBytesPerSecond' | 'writeBytesPerSecond'; verb: string } {
+/** Whether a disk is read or written more. */
+function directionOf(disk: DiskUse): { direction: 'readBytesPerSecond' | 'writeBytesPerSecond'; verb: string } {
   const writes = disk.writeBytesPerSecond >= disk.readBytesPerSecond;
-  const way = writes ? 'writeBytesPerSecond' : 'readBytesPerSecond';
-  return { way, verb: `${writes ? 'writes' : 'reads'} ${formatRate(disk[way])}` };
+  const direction = writes ? 'writeBytesPerSecond' : 'readBytesPerSecond';
+  return { direction, verb: `${writes ? 'writes' : 'reads'} ${formatRate(disk[direction])}` };
 }
 
 function diskBottleneck(disk: DiskUse, guest: string | null, does: string): Bottleneck {
@@ -130,13 +128,13 @@ function diskBottleneck(disk: DiskUse, guest: string | null, does: string): Bott
   return { resource: 'disk', guest, pressure, tight: isTight(disk), what, why: why.join(', ') };
 }
 
-/** A guest can be at the end of its own processors, and all together at that of the host's. */
-function cpuUse({ host, guests }: Users): Bottleneck | undefined {
+/** A guest can use all of its own processors, and all guests together all of the host's. */
+function cpuUse({ host, guests }: HostActivity): Bottleneck | undefined {
   const used = ({ cpuPercent }: GuestUse): number => cpuPercent ?? 0;
   const own = (guest: GuestUse): number => Math.min(1, used(guest) / (100 * Math.max(1, guest.vcpus ?? 1)));
   const all = sumOver(guests, used);
   const hostPressure = (host?.cpuPercent ?? 0) / 100;
-  if (host && hostPressure >= tightPressure && all < guestsFault * host.cpuPercent * host.cpus) {
+  if (host && hostPressure >= tightPressure && all < guestsPart * host.cpuPercent * host.cpus) {
     const what = `the host's own processes keep its ${host.cpus} CPUs busy`;
     const why = `${percent(hostPressure, 1)} busy, the guests take ${Math.round(all)} % of one`;
     return { resource: 'cpu', guest: null, pressure: hostPressure, tight: true, what, why };
@@ -149,13 +147,13 @@ function cpuUse({ host, guests }: Users): Bottleneck | undefined {
   return { resource: 'cpu', guest: top.name, pressure, tight: pressure >= tightPressure, what, why };
 }
 
-function memoryUse({ host, guests }: Users): Bottleneck | undefined {
+function memoryUse({ host, guests }: HostActivity): Bottleneck | undefined {
   if (host === null) return undefined;
   const taken = ({ residentBytes }: GuestUse): number => residentBytes ?? 0;
   const megabytes = (bytes: number): string => `${Math.round(bytes / 1024 ** 2)} MB`;
   const all = sumOver(guests, taken);
   const pressure = host.memoryUsedBytes / Math.max(1, host.memoryBytes);
-  const top = all < guestsFault * host.memoryUsedBytes ? undefined : largest(guests, taken);
+  const top = all < guestsPart * host.memoryUsedBytes ? undefined : largest(guests, taken);
   const what = top
     ? `${top.name} takes ${megabytes(taken(top))} of memory, ${percent(taken(top), all)} of all guests`
     : `the host's own processes take ${megabytes(host.memoryUsedBytes - all)} of memory`;

@@ -1,9 +1,15 @@
-import type { Reading } from './reading.ts';
-import type { RecordingHeader } from './recording.ts';
+import type { Reading, Roster } from './reading.ts';
+
+/** The first line of a recording; each other line is a reading. */
+export interface RecordingHeader {
+  readonly version: 1;
+  readonly kind: 'kvmctl top';
+  readonly roster: Roster | null;
+}
 
 type Check = (value: unknown) => boolean;
 
-/** A recording may come from anywhere: it has what is used of it, of the right kind, or it is refused. */
+/** A recording may come from anywhere: all of it that is used must be there, with its type, or it is refused. */
 const number: Check = (value) => typeof value === 'number' && Number.isFinite(value);
 const text: Check = (value) => typeof value === 'string';
 const listOf =
@@ -54,7 +60,7 @@ const domain = record({
   ),
 });
 
-/** What Date can show. */
+/** A time that Date can show. */
 const time: Check = (value) => number(value) && !Number.isNaN(new Date(value as number).getTime());
 
 const reading = record({

@@ -2,31 +2,31 @@ import { type DeviceSample, diskRates, type IostatMetric } from '@kvm/iostat-par
 import { type Disk, type GuestDisks, guestDisks } from './guest-disks.ts';
 import type { Reading, Roster } from './reading.ts';
 
-/** What a disk did between two readings. */
+/** Rates of a disk between two readings. */
 export interface DiskUse {
   /** `db.root`, `sda`; of a file its last name. */
   readonly name: string;
-  /** As in /proc/diskstats; null for what is no block device of this machine. */
+  /** As in /proc/diskstats; null for a disk that is no block device of this machine. */
   readonly device: string | null;
   readonly readBytesPerSecond: number;
   readonly writeBytesPerSecond: number;
   readonly readsPerSecond: number;
   readonly writesPerSecond: number;
-  /** How long a request took, waiting included; null when there was none. */
+  /** How long a request took on average, waiting included; null without requests. */
   readonly awaitMs: number | null;
   /** How many requests were under way, on average. */
   readonly queueLength: number;
-  /** How much of the time there was one at all; null where QEMU counts, which does not tell. */
+  /** How much of the time a request was under way: 0 to 100; null where QEMU counts, which does not tell. */
   readonly busyPercent: number | null;
 }
 
 export interface DisksInUse {
   readonly byGuest: ReadonlyMap<string, readonly DiskUse[]>;
-  /** The host's that are no guest's. */
+  /** The host's disks that are no guest's. */
   readonly others: readonly DiskUse[];
 }
 
-/** What was not counted at all before did nothing: only then it is not known what it did since. */
+/** Where the first reading lacks the host or the domains, the rates of their disks are 0: what they did since is not known. */
 export function compareDisks(before: Reading, after: Reading, roster: Roster | undefined): DisksInUse {
   const earlier = countersIn(guestDisks({ ...after, ...before }, roster));
   const { byGuest, others } = guestDisks(after, roster);

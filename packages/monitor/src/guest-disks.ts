@@ -8,26 +8,26 @@ import {
 } from '@kvm/iostat-parse';
 import type { DomainDisk, DomainReading, Reading, Roster } from './reading.ts';
 
-/** A disk, and what was counted of it. */
+/** A disk and its counters. */
 export interface Disk {
   /** `db.root`, `sda`; of a file its last name. */
   readonly name: string;
-  /** As in /proc/diskstats; of what is no block device of this machine, the guest's name for it: `vda`. */
+  /** As in /proc/diskstats; for a disk that is no block device of this machine the guest's name for it: `vda`. */
   readonly device: string;
   readonly countedBy: 'kernel' | 'qemu';
-  /** Their name is unique among all disks. */
+  /** With a name that no other disk has. */
   readonly counters: DiskCounters;
 }
 
 export interface GuestDisks {
   readonly byGuest: ReadonlyMap<string, readonly Disk[]>;
-  /** Those that are no guest's. */
+  /** Disks that are no guest's. */
   readonly others: readonly Disk[];
 }
 
 /**
- * Whose each disk is. A volume is a guest's when libvirt or the roster says so; where there is no roster, also by its
- * name. Each is there once, however many layers of device-mapper show it.
+ * Finds each disk's owner. A volume is a guest's when libvirt or the roster says so; without a roster, also by its name.
+ * Each disk is in the result once, however many layers of device-mapper show it.
  */
 export function guestDisks({ host, domains = [] }: Reading, roster: Roster | undefined): GuestDisks {
   const owners = ownersOf(domains, roster);
@@ -42,8 +42,8 @@ export function guestDisks({ host, domains = [] }: Reading, roster: Roster | und
     byGuest.set(guest, disks);
   }
   for (const domain of domains) {
-    const unseen = domain.disks.filter(({ device }) => device === undefined || !used.has(device));
-    const disks = [...(byGuest.get(domain.name) ?? []), ...unseen.map((disk) => domainDiskOf(disk, domain))];
+    const others = domain.disks.filter(({ device }) => device === undefined || !used.has(device));
+    const disks = [...(byGuest.get(domain.name) ?? []), ...others.map((disk) => domainDiskOf(disk, domain))];
     if (disks.length > 0) byGuest.set(domain.name, disks);
   }
   for (const disks of byGuest.values()) disks.sort((a, b) => (a.name < b.name ? -1 : 1));
@@ -53,7 +53,7 @@ export function guestDisks({ host, domains = [] }: Reading, roster: Roster | und
 const keyOf = (device: BlockDevice): string =>
   device.kind === 'volume' ? `${device.volumeGroup}/${device.volume}` : device.name;
 
-/** What libvirt says of a domain that runs is nearer to the truth than what an inventory says. */
+/** Guests' names by volume or device. What libvirt says of a running domain comes before what the roster says. */
 function ownersOf(domains: readonly DomainReading[], roster: Roster | undefined): Map<string, string> {
   const listed = roster?.guests.flatMap(({ name, volumes }) => volumes.map((volume) => [volume, name] as const)) ?? [];
   const used = domains.flatMap(({ name, disks }) =>
@@ -62,7 +62,7 @@ function ownersOf(domains: readonly DomainReading[], roster: Roster | undefined)
   return new Map([...listed, ...used]);
 }
 
-/** Nobody's, and neither a partition nor a layer, whose work the whole shows, too. */
+/** Whether a disk is nobody's, and neither a partition nor a layer, whose requests the whole disk counts, too. */
 function isWhole(name: string, guestOf: (device: BlockDevice) => string | undefined): boolean {
   const device = parseDeviceName(name);
   if (device.kind === 'partition' || (device.kind === 'volume' && device.layer !== undefined)) return false;

@@ -2,11 +2,11 @@ import { type MeasureName, measureNames, measures } from './measures.ts';
 import type { Sample } from './sample.ts';
 
 /** More than a terminal is wide. */
-const remembered = 300;
+const most = 300;
 
 type Series = { readonly [name in MeasureName]: number[] };
 
-/** What each guest did lately, the newest last. */
+/** The latest values of each guest, the newest last: as many as a wide terminal shows. */
 export class History {
   #guests = new Map<string, Series>();
 
@@ -17,7 +17,7 @@ export class History {
         const series = this.#guests.get(guest.name) ?? emptySeries();
         for (const name of measureNames) {
           series[name].push(measures[name].of(guest) ?? 0);
-          if (series[name].length > remembered) series[name].shift();
+          if (series[name].length > most) series[name].shift();
         }
         return [guest.name, series];
       }),

@@ -1,7 +1,7 @@
+import type { GuestUse } from './activity.ts';
 import { formatShort } from './quantities.ts';
-import type { GuestUse } from './sample.ts';
 
-/** A number of a guest that is shown, sorted by, and remembered. */
+/** A number of a guest, as a table shows it and sorts by it, and as a `History` keeps it. */
 export interface Measure {
   /** As it heads its column. */
   readonly heading: string;

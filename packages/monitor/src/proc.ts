@@ -12,7 +12,7 @@ export function parseCpuTicks(stat: string): HostReading['cpuTicks'] {
 }
 
 /** How many processors run. */
-export const countCpus = (stat: string): number => stat.match(/^cpu\d+ /gm)?.length ?? 1;
+export const parseCpuCount = (stat: string): number => stat.match(/^cpu\d+ /gm)?.length ?? 1;
 
 /** `/proc/meminfo` (proc_meminfo(5)), whose kB are KiB. */
 export function parseMemory(meminfo: string): Pick<HostReading, 'memoryBytes' | 'availableBytes'> {

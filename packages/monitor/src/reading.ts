@@ -1,42 +1,42 @@
 import type { DiskCounters } from '@kvm/iostat-parse';
 
-/** Counters of one moment. Plain data, as recordings keep it; two of them make a sample. */
+/** Counters of one moment, as recordings keep them. Two readings make a sample. */
 export interface Reading {
   /** Milliseconds since 1970. */
   readonly time: number;
-  /** Milliseconds of a clock that nobody sets. */
+  /** Milliseconds of a monotonic clock. */
   readonly clock: number;
-  /** Absent when the libvirtd is another machine's. */
+  /** Absent when libvirtd is another machine's. */
   readonly host?: HostReading;
   /** Absent when libvirtd does not answer. */
   readonly domains?: readonly DomainReading[];
-  /** What could not be read, and why. */
+  /** What could not be read, and why; for people. */
   readonly problems: readonly string[];
 }
 
 export interface HostReading {
   readonly name: string;
   readonly cpus: number;
-  /** Of all processors together, since the start of the machine, in ticks. */
+  /** Ticks of all processors together since the machine was started. */
   readonly cpuTicks: { readonly busy: number; readonly total: number };
   readonly memoryBytes: number;
-  /** What programs could still take. */
+  /** Memory that programs could still take. */
   readonly availableBytes: number;
   readonly disks: readonly DiskCounters[];
 }
 
-/** A domain, counted since it was started; of one that does not run only names are known, and all numbers are 0. */
+/** Counters of a domain since it was started. One that does not run has only names; all its numbers are 0. */
 export interface DomainReading {
   readonly name: string;
   readonly uuid: string;
   readonly vmid: number | null;
   readonly state: GuestState;
-  /** Nanoseconds. */
+  /** Processor time of the host. */
   readonly cpuTimeNs: number;
   readonly vcpus: number;
-  /** What the guest may use. */
+  /** Memory that the guest may use. */
   readonly memoryBytes: number;
-  /** What it takes of the host's memory. */
+  /** Memory of the host that it takes. */
   readonly residentBytes: number;
   readonly interfaces: readonly InterfaceReading[];
   readonly disks: readonly DomainDisk[];
@@ -74,13 +74,13 @@ export interface DomainDisk {
   readonly readRequests: number;
   readonly writtenBytes: number;
   readonly writeRequests: number;
-  /** Nanoseconds that requests took, added up. */
+  /** The time that requests took, added up. */
   readonly readNs: number;
   readonly writeNs: number;
   readonly flushNs: number;
 }
 
-/** Who the guests are, as an inventory says. */
+/** The guests of an inventory. */
 export interface Roster {
   readonly guests: readonly RosterGuest[];
 }

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { MonitorError } from './errors.ts';
 import type { Reading } from './reading.ts';
-import { parseRecording, renderHeader, renderReading } from './recording.ts';
+import { parseRecording, renderRecordingHeader, renderRecordingReading } from './recording.ts';
 import { samplesOf } from './samples.ts';
 
 async function* each<Item>(items: Iterable<Item>): AsyncGenerator<Item, void, undefined> {
@@ -18,7 +18,7 @@ async function all<Item>(items: AsyncIterable<Item>): Promise<Item[]> {
 
 const readings = [0, 3, 6].map(serverRoom);
 
-const bytes = Buffer.from(renderHeader(roster) + readings.map(renderReading).join(''));
+const bytes = Buffer.from(renderRecordingHeader(roster) + readings.map(renderRecordingReading).join(''));
 
 async function replay(bytes: Uint8Array): Promise<Reading[]> {
   return all((await parseRecording(each([bytes]), 'file')).readings);
@@ -37,9 +37,9 @@ test('what was recorded comes back, however it is cut', async () => {
 
 test('a recording does nothing to the terminal that shows it', async () => {
   const hostile = readingAt(1, { problems: ['\x1b[2J\u009b\u202e\u{e0041}日本'] });
-  const line = renderReading(hostile);
+  const line = renderRecordingReading(hostile);
   expect(line).toContain('\\u001b[2J\\u009b\\u202e\\udb40\\udc41日本');
-  expect(await replay(Buffer.from(renderHeader(undefined) + line))).toEqual([hostile]);
+  expect(await replay(Buffer.from(renderRecordingHeader(undefined) + line))).toEqual([hostile]);
 });
 
 test('one that was killed while it was written is good up to its last line', async () => {

@@ -1,26 +1,19 @@
-import { isReading, isRecordingHeader } from './check-recording.ts';
+import { isReading, isRecordingHeader, type RecordingHeader } from './check-recording.ts';
 import { MonitorError } from './errors.ts';
 import type { Reading, Roster } from './reading.ts';
 
 /** The class of the web that is used here: the compiler is given no library that declares it. */
 declare const TextDecoder: new () => { decode(bytes?: Uint8Array, options?: { stream: boolean }): string };
 
-/** The first line of a recording; each other line is a reading. */
-export interface RecordingHeader {
-  readonly version: 1;
-  readonly kind: 'kvmctl top';
-  readonly roster: Roster | null;
-}
-
 /** Many times what the largest host needs. */
 const lineLimit = 64 * 1024 ** 2;
 
 /** The first line of a recording. */
-export const renderHeader = (roster: Roster | undefined): string =>
+export const renderRecordingHeader = (roster: Roster | undefined): string =>
   renderLine({ version: 1, kind: 'kvmctl top', roster: roster ?? null } satisfies RecordingHeader);
 
 /** Another line of a recording. */
-export const renderReading = (reading: Reading): string => renderLine(reading);
+export const renderRecordingReading = (reading: Reading): string => renderLine(reading);
 
 /** JSON that is safe to look at in a terminal, too. */
 const renderLine = (value: object): string => `${JSON.stringify(value).replace(controls, escapeUnits)}\n`;

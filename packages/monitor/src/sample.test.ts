@@ -1,7 +1,8 @@
 import { diskCounters, domainReading, hostReading, readingAt, roster, serverRoom } from '@kvm/ci/server-room';
 import { expect, test } from 'vitest';
+import type { GuestUse } from './activity.ts';
 import type { DomainDisk, DomainReading, Reading } from './reading.ts';
-import { compareReadings, type GuestUse } from './sample.ts';
+import { compareReadings } from './sample.ts';
 
 const guestOf = (name: string, readings: readonly [Reading, Reading], known = false): GuestUse | undefined =>
   compareReadings(...readings, known ? roster : undefined).guests.find((guest) => guest.name === name);

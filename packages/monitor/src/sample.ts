@@ -1,48 +1,23 @@
+import type { GuestUse, HostActivity, HostUse } from './activity.ts';
 import { type Bottleneck, findBottleneck } from './bottleneck.ts';
-import { compareDisks, type DiskUse } from './disk-use.ts';
-import type { DomainReading, GuestState, HostReading, Reading, Roster } from './reading.ts';
+import { compareDisks } from './disk-use.ts';
+import type { DomainReading, HostReading, Reading, Roster } from './reading.ts';
 
-/** What the host and its guests did between two readings: a line of `--json`. Null is what could not be known. */
-export interface Sample {
+/** What the host and its guests did between two readings: a line of `kvmctl top --json`. Null is what is not known. */
+export interface Sample extends HostActivity {
   readonly version: 1;
   /** The end of the interval, ISO 8601. */
   readonly time: string;
   readonly intervalMs: number;
-  readonly host: HostUse | null;
-  readonly guests: readonly GuestUse[];
-  /** The host's disks that are no guest's. */
-  readonly disks: readonly DiskUse[];
   readonly bottleneck: Bottleneck | null;
   readonly problems: readonly string[];
 }
 
-export interface HostUse {
-  readonly name: string;
-  readonly cpus: number;
-  /** Of all processors together: 0 to 100. */
-  readonly cpuPercent: number;
-  readonly memoryBytes: number;
-  readonly memoryUsedBytes: number;
-}
-
-export interface GuestUse {
-  readonly name: string;
-  readonly vmid: number | null;
-  readonly state: GuestState | 'unknown';
-  /** Of one processor: 200 is two of them. */
-  readonly cpuPercent: number | null;
-  readonly vcpus: number | null;
-  readonly memoryBytes: number | null;
-  /** What it takes of the host's memory. */
-  readonly residentBytes: number | null;
-  readonly readBytesPerSecond: number;
-  readonly writeBytesPerSecond: number;
-  readonly receivedBytesPerSecond: number | null;
-  readonly sentBytesPerSecond: number | null;
-  readonly volumes: readonly DiskUse[];
-}
-
-/** @param roster without it, a volume `<guest>.<disk>` is the guest's, as is each disk that libvirt says so */
+/**
+ * Computes rates from the counters of two readings.
+ *
+ * @param roster without it, guests are libvirt's, and a volume `<guest>.<disk>` is the guest's
+ */
 export function compareReadings(before: Reading, after: Reading, roster?: Roster): Sample {
   const intervalMs = after.clock - before.clock;
   const disks = compareDisks(before, after, roster);
@@ -76,7 +51,7 @@ export function compareReadings(before: Reading, after: Reading, roster?: Roster
 
 const sumOf = (numbers: readonly number[]): number => numbers.reduce((sum, each) => sum + each, 0);
 
-/** How much a counter grew; one that is lower now began again at zero. */
+/** How much a counter grew. One that is lower now has begun again at zero. */
 const growth = (before: number, after: number): number => (after >= before ? after - before : after);
 
 function compareHosts(before: HostReading | undefined, after: HostReading): HostUse {

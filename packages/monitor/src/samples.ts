@@ -1,7 +1,7 @@
 import type { Reading, Roster } from './reading.ts';
 import { compareReadings, type Sample } from './sample.ts';
 
-/** What happened between each two readings. */
+/** A sample of each two readings that follow each other. */
 export async function* samplesOf(
   readings: AsyncIterable<Reading>,
   roster: Roster | undefined,

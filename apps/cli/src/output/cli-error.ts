@@ -17,7 +17,6 @@ export type CliErrorCode =
   | 'in-use'
   | 'file-exists'
   | 'cannot-write'
-  | 'cannot-listen'
   | 'not-root'
   | 'locks-out'
   | 'untrusted';

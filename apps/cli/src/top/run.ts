@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import { parseXml } from '@kvm/domain-xml';
 import { domainVmid } from '@kvm/host';
 import { type ListenAddress, parseRecording, type Reading, type Roster, type Sample, samplesOf } from '@kvm/monitor';
-import { liveReadings, Pace, Reader, recorded, replayedReadings, serveMetrics } from '@kvm/monitor/run';
+import { liveReadings, Pace, Reader, recordReadings, replayedReadings, serveMetrics } from '@kvm/monitor/run';
 import { type ConnectionChoice, isLocal, openConnection } from '../hosts/connection.ts';
 import { inputName, readInput } from '../input/read-input.ts';
 import type { Session } from '../session.ts';
@@ -39,7 +39,7 @@ export async function runTop(session: Session, options: TopOptions, named: boole
     return await server.closed;
   }
   const record = (readings: AsyncIterable<Reading>): AsyncIterable<Reading> =>
-    options.record === undefined ? readings : recorded(readings, recordingFile(session, options.record, roster));
+    options.record === undefined ? readings : recordReadings(readings, recordingFile(session, options.record, roster));
   if (isInteractive(session, options)) {
     const source: ReadingSource = (pace, view) =>
       record(

@@ -1,7 +1,7 @@
 import { LibvirtError } from '@kvm/libvirt';
 import type { Reading } from '../index.ts';
 import { DomainSource, type Libvirtd } from './domain-source.ts';
-import { readHost } from './read-host.ts';
+import { loadHost } from './load-host.ts';
 
 /** Takes readings of a host and its guests. What cannot be read is left out, and said. */
 export class Reader implements AsyncDisposable {
@@ -18,7 +18,7 @@ export class Reader implements AsyncDisposable {
 
   async read(): Promise<Reading> {
     const problems = [...this.#notes];
-    const { host, mapperNames } = this.#local ? readHost() : {};
+    const { host, mapperNames } = this.#local ? loadHost() : {};
     const clock = performance.now();
     const reading = { time: Date.now(), clock, ...(host && { host }), problems };
     try {

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { roster, serverRoom } from '@kvm/ci/server-room';
 import { expect, onTestFinished, test } from 'vitest';
 import { parseRecording, type Reading } from '../index.ts';
-import { recorded } from './record.ts';
+import { recordReadings } from './record.ts';
 
 const readings = [0, 3, 6].map(serverRoom);
 
@@ -25,7 +25,7 @@ function temporaryFolder(): string {
 }
 
 const record = (folder: string, name: string): Promise<Reading[]> =>
-  all(recorded(each(readings), { path: join(folder, name), name, roster }));
+  all(recordReadings(each(readings), { path: join(folder, name), name, roster }));
 
 test('readings pass, and are in the file', async () => {
   const folder = temporaryFolder();

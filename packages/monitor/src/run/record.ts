@@ -1,5 +1,5 @@
 import { open } from 'node:fs/promises';
-import { MonitorError, type Reading, type Roster, renderHeader, renderReading } from '../index.ts';
+import { MonitorError, type Reading, type Roster, renderRecordingHeader, renderRecordingReading } from '../index.ts';
 import { systemReason } from './system-reason.ts';
 
 /** A file to be written. */
@@ -16,7 +16,7 @@ export interface RecordingFile {
  *
  * @throws MonitorError file-exists, cannot-write
  */
-export async function* recorded(
+export async function* recordReadings(
   readings: AsyncIterable<Reading>,
   { path, name, roster }: RecordingFile,
 ): AsyncGenerator<Reading, void, undefined> {
@@ -32,9 +32,9 @@ export async function* recorded(
   const write = (line: string): Promise<void> =>
     handle.appendFile(line).catch((cause) => Promise.reject(failed(cause)));
   try {
-    await write(renderHeader(roster));
+    await write(renderRecordingHeader(roster));
     for await (const reading of readings) {
-      await write(renderReading(reading));
+      await write(renderRecordingReading(reading));
       yield reading;
     }
   } finally {

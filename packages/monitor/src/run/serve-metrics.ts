@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { type ListenAddress, MonitorError, type Roster, renderMetrics } from '../index.ts';
-import { boundConnections } from './bound-connections.ts';
+import { limitConnections } from './limit-connections.ts';
 import type { Reader } from './reader.ts';
 import { systemReason } from './system-reason.ts';
 
@@ -26,7 +26,7 @@ export interface MetricsServer extends AsyncDisposable {
  */
 export async function serveMetrics(address: ListenAddress, source: MetricsSource): Promise<MetricsServer> {
   const server = createServer({ requestTimeout: 10_000, headersTimeout: 10_000, connectionsCheckingInterval: 1000 });
-  boundConnections(server, { most: 64, answerMs: 30_000 });
+  limitConnections(server, { most: 64, answerMs: 30_000 });
   let scrape: Promise<string> | undefined;
   /** Scrapes at the same time share one reading. */
   const metrics = (): Promise<string> => {

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer, type RequestListener, type Server } from 'node:http';
 import { type AddressInfo, connect, type Socket } from 'node:net';
 import { afterEach, expect, test } from 'vitest';
-import { boundConnections } from './bound-connections.ts';
+import { limitConnections } from './limit-connections.ts';
 
 let server: Server;
 const sockets: Socket[] = [];
@@ -13,7 +13,7 @@ afterEach(() => {
 
 async function serve(limits: { most: number; answerMs: number }, answer: RequestListener): Promise<number> {
   server = createServer({ keepAlive: true }, answer);
-  boundConnections(server, limits);
+  limitConnections(server, limits);
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   return (server.address() as AddressInfo).port;
