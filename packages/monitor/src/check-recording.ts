@@ -54,7 +54,7 @@ const domain = record({
   ),
   disks: listOf(
     record({
-      ...{ target: text, path: optional(text), device: optional(text) },
+      ...{ target: text, path: optional(text), device: optional(text), uncounted: optional((value) => value === true) },
       ...numbers('readBytes', 'readRequests', 'writtenBytes', 'writeRequests', 'readNs', 'writeNs', 'flushNs'),
     }),
   ),

@@ -1,6 +1,6 @@
 import { type DeviceSample, diskRates, type IostatMetric } from '@kvm/iostat-parse';
 import { type Disk, type GuestDisks, guestDisks } from './guest-disks.ts';
-import type { Reading, Roster } from './reading.ts';
+import type { DomainReading, Reading, Roster } from './reading.ts';
 
 /** Rates of a disk between two readings. */
 export interface DiskUse {
@@ -28,7 +28,7 @@ export interface DisksInUse {
 
 /** Where the first reading lacks the host or the domains, the rates of their disks are 0: what they did since is not known. */
 export function compareDisks(before: Reading, after: Reading, roster: Roster | undefined): DisksInUse {
-  const earlier = countersIn(guestDisks({ ...after, ...before }, roster));
+  const earlier = countersIn(guestDisks({ ...after, ...before, domains: domainsBefore(before, after) }, roster));
   const { byGuest, others } = guestDisks(after, roster);
   const rates = diskRates(earlier, countersIn({ byGuest, others }), after.clock - before.clock);
   const rateOf = new Map(rates.map((sample) => [sample.name, sample]));
@@ -38,6 +38,19 @@ export function compareDisks(before: Reading, after: Reading, roster: Roster | u
       return sample === undefined ? [] : [useOf(disk, sample)];
     });
   return { byGuest: new Map([...byGuest].map(([guest, disks]) => [guest, uses(disks)])), others: uses(others) };
+}
+
+/** As they were before; what was not counted of a guest that ran already has done nothing since. */
+function domainsBefore(before: Reading, after: Reading): readonly DomainReading[] {
+  if (before.domains === undefined) return after.domains ?? [];
+  const later = new Map(after.domains?.map((domain) => [domain.uuid, domain]));
+  return before.domains.map((domain) => {
+    if (domain.state === 'shutoff') return domain;
+    const counted = domain.disks.filter(({ uncounted }) => !uncounted);
+    const targets = new Set(counted.map(({ target }) => target));
+    const others = later.get(domain.uuid)?.disks.filter(({ target }) => !targets.has(target)) ?? [];
+    return { ...domain, disks: [...counted, ...others] };
+  });
 }
 
 const countersIn = ({ byGuest, others }: GuestDisks): Disk['counters'][] =>

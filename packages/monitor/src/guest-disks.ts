@@ -27,7 +27,8 @@ export interface GuestDisks {
 
 /**
  * Finds each disk's owner. A volume is a guest's when libvirt or the roster says so; without a roster, also by its name.
- * Each disk is in the result once, however many layers of device-mapper show it.
+ * Each disk is in the result once, however many layers of device-mapper show it; what nobody has counted is left
+ * out.
  */
 export function guestDisks({ host, domains = [] }: Reading, roster: Roster | undefined): GuestDisks {
   const owners = ownersOf(domains, roster);
@@ -42,7 +43,9 @@ export function guestDisks({ host, domains = [] }: Reading, roster: Roster | und
     byGuest.set(guest, disks);
   }
   for (const domain of domains) {
-    const others = domain.disks.filter(({ device }) => device === undefined || !used.has(device));
+    const others = domain.disks.filter(
+      ({ device, uncounted }) => !uncounted && (device === undefined || !used.has(device)),
+    );
     const disks = [...(byGuest.get(domain.name) ?? []), ...others.map((disk) => domainDiskOf(disk, domain))];
     if (disks.length > 0) byGuest.set(domain.name, disks);
   }

@@ -70,6 +70,8 @@ export interface DomainDisk {
   readonly path?: string;
   /** Its name in {@link HostReading.disks}, when it is a block device of this machine. */
   readonly device?: string;
+  /** Libvirt could not tell what it did, as something else was being done to its guest: all its counters are 0. */
+  readonly uncounted?: true;
   readonly readBytes: number;
   readonly readRequests: number;
   readonly writtenBytes: number;

@@ -113,6 +113,32 @@ test('what began again at zero counts from there', () => {
   expect(guestOf('web', restarted)?.cpuPercent).toBe(40);
 });
 
+test('while nobody can tell what a disk did, and just after, it has no rate', () => {
+  const path = '/images/web.qcow2';
+  const [before, unknown, after] = [
+    withDisk(0, { path, readBytes: 9e9, readRequests: 9e5 }),
+    withDisk(1, { path, uncounted: true }),
+    withDisk(2, { path, readBytes: 9e9, readRequests: 9e5 }),
+  ];
+  expect(guestOf('web', [before, unknown])).toMatchObject({ readBytesPerSecond: 0, volumes: [] });
+  expect(guestOf('web', [unknown, after])).toMatchObject({ readBytesPerSecond: 0, volumes: [{ name: 'web.qcow2' }] });
+});
+
+test('the disks of a guest that was started since count from zero', () => {
+  const off = readingAt(0, { domains: [domainReading('web', { state: 'shutoff' })] });
+  expect(guestOf('web', [off, withDisk(1, { readBytes: 4096 })])?.readBytesPerSecond).toBe(4096);
+});
+
+test('an interface that is taken out is no new beginning of the others', () => {
+  const has = (name: string, bytes: number) => ({
+    ...{ name, receivedBytes: bytes, receivedPackets: 0, sentBytes: 2 * bytes, sentPackets: 0 },
+  });
+  const reading = (seconds: number, ...interfaces: DomainReading['interfaces']): Reading =>
+    readingAt(seconds, { domains: [domainReading('web', { interfaces })] });
+  const readings = [reading(0, has('tun62', 9e9), has('vnet7', 5e6)), reading(1, has('tun62', 9e9 + 500))] as const;
+  expect(guestOf('web', readings)).toMatchObject({ receivedBytesPerSecond: 500, sentBytesPerSecond: 1000 });
+});
+
 test('what was not counted before is not known, and no rate since the machine started', () => {
   const full = serverRoom(1000);
   const { domains: _, host: __, ...nothing } = serverRoom(997);

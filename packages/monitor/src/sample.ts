@@ -79,16 +79,22 @@ const unknownUse: DomainUse = {
 };
 
 function domainUse(before: DomainReading | undefined, after: DomainReading, intervalMs: number): DomainUse {
-  const rate = (count: (domain: DomainReading) => number): number | null =>
-    before === undefined || intervalMs <= 0 ? null : (1000 * growth(count(before), count(after))) / intervalMs;
-  const cpuNsPerSecond = rate(({ cpuTimeNs }) => cpuTimeNs);
+  const rate = (grown: (from: DomainReading) => number): number | null =>
+    before === undefined || intervalMs <= 0 ? null : (1000 * grown(before)) / intervalMs;
+  const cpuNsPerSecond = rate(({ cpuTimeNs }) => growth(cpuTimeNs, after.cpuTimeNs));
+  /** Of each interface by itself: one that is taken out makes the sum smaller, which is no new beginning of the others. */
+  const traffic = (count: 'receivedBytes' | 'sentBytes'): number | null =>
+    rate(({ interfaces }) => {
+      const earlier = new Map(interfaces.map((each) => [each.name, each[count]]));
+      return sumOf(after.interfaces.map((each) => growth(earlier.get(each.name) ?? 0, each[count])));
+    });
   return {
     state: after.state,
     cpuPercent: cpuNsPerSecond === null ? null : cpuNsPerSecond / 1e7,
     vcpus: after.vcpus || null,
     memoryBytes: after.memoryBytes || null,
     residentBytes: after.residentBytes,
-    receivedBytesPerSecond: rate(({ interfaces }) => sumOf(interfaces.map((each) => each.receivedBytes))),
-    sentBytesPerSecond: rate(({ interfaces }) => sumOf(interfaces.map((each) => each.sentBytes))),
+    receivedBytesPerSecond: traffic('receivedBytes'),
+    sentBytesPerSecond: traffic('sentBytes'),
   };
 }

@@ -1,7 +1,8 @@
 import { LibvirtError } from '@kvm/libvirt';
-import type { Reading } from '../index.ts';
+import type { DomainReading, Reading } from '../index.ts';
 import { DomainSource, type Libvirtd } from './domain-source.ts';
 import { loadHost } from './load-host.ts';
+import { nameDevices } from './name-devices.ts';
 
 /** Takes readings of a host and its guests. What cannot be read is left out, and said. */
 export class Reader implements AsyncDisposable {
@@ -18,15 +19,21 @@ export class Reader implements AsyncDisposable {
 
   async read(): Promise<Reading> {
     const problems = [...this.#notes];
-    const { host, mapperNames } = this.#local ? loadHost() : {};
-    const clock = performance.now();
-    const reading = { time: Date.now(), clock, ...(host && { host }), problems };
+    const domains = await this.#readDomains(problems);
+    // Only now: the counters of a libvirtd that took its time are of this moment, too.
+    const moment = { time: Date.now(), clock: performance.now() };
+    if (!this.#local) return { ...moment, ...(domains && { domains }), problems };
+    const { host, mapperNames } = loadHost();
+    return { ...moment, host, ...(domains && { domains: nameDevices(domains, mapperNames) }), problems };
+  }
+
+  async #readDomains(problems: string[]): Promise<readonly DomainReading[] | undefined> {
     try {
-      return { ...reading, domains: await this.#domains.read(mapperNames ?? new Map()) };
+      return await this.#domains.read();
     } catch (error) {
       if (!(error instanceof LibvirtError)) throw error;
       problems.push(`no libvirt: ${error.message}`);
-      return reading;
+      return undefined;
     }
   }
 
