@@ -1,6 +1,6 @@
 import { needs } from '@kvm/ci/needs';
 import { deriveDesired, type Observed, type Plan, planHost } from '@kvm/host';
-import { accessNamespaces, applyPlan, type Means, observe, runner } from '@kvm/host/run';
+import { accessNamespaces, applyPlan, type HostClients, observe, runner } from '@kvm/host/run';
 import { parseInventory } from '@kvm/inventory';
 import { type Lab, labDown, labExec, labUp } from '@kvm/lab';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -156,7 +156,7 @@ const moreEdits: readonly Edit[] = [
 
 describe.skipIf(needs('root', 'libvirtd', 'qemu-system-x86_64', 'nft'))('an edit of the inventory', () => {
   let lab: Lab;
-  let means: Means;
+  let means: HostClients;
   let text = base;
   beforeAll(async () => {
     await labDown('edits');

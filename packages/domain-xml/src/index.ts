@@ -1,5 +1,6 @@
 export { buildDomain } from './build.ts';
-export { type DiffOptions, type DomainDifference, diffDomains } from './compare/diff-domains.ts';
+export { type DiffOptions, diffDomains } from './compare/diff-domains.ts';
+export type { DomainDifference } from './compare/domain-difference.ts';
 export { isNewerThanKnown, knownLibvirt } from './compare/release.ts';
 export type { DomainChange } from './compare/when.ts';
 export type { DomainDocument } from './document.ts';

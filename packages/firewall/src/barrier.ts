@@ -1,4 +1,4 @@
-import type { BootFile } from './boot-files.ts';
+import type { BootFile } from './boot-file.ts';
 import { ROWS_MARK, SOURCE_MARK } from './marks.ts';
 import type { ResolvedGuest, ResolvedPolicy } from './resolved.ts';
 

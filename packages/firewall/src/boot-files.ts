@@ -1,17 +1,11 @@
 import type { BackEnd } from './back-end.ts';
 import { BARRIER, renderBarrier } from './barrier.ts';
+import type { BootFile } from './boot-file.ts';
 import { renderBootIpset } from './ipset.ts';
 import type { AddressFamily } from './prefix.ts';
 import { ENTRANCES, renderIptables } from './render-iptables.ts';
 import { renderNft } from './render-nft.ts';
 import type { ResolvedPolicy } from './resolved.ts';
-
-/** A file that loads the policy when the host starts. */
-export interface BootFile {
-  readonly path: string;
-  readonly mode: number;
-  readonly content: string;
-}
 
 /** The systemd unit that loads the policy before the network is up; to be enabled once. */
 export const BOOT_UNIT = 'kvm-firewall.service';

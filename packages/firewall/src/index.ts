@@ -1,6 +1,7 @@
 export { type BackEnd, backEnds } from './back-end.ts';
 export { BARRIER, renderBarrier } from './barrier.ts';
-export { BOOT_UNIT, type BootFile, renderBootFiles } from './boot-files.ts';
+export type { BootFile } from './boot-file.ts';
+export { BOOT_UNIT, renderBootFiles } from './boot-files.ts';
 export { checkPolicy, type PolicyFinding, type PolicyFindingCode } from './check-policy.ts';
 export { FirewallError, type FirewallErrorCode, type PolicyProblem, type PolicyProblemCode } from './errors.ts';
 export { evaluate, type Verdict } from './evaluate.ts';

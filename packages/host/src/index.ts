@@ -5,6 +5,7 @@ export { type Drift, type DriftPlace, driftOf } from './drift.ts';
 export { HostError, type HostErrorCode } from './errors.ts';
 export type { Exposure } from './exposures.ts';
 export { type GuestFacts, guestFacts } from './guest-facts.ts';
+export type { HostFacts, Known } from './host-facts.ts';
 export { lookAt } from './host-files.ts';
 export { guestUuid } from './identity.ts';
 export { chooseDomains } from './import/choose-domains.ts';
@@ -34,7 +35,7 @@ export type {
   Waiting,
 } from './plan/step.ts';
 export { volumeUses } from './plan/volume-uses.ts';
-export { type HostFacts, judgeHost, type Known } from './preflight.ts';
+export { judgeHost } from './preflight.ts';
 export { namedMachines } from './shared.ts';
 export { renderTree } from './tree.ts';
 export { guestVolumes, volumeOwner } from './volumes.ts';

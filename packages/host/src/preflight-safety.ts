@@ -1,6 +1,6 @@
 import { type Check, good, wrong } from './check.ts';
 import type { Desired } from './desired.ts';
-import type { HostFacts, Known } from './preflight.ts';
+import type { HostFacts, Known } from './host-facts.ts';
 import { udevRulesPath } from './udev-rules.ts';
 
 /** Whether the host leaves what is inside guests' volumes alone, and shows their screens to nobody else. */

@@ -1,42 +1,10 @@
 import { isKnownEmulator, isNewerThanKnown, knownLibvirt } from '@kvm/domain-xml';
 import type { ForeignDrop } from '@kvm/firewall';
-import type { Storage } from '@kvm/lvm';
 import { formatSize } from '@kvm/lvm';
 import { type Check, good, wrong } from './check.ts';
 import type { Desired } from './desired.ts';
-import type { ObservedDomain } from './observed.ts';
+import type { HostFacts, Known } from './host-facts.ts';
 import { judgeSafety } from './preflight-safety.ts';
-
-/** What a host is like, before anything of ours is on it. */
-export interface HostFacts {
-  /**
-   * What there is: `flags` of the CPU for virtual machines, `kvm-device`, `kvm-boots`, `tun`, `device-mapper`, `kernel` ...;
-   * and what lets guests reach the host: `scan-lvs`, `os-prober`, `root-by-label`.
-   */
-  readonly has: ReadonlySet<string>;
-  /** Of the uplink, `192.168.100.1/24`. */
-  readonly addresses: readonly string[];
-  readonly routes: readonly { readonly to: string; readonly dev: string }[];
-  /** TCP ports that somebody listens on. */
-  readonly listening: readonly number[];
-  readonly daemons: readonly string[];
-  /** What others' rules drop, whatever ours say. */
-  readonly dropping: readonly ForeignDrop[];
-  readonly space: readonly { readonly path: string; readonly kib: number }[];
-  /** Where qemu.conf has screens listen that do not say it themselves. */
-  readonly screenDefaults: readonly { readonly type: 'vnc' | 'spice'; readonly address: string }[];
-  /** Links below `/dev/disk` by UUID or label to volumes, with device-mapper's names of these. */
-  readonly diskLinks: readonly { readonly path: string; readonly mapper: string }[];
-}
-
-/** What else is known of the host. */
-export interface Known {
-  /** libvirt's and QEMU's versions; absent when libvirtd does not answer, and then `libvirtError` says why. */
-  readonly libvirt?: { readonly lib: string; readonly hypervisor: string };
-  readonly libvirtError?: string;
-  readonly domains: readonly ObservedDomain[];
-  readonly storage?: Storage;
-}
 
 /** Judges whether a host can be what an inventory says. */
 export function judgeHost(desired: Desired, facts: HostFacts, known: Known): readonly Check[] {

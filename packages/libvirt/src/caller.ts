@@ -1,5 +1,5 @@
+import type { Duplex } from 'node:stream';
 import type { Procedure } from './procedure.ts';
-import type { OpenedStream, StreamCall } from './stream.ts';
 
 /** How long one call may take. */
 export interface CallOptions {
@@ -24,6 +24,18 @@ export interface Caller {
     args: Arguments,
     options?: SubjectOptions,
   ): Promise<Result>;
+}
+
+/** A procedure that opens a stream, with its arguments. */
+export interface StreamCall<Arguments, Result> {
+  readonly procedure: Procedure<Arguments, Result>;
+  readonly args: Arguments;
+}
+
+/** The result of the call that opened it, and the stream itself. */
+export interface OpenedStream<Result> {
+  readonly result: Result;
+  readonly stream: Duplex;
 }
 
 /** Whoever can make calls and open streams, each over a connection of its own. */

@@ -1,3 +1,4 @@
+import type { blockJobStatuses, blockJobTypes } from './block-job.ts';
 import type { Domain } from './domain.ts';
 
 /** Numbers of libvirt's `virDomainEventType`, with those of each one's detail. */
@@ -26,10 +27,6 @@ export const lifecycleEvents = [
   ['crashed', ['panicked', 'crashloaded']],
 ] as const;
 
-/** virConnectDomainEventBlockJobStatus. */
-export const blockJobStatuses = ['completed', 'failed', 'canceled', 'ready'] as const;
-/** virDomainBlockJobType. */
-export const blockJobTypes = ['unknown', 'pull', 'copy', 'commit', 'active-commit', 'backup'] as const;
 /** virDomainEventGraphicsPhase. */
 export const graphicsPhases = ['connect', 'initialize', 'disconnect'] as const;
 /** virDomainEventGraphicsAddressType. */

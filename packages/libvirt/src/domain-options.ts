@@ -1,6 +1,6 @@
 import type { Readable } from 'node:stream';
+import type { blockJobTypes } from './block-job.ts';
 import type { CallOptions } from './caller.ts';
-import type { BlockJobEvent } from './domain-event.ts';
 
 /**
  * Who is asked for a guest's addresses: libvirt's own DHCP servers, the guest's agent, or the kernel of the host, which
@@ -101,7 +101,7 @@ export interface MigrateOptions extends CallOptions {
 
 /** virDomainBlockJobType. */
 export interface BlockJob {
-  readonly type: BlockJobEvent['job'];
+  readonly type: (typeof blockJobTypes)[number];
   /** MiB a second at most, 0 without a limit. */
   readonly bandwidth: number;
   /** How far it is, of `end`: mostly bytes. */

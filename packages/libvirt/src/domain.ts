@@ -1,6 +1,6 @@
 import type { Duplex } from 'node:stream';
+import { blockJobTypes } from './block-job.ts';
 import type { CallOptions, StreamCaller } from './caller.ts';
-import { blockJobTypes } from './domain-event.ts';
 import type {
   AddressSource,
   AgentOptions,

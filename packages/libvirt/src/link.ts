@@ -1,11 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { SubjectOptions } from './caller.ts';
+import type { OpenedStream, StreamCall, SubjectOptions } from './caller.ts';
 import type { RpcClient } from './client.ts';
 import { connectionAborted, type Ending } from './error.ts';
 import { EventHub, type EventSource } from './event-hub.ts';
 import type { Procedure } from './procedure.ts';
 import { connectClose } from './procedures/connection.ts';
-import { type OpenedStream, openStream, type StreamCall } from './stream.ts';
+import { openStream } from './stream.ts';
 
 /** Opens one more connection to the same libvirtd, with its driver opened. @param signal gives it up */
 export type Dial = (signal?: AbortSignal) => Promise<RpcClient>;

@@ -1,8 +1,7 @@
 import { Duplex } from 'node:stream';
-import type { SubjectOptions } from './caller.ts';
+import type { OpenedStream, StreamCall, SubjectOptions } from './caller.ts';
 import type { Packet, RpcClient, StreamListener } from './client.ts';
 import { aborted, type Ending, type LibvirtError } from './error.ts';
-import type { Procedure } from './procedure.ts';
 
 /** VIR_NET_MESSAGE_LEGACY_PAYLOAD_MAX: the packets that every libvirtd takes. */
 const packetMax = 262_120;
@@ -11,18 +10,6 @@ const packetMax = 262_120;
 const readAhead = 262_144;
 
 const done: Ending = { code: 'CLOSED', message: 'this stream has ended' };
-
-/** A procedure that opens a stream, with its arguments. */
-export interface StreamCall<Arguments, Result> {
-  readonly procedure: Procedure<Arguments, Result>;
-  readonly args: Arguments;
-}
-
-/** The result of the call that opened it, and the stream itself. */
-export interface OpenedStream<Result> {
-  readonly result: Result;
-  readonly stream: Duplex;
-}
 
 /**
  * Opens a stream over a client of its own, which ends with it. libvirt can hold back a connection but not a stream: over

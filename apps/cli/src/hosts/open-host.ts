@@ -1,5 +1,5 @@
 import { hostname, userInfo } from 'node:os';
-import type { HostAccess, Means } from '@kvm/host/run';
+import type { HostAccess, HostClients } from '@kvm/host/run';
 import { type Command, Option } from 'commander';
 import { CliError } from '../output/cli-error.ts';
 import type { Session } from '../session.ts';
@@ -20,7 +20,7 @@ export const withHostOptions = (command: Command): Command =>
     );
 
 /** A host that is open: its programs can be run, and its libvirtd answers. */
-export interface OpenHost extends Means, AsyncDisposable {
+export interface OpenHost extends HostClients, AsyncDisposable {
   readonly access: HostAccess;
   /** Who works on it, for its log. */
   readonly user: string;

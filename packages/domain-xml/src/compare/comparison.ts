@@ -1,4 +1,4 @@
-import type { DomainDifference } from './diff-domains.ts';
+import type { DomainDifference } from './domain-difference.ts';
 import { isFilledIn, isWrapper } from './filled-in.ts';
 import { isAttributeLeftOut, isElementLeftOut } from './left-out.ts';
 import { identityOf, matchItems } from './match.ts';

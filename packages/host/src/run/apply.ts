@@ -1,6 +1,7 @@
 import type { Plan } from '../plan/plan.ts';
 import type { Step } from '../plan/step.ts';
-import { execute, type Means } from './execute.ts';
+import { execute } from './execute.ts';
+import type { HostClients } from './host-clients.ts';
 
 /** What became of a step. */
 export type StepOutcome =
@@ -29,7 +30,7 @@ const atOnce = 4;
  * Carries out a plan: steps that do not need each other side by side. When one fails, what needs it is left, and the rest is
  * done; to go on, plan and apply again.
  */
-export async function applyPlan(plan: Plan, means: Means, options: ApplyOptions = {}): Promise<Applied> {
+export async function applyPlan(plan: Plan, clients: HostClients, options: ApplyOptions = {}): Promise<Applied> {
   const { report = () => undefined, signal } = options;
   const done: Step[] = [];
   const failed: { step: Step; error: unknown }[] = [];
@@ -39,7 +40,7 @@ export async function applyPlan(plan: Plan, means: Means, options: ApplyOptions 
   async function carryOut(step: Step): Promise<void> {
     report({ step, outcome: 'started' });
     try {
-      await execute(step.action, means);
+      await execute(step.action, clients);
       done.push(step);
       report({ step, outcome: 'done' });
     } catch (error) {

@@ -4,7 +4,7 @@ import { readForeignDrops } from '@kvm/firewall/run';
 import { LibvirtError } from '@kvm/libvirt';
 import { tapPrefix } from '@kvm/netplan';
 import type { Desired } from '../desired.ts';
-import type { HostFacts, Known } from '../preflight.ts';
+import type { HostFacts, Known } from '../host-facts.ts';
 import type { HostAccess } from './access.ts';
 import { mustRun } from './must-run.ts';
 import { lookSeconds, observeDomains, observeStorage } from './observe.ts';

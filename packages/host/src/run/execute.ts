@@ -1,22 +1,19 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { RunProgram } from '@kvm/command';
 import { buildDomain, type DomainDocument, type ElementNode, parseXml, renderXml } from '@kvm/domain-xml';
 import { applyPolicy } from '@kvm/firewall/run';
-import { type Connection, type Domain, unlessGone } from '@kvm/libvirt';
+import { type Domain, unlessGone } from '@kvm/libvirt';
 import { executeStep } from '@kvm/lvm/run';
 import type { StepAction } from '../plan/step.ts';
 import { mustBeStoppable, mustBeUndefinable, mustKeepDisks } from './disks-in-use.ts';
 import { awaitGuest, setGuestMemory, startGuest, stopGuest } from './guest.ts';
+import type { HostClients } from './host-clients.ts';
 import { mustRun } from './must-run.ts';
 
-/** What steps are done with. */
-export interface Means {
-  readonly run: RunProgram;
-  readonly connection: Connection;
-}
-
 type Executors = {
-  readonly [Kind in StepAction['kind']]: (action: Extract<StepAction, { kind: Kind }>, means: Means) => Promise<void>;
+  readonly [Kind in StepAction['kind']]: (
+    action: Extract<StepAction, { kind: Kind }>,
+    clients: HostClients,
+  ) => Promise<void>;
 };
 
 /** A file is there whole or as it was, also when the power fails, or what sends its text is killed in the middle. */
@@ -108,9 +105,9 @@ const executors: Executors = {
 /** Does what a step says. */
 export function execute<Kind extends StepAction['kind']>(
   action: Extract<StepAction, { kind: Kind }>,
-  means: Means,
+  clients: HostClients,
 ): Promise<void> {
-  return executors[action.kind as Kind](action, means);
+  return executors[action.kind as Kind](action, clients);
 }
 
 async function attachDisk(there: Domain, disk: string, domain: DomainDocument): Promise<void> {

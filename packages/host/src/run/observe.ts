@@ -8,7 +8,7 @@ import type { Desired } from '../desired.ts';
 import { disksOf } from '../disk-data.ts';
 import { lookAt } from '../host-files.ts';
 import type { KeptState, Observed, ObservedDomain, ObservedFile, ObservedFirewall } from '../observed.ts';
-import type { Means } from './execute.ts';
+import type { HostClients } from './host-clients.ts';
 import { mustRun } from './must-run.ts';
 import { observeNetwork } from './observe-network.ts';
 import { observeSchemaProblems } from './observe-schema.ts';
@@ -40,7 +40,7 @@ stat -c '%Y %n' /etc/libvirt/qemu/*.xml 2>/dev/null || :
 export const lookSeconds = 120;
 
 /** Looks at a host: its libvirtd over one connection, its files and devices with one program, its network with another, its firewall with two. */
-export async function observe(desired: Desired, { run: unlimited, connection }: Means): Promise<Observed> {
+export async function observe(desired: Desired, { run: unlimited, connection }: HostClients): Promise<Observed> {
   const run = withLimit(unlimited, lookSeconds);
   const { files, links, settings, volumes } = lookAt(desired);
   const paths = [...files.map(({ path }) => path), ...settings.map((path) => `/proc/sys/${path}`), ...volumes];

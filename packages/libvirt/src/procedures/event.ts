@@ -1,9 +1,8 @@
+import { blockJobStatuses, blockJobTypes } from '../block-job.ts';
 import type { Domain } from '../domain.ts';
 import {
   addressFamilies,
   agentReasons,
-  blockJobStatuses,
-  blockJobTypes,
   type DomainEvent,
   type DomainEventKind,
   type GraphicsAddress,

@@ -7,7 +7,8 @@ import { lvm } from './lvm.ts';
 import { abortPvmove, beginPvmove, readMirror } from './pvmove.ts';
 import { readStorage } from './read-storage.ts';
 import { resolveDisks } from './resolve-disks.ts';
-import { aborted, type RunningMove, runningMove, type WatchOptions, watchMove } from './watch-move.ts';
+import { type RunningMove, runningMove } from './running-move.ts';
+import { aborted, type WatchOptions, watchMove } from './watch-move.ts';
 
 /**
  * Finds the disks that moves name, whatever their paths, and checks all moves before the first.

@@ -1,6 +1,6 @@
 import { deviceName, type MirrorStatus } from '../index.ts';
 import type { LvmRunner } from './lvm.ts';
-import type { RunningMove } from './watch-move.ts';
+import type { RunningMove } from './running-move.ts';
 
 /**
  * Reads both legs of a move whose copying is over. The kernel counts a region as copied when writing it has failed, too, and

@@ -1,10 +1,7 @@
 import type { Command } from 'commander';
 import type { Session } from '../../session.ts';
-import { machineWays, type ServicesMachineOptions, withMachines } from './machine-options.ts';
-
-export interface ServicesApplyOptions extends ServicesMachineOptions {
-  readonly yes?: boolean;
-}
+import { machineWays, withMachines } from './machine-options.ts';
+import type { ServicesApplyOptions } from './roll-out.ts';
 
 export function addServicesApply(services: Command, session: Session): void {
   withMachines(services.command('apply'))

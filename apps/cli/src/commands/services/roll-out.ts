@@ -15,11 +15,14 @@ import { counted } from '../../output/words.ts';
 import type { Session } from '../../session.ts';
 import { askYes } from '../../terminal/ask.ts';
 import { statusLine } from '../../terminal/status-line.ts';
-import type { ServicesApplyOptions } from './apply.ts';
 import { type Looked, lookAtMachines, type Reached } from './inspect-machines.ts';
 import type { ServicesMachineOptions } from './machine-options.ts';
 import { newAuthority } from './new-authority.ts';
 import { sideBySide } from './side-by-side.ts';
+
+export interface ServicesApplyOptions extends ServicesMachineOptions {
+  readonly yes?: boolean;
+}
 
 /** Puts onto machines what they lack of the services' files, and takes back what they have beyond that. */
 export async function applyServices(
