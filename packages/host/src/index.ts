@@ -37,5 +37,6 @@ export type {
 export { volumeUses } from './plan/volume-uses.ts';
 export { judgeHost } from './preflight.ts';
 export { namedMachines } from './shared.ts';
+export { type StartStage, startStages } from './start-order.ts';
 export { renderTree } from './tree.ts';
 export { guestVolumes, volumeOwner } from './volumes.ts';

@@ -7,8 +7,6 @@ export type CliErrorCode =
   | 'unreadable-file'
   | 'bad-input'
   | 'no-such-guest'
-  | 'ambiguous-guest'
-  | 'wrong-state'
   | 'not-done'
   | 'console-busy'
   | 'no-agent'

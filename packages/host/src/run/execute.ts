@@ -5,7 +5,8 @@ import { type Domain, unlessGone } from '@kvm/libvirt';
 import { executeStep } from '@kvm/lvm/run';
 import type { StepAction } from '../plan/step.ts';
 import { mustBeStoppable, mustBeUndefinable, mustKeepDisks } from './disks-in-use.ts';
-import { awaitGuest, setGuestMemory, startGuest, stopGuest } from './guest.ts';
+import { awaitGuest, setGuestMemory } from './guest.ts';
+import { type StopOptions, startGuest, stopGuest } from './guests/power.ts';
 import type { HostClients } from './host-clients.ts';
 import { mustRun } from './must-run.ts';
 
@@ -48,6 +49,9 @@ for address do ip address del "$address" dev "$tap" 2>/dev/null || :; done
 exec /etc/kvm/tun-start "$tap"
 `;
 
+/** A database may have much to write. */
+const asPlanned: StopOptions = { seconds: 180, paused: 'resume' };
+
 /** Each may be done again: what is as it is to be stays so. */
 const executors: Executors = {
   'write file': async ({ file: { path, mode, content } }, { run }) => {
@@ -87,12 +91,12 @@ const executors: Executors = {
     if (undefines) await mustBeUndefinable(connection, guest, uuid);
     const domain = await connection.domainByUuid(uuid);
     if (!undefines) await mustBeStoppable(domain, replaces);
-    await stopGuest(domain);
+    await stopGuest(connection, domain, asPlanned);
   },
   restart: async ({ guest, uuid, replaces, probe }, { run, connection }) => {
     const domain = await connection.domainByUuid(uuid);
     await mustBeStoppable(domain, replaces);
-    await stopGuest(domain);
+    await stopGuest(connection, domain, asPlanned);
     await startGuest(domain);
     if (probe) await awaitGuest(run, guest, probe);
   },

@@ -1,71 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { RunProgram } from '@kvm/command';
-import { type Domain, LibvirtError } from '@kvm/libvirt';
+import type { Domain } from '@kvm/libvirt';
 import { HostError } from '../errors.ts';
 import type { GuestProbe } from '../plan/step.ts';
 
-/** How long a guest may take to shut down, in seconds; a database may have much to write. */
-const stopSeconds = 180;
-/** A guest that is only just booting does not hear the first time. */
-const askAgainSeconds = 15;
 /** How long a guest's balloon may take, in seconds. */
 const balloonSeconds = 30;
 /** How long a guest may take until its network answers, in seconds. */
 const answerSeconds = 180;
-
-/** Starts a guest, unless it runs. */
-export async function startGuest(domain: Domain): Promise<void> {
-  try {
-    await domain.start();
-  } catch (error) {
-    const runs =
-      error instanceof LibvirtError && error.code === 'VIR_ERR_OPERATION_INVALID' && (await isActive(domain));
-    if (!runs) throw error;
-  }
-}
-
-const isGone = (error: unknown): boolean => error instanceof LibvirtError && error.code === 'VIR_ERR_NO_DOMAIN';
-
-async function isActive(domain: Domain): Promise<boolean> {
-  try {
-    return !['shutoff', 'crashed'].includes(await domain.state());
-  } catch (error) {
-    // One without a definition is forgotten when it stops.
-    if (isGone(error)) return false;
-    throw error;
-  }
-}
-
-async function askToStop(domain: Domain): Promise<void> {
-  // While it is paused it hears nothing, and libvirt refuses to ask.
-  if ((await domain.state()) === 'paused') await domain.resume();
-  await domain.shutdown();
-}
-
-/**
- * Asks a guest to shut down and waits until it has.
- *
- * @throws HostError `guest-does-not-stop`
- */
-export async function stopGuest(domain: Domain): Promise<void> {
-  const { name } = domain;
-  const end = Date.now() + stopSeconds * 1000;
-  for (let askAt = 0; await isActive(domain); await sleep(200)) {
-    if (Date.now() > end) {
-      throw new HostError(
-        'guest-does-not-stop',
-        `${name} was asked to shut down and still runs after ${stopSeconds} s. Shut it down from inside; ` +
-          `\`virsh destroy ${name}\` pulls its plug, and what it has not written yet is lost.`,
-      );
-    }
-    if (Date.now() < askAt) continue;
-    askAt = Date.now() + askAgainSeconds * 1000;
-    await askToStop(domain).catch(async (error) => {
-      // It may have stopped between the calls.
-      if (await isActive(domain)) throw error;
-    });
-  }
-}
 
 /**
  * Gives a running guest memory or takes it, and waits until its balloon has done so.

@@ -6,6 +6,15 @@ export { examineHost } from './examine.ts';
 export { findDomain } from './guests/find-domain.ts';
 export { loadStats, type UsedByDomain } from './guests/guest-stats.ts';
 export { type ListedGuest, listGuests } from './guests/list-guests.ts';
+export {
+  type AskOptions,
+  killGuest,
+  type PowerOutcome,
+  rebootGuest,
+  type StopOptions,
+  startGuest,
+  stopGuest,
+} from './guests/power.ts';
 export type { HostClients } from './host-clients.ts';
 export { loadImportable } from './load-importable.ts';
 export { auditLog, type HostLock, lockHost } from './lock.ts';

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { findDomain } from '@kvm/host/run';
+import { HostError, type StartStage, startStages } from '@kvm/host';
+import { findDomain, type PowerOutcome } from '@kvm/host/run';
 import type { Inventory } from '@kvm/inventory';
 import { type Connection, type Domain, LibvirtError } from '@kvm/libvirt';
 import { openConnection } from '../../hosts/connection.ts';
@@ -7,18 +8,37 @@ import { readInventory } from '../../input/read-inventory.ts';
 import { CliError, systemCode } from '../../output/cli-error.ts';
 import type { Session } from '../../session.ts';
 import { statusLine } from '../../terminal/status-line.ts';
-import type { Outcome, PoweredGuest } from './power.ts';
 import type { PowerOptions } from './power-options.ts';
-import { type Stage, startStages } from './start-stages.ts';
+
+/** One guest whose power is to change. */
+interface PoweredGuest {
+  readonly connection: Connection;
+  readonly domain: Domain;
+  /** How long it has. */
+  readonly seconds: number;
+}
 
 /** How a command changes guests' power. */
 export interface Power {
-  readonly change: (guest: PoweredGuest) => Promise<Outcome>;
+  readonly change: (guest: PoweredGuest) => Promise<PowerOutcome>;
   /** Who comes first when there are several; without it, all come at once. */
   readonly order?: 'as they start' | 'as they stop';
   /** What is said of a guest whose time is over: `still runs`; without it, guests have no deadline. */
   readonly late?: string;
 }
+
+/** What then is so, as in `public has started`. */
+const outcomes: Record<PowerOutcome, string> = {
+  started: 'has started',
+  resumed: 'was paused and goes on',
+  'ran already': 'runs already',
+  stopped: 'is off',
+  'was off': 'is off already',
+  restarted: 'restarts',
+  killed: 'was powered off',
+};
+
+const isChange = (outcome: PowerOutcome): boolean => outcome !== 'ran already' && outcome !== 'was off';
 
 /** Changes the power of guests, stage by stage; one that fails keeps the stages after it from being begun. */
 export async function changePower(
@@ -56,14 +76,13 @@ async function changeStage(run: Run, domains: readonly Domain[], later: readonly
       status.show(`waits for ${namesOf([...waiting])}: ${seconds} s${power.late ? ` of ${timeout} s` : ''}`);
   };
   const timer = setInterval(tick, 1000);
-  const deadline = AbortSignal.timeout(timeout * 1000);
-  const outcomes = await Promise.allSettled(
+  const changes = await Promise.allSettled(
     domains.map(async (domain) => {
       try {
-        const { text, changed } = await power.change({ connection, domain, deadline });
+        const outcome = await power.change({ connection, domain, seconds: timeout });
         status.clear();
-        session.say(`${domain.name} ${text}`);
-        return changed;
+        session.say(`${domain.name} ${outcomes[outcome]}`);
+        return isChange(outcome);
       } finally {
         waiting.delete(domain);
       }
@@ -71,18 +90,18 @@ async function changeStage(run: Run, domains: readonly Domain[], later: readonly
   );
   clearInterval(timer);
   status.clear();
-  const failures = outcomes.flatMap((outcome, index) =>
+  const failures = changes.flatMap((outcome, index) =>
     outcome.status === 'rejected' ? [messageOf(outcome.reason, domains[index]?.name ?? '', run)] : [],
   );
   if (failures.length > 0) throw notDone(failures, later);
-  return outcomes.some((outcome) => outcome.status === 'fulfilled' && outcome.value);
+  return changes.some((outcome) => outcome.status === 'fulfilled' && outcome.value);
 }
 
 async function stagesOf(
   session: Session,
   domains: readonly Domain[],
   { order }: Power,
-): Promise<readonly Stage<Domain>[]> {
+): Promise<readonly StartStage<Domain>[]> {
   // One guest needs no order, and can be stopped however broken the inventory is.
   const guests = order === undefined || domains.length === 1 ? [] : await guestsOfInventory(session);
   const stages = startStages(domains, guests);
@@ -110,9 +129,9 @@ async function pause(session: Session, seconds: number, later: readonly Domain[]
 }
 
 function messageOf(error: unknown, name: string, { power, timeout }: Run): string {
-  if (error instanceof CliError) return error.message;
-  if (!(error instanceof LibvirtError)) throw error;
-  if (error.code !== 'ABORTED') return `${name}: ${error.message}`;
+  if (error instanceof LibvirtError) return `${name}: ${error.message}`;
+  if (!(error instanceof HostError)) throw error;
+  if (error.code !== 'guest-does-not-stop' && error.code !== 'guest-does-not-restart') return error.message;
   const remedies = `Its console may say why (kvmctl console ${name}); --timeout gives it longer; kvmctl kill ${name} powers it off at once.`;
   return `${name} ${power.late} ${timeout} s after it was asked. ${remedies}`;
 }

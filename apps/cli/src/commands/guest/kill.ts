@@ -9,7 +9,7 @@ export function addKill(program: Command, session: Session): void {
     .argument('<guest...>', 'names or VMIDs')
     .action(async (guests: string[], options: ConnectionChoice) => {
       const { changePower } = await import('./change-power.ts');
-      const { kill } = await import('./power.ts');
-      await changePower(session, guests, options, { change: kill });
+      const { killGuest } = await import('@kvm/host/run');
+      await changePower(session, guests, options, { change: ({ domain }) => killGuest(domain) });
     });
 }

@@ -14,9 +14,9 @@ export function addReboot(program: Command, session: Session): void {
     .option('--timeout <seconds>', 'how long each guest has', parseTimeout, 60)
     .action(async (guests: string[], options: PowerOptions) => {
       const { changePower } = await import('./change-power.ts');
-      const { reboot } = await import('./power.ts');
+      const { rebootGuest } = await import('@kvm/host/run');
       await changePower(session, guests, options, {
-        change: reboot,
+        change: ({ connection, domain, seconds }) => rebootGuest(connection, domain, { seconds }),
         order: 'as they start',
         late: 'has not restarted',
       });

@@ -12,7 +12,10 @@ export function addStart(program: Command, session: Session): void {
     .argument('<guest...>', 'names or VMIDs')
     .action(async (guests: string[], options: ConnectionChoice) => {
       const { changePower } = await import('./change-power.ts');
-      const { start } = await import('./power.ts');
-      await changePower(session, guests, options, { change: start, order: 'as they start' });
+      const { startGuest } = await import('@kvm/host/run');
+      await changePower(session, guests, options, {
+        change: ({ domain }) => startGuest(domain),
+        order: 'as they start',
+      });
     });
 }

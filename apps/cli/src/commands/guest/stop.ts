@@ -14,7 +14,11 @@ export function addStop(program: Command, session: Session): void {
     .option('--timeout <seconds>', 'how long each guest has', parseTimeout, 60)
     .action(async (guests: string[], options: PowerOptions) => {
       const { changePower } = await import('./change-power.ts');
-      const { stop } = await import('./power.ts');
-      await changePower(session, guests, options, { change: stop, order: 'as they stop', late: 'still runs' });
+      const { stopGuest } = await import('@kvm/host/run');
+      await changePower(session, guests, options, {
+        change: ({ connection, domain, seconds }) => stopGuest(connection, domain, { seconds, paused: 'refuse' }),
+        order: 'as they stop',
+        late: 'still runs',
+      });
     });
 }

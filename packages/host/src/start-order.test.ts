@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { startStages } from './start-stages.ts';
+import { startStages } from './start-order.ts';
 
 const named = (...names: string[]) => names.map((name) => ({ name }));
 const guests = [
