@@ -1,4 +1,4 @@
-/** What {@link parseListenAddress} gives, as `net.Server.listen` takes it. */
+/** Where to serve, as `net.Server.listen` takes it. */
 export interface ListenAddress {
   /** Absent for all addresses of this machine. */
   readonly host?: string;

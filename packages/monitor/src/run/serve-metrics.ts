@@ -15,7 +15,7 @@ export interface MetricsSource {
 export interface MetricsServer extends AsyncDisposable {
   /** Where the metrics are: `http://127.0.0.1:9177/metrics`. */
   readonly url: string;
-  /** Fulfilled once it no longer answers. */
+  /** Fulfilled once it no longer answers; rejected when the server fails. */
   readonly closed: Promise<void>;
 }
 
