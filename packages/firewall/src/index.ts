@@ -13,6 +13,7 @@ export type { FirewallZones, NamedZone, Policy, PolicyAction, PolicyRow, PortFor
 export { type OpenRange, openText } from './open-ranges.ts';
 export { type ConnectionState, makePacket, type Packet, type PacketOptions } from './packet.ts';
 export type { DefaultReason } from './policy-steps.ts';
+export { covers, parsePrefix } from './prefix.ts';
 export { type Disagreement, type Proof, packetText, prove } from './prove.ts';
 export { type Question, type QuestionContext, questionPackets } from './question.ts';
 export { diffReachability, type ReachDiff, renderReachDiff } from './reach-diff.ts';

@@ -1,14 +1,7 @@
 import type { RunProgram } from '@kvm/command';
 import { type BackEnd, type ResolvedPolicy, renderBarrier, renderIpset, renderIptables, renderNft } from '../index.ts';
+import { compareRules, type Drift } from './compare-rules.ts';
 import { mustRun } from './must-run.ts';
-
-/** Where the kernel's rules differ from the policy's, in the words of its own tools. */
-export interface Drift {
-  /** In the kernel and not the policy's: somebody else's change, or an older policy. */
-  readonly foreign: readonly string[];
-  /** The policy's and not in the kernel. */
-  readonly missing: readonly string[];
-}
 
 const LIST = {
   // Without what sets hold: those with names hold what has come by.
@@ -32,10 +25,8 @@ export async function findDrift(policy: ResolvedPolicy, run: RunProgram, backEnd
   const wanted = ownLines(await mustRun(run, ['unshare', '--net', 'sh', '-e'], `${script}${LIST[backEnd]}\n`), backEnd);
   const live = ownLines(await mustRun(run, ['sh', '-c', LIST[backEnd]]), backEnd);
   const barrier = await mustRun(run, ['sh', '-s', 'check'], renderBarrier(policy).content);
-  return {
-    foreign: without(live, wanted),
-    missing: [...without(wanted, live), ...barrier.split('\n').filter((line) => line !== '')],
-  };
+  const { foreign, missing } = compareRules(live, wanted);
+  return { foreign, missing: [...missing, ...barrier.split('\n').filter((line) => line !== '')] };
 }
 
 function ownLines(text: string, backEnd: BackEnd): string[] {
@@ -56,15 +47,4 @@ function sorted(braces: string): string {
   const [, head = '', content = ''] = /^([^{]*)\{([^{}]*)\}$/.exec(braces) ?? [];
   const elements = content.split(',').map((element) => element.trim());
   return `${head}{ ${elements.sort().join(', ')} }`;
-}
-
-/** Lines of one list that another has not as often. */
-function without(some: readonly string[], others: readonly string[]): string[] {
-  const left = new Map<string, number>();
-  for (const line of others) left.set(line, (left.get(line) ?? 0) + 1);
-  return some.filter((line) => {
-    const times = left.get(line) ?? 0;
-    left.set(line, times - 1);
-    return times <= 0;
-  });
 }
