@@ -1,5 +1,11 @@
 import { type DomainDifference, type DomainDocument, type DomainElement, diffDomains } from '@kvm/domain-xml';
-import { isMark } from './marker.ts';
+import { isMark, isOurs } from './marker.ts';
+
+/** A mark that is gone, by which a guest is known as ours once its inventory has it no longer. */
+export const markDifference = (desired: DomainDocument, actual: DomainElement): DomainDifference[] =>
+  isOurs(desired) && !isOurs(actual)
+    ? [{ path: 'metadata', desired: 'our mark', actual: undefined, change: 'live', call: 'virDomainSetMetadata' }]
+    : [];
 
 /**
  * Where a domain differs from what it is to be, as `libvirt` of a release (`11.3.0`; left out, any known one) fills it in. The mark is left out: libvirt keeps the running guest's apart, and it says

@@ -1,10 +1,19 @@
 import type { DomainElement } from '@kvm/domain-xml';
+import type { ForeignDrop } from '@kvm/firewall';
 import type { Storage } from '@kvm/lvm';
 import type { RenderedText } from '@kvm/netplan';
 
 /** What is at a path of the host. */
 export type ObservedFile =
-  | { readonly kind: 'file'; readonly mode: number; readonly content: string }
+  | {
+      readonly kind: 'file';
+      readonly mode: number;
+      readonly content: string;
+      /** Number of the user whose it is; absent for root. */
+      readonly owner?: number;
+      /** Where it lies, when it is a link to a file. */
+      readonly link?: string;
+    }
   | { readonly kind: 'absent' }
   /** A folder, a device, a link that leads nowhere, a file that cannot be read: nothing to write over. */
   | { readonly kind: 'other'; readonly what: string };
@@ -49,6 +58,8 @@ export interface KeptState {
 export interface ObservedFirewall {
   readonly foreign: readonly string[];
   readonly missing: readonly string[];
+  /** What tables of others drop; absent for nothing. */
+  readonly dropping?: readonly ForeignDrop[];
 }
 
 /** An interface of the host's that has a tap's name. */
@@ -58,6 +69,12 @@ export interface ObservedTap {
   readonly isHeld: boolean;
   /** The bridge that it is a port of, past the firewall. */
   readonly bridge?: string;
+  /** Bytes of the largest packet; absent for 1500. */
+  readonly mtu?: number;
+  /** Whether it asks for and answers no addresses of the link, as after `ip link set arp off`. */
+  readonly hasNoArp?: true;
+  /** What sends in its turn on it, `tbf`, where that is not what the kernel puts there by itself. */
+  readonly queue?: string;
   /** `172.16.65.254/24`; those of the link alone (fe80::/10) left out. */
   readonly addresses: readonly string[];
   /** Kernel settings by their path below `/proc/sys/net`, `ipv4/conf/tun65/rp_filter`; absent where this kernel has no such one. */
@@ -80,10 +97,22 @@ export interface ObservedRoute {
   readonly device?: string;
 }
 
+/** A rule of the host's for which table routes a packet, beside those that every kernel begins with. */
+export interface ObservedRoutingRule {
+  /** Those with lower numbers decide first. */
+  readonly priority: number;
+  /** Interfaces that it is asked for only, in or out. */
+  readonly devices: readonly string[];
+  /** Networks that it is asked for only, `172.16.65.0/24`, as source or destination. */
+  readonly networks: readonly string[];
+}
+
 /** What there is on a host of all that an inventory is about. */
 export interface Observed {
   /** By path: those that are to be there. */
   readonly files: ReadonlyMap<string, ObservedFile>;
+  /** The folder of ours, whose files root runs; absent where there is none. */
+  readonly folder?: { readonly path: string; readonly mode: number; readonly owner: number };
   /** Where links lead to, by path; undefined for what is no link. Absent where nothing is. */
   readonly links: ReadonlyMap<string, string | undefined>;
   /** Kernel settings by name, `net.ipv4.ip_forward`; absent where this kernel has no such setting. */
@@ -91,9 +120,13 @@ export interface Observed {
   /** Taps by name. */
   readonly taps: ReadonlyMap<string, ObservedTap>;
   readonly routes: readonly ObservedRoute[];
+  /** Absent for none. */
+  readonly routingRules?: readonly ObservedRoutingRule[];
   readonly domains: readonly ObservedDomain[];
   /** systemd's units of ours, by name; none where no systemd runs. */
   readonly units?: ReadonlyMap<string, ObservedUnit>;
+  /** Files by which somebody has changed a unit of ours; absent for none. */
+  readonly unitChanges?: readonly { readonly unit: string; readonly path: string }[];
   /** What the host's libvirt would refuse of the domain of a guest, by guest; absent where nobody asked. */
   readonly schemaProblems?: ReadonlyMap<string, readonly string[]>;
   /** The release of the libvirt that filled them in, `11.3.0`; left out, any known one is taken for it. */

@@ -1,9 +1,9 @@
 import { isKnownEmulator, isNewerThanKnown, knownLibvirt } from '@kvm/domain-xml';
-import type { ForeignDrop } from '@kvm/firewall';
 import { formatSize } from '@kvm/lvm';
 import { type Check, good, wrong } from './check.ts';
 import type { Desired } from './desired.ts';
 import type { HostFacts, Known } from './host-facts.ts';
+import { othersDrops } from './others-drops.ts';
 import { judgeSafety } from './preflight-safety.ts';
 
 /** Judges whether a host can be what an inventory says. */
@@ -153,13 +153,8 @@ function collisions({ guests }: Desired, { routes, listening }: HostFacts, { dom
 
 function interference({ policy }: Desired, { daemons, dropping }: HostFacts): Check[] {
   const name = 'other firewalls';
-  const opensHost = policy?.rows.some(({ scope, action }) => scope === 'input' && action === 'accept') ?? false;
-  const isBad = ({ hook, all }: ForeignDrop): boolean => all && hook !== 'output' && (hook !== 'input' || opensHost);
-  const drops = dropping.map((drop) =>
-    wrong(isBad(drop) ? 'bad' : 'doubtful', name, [
-      `${drop.message}, ${subjects[drop.hook]}, whatever our policy says`,
-      drop.hook === 'forward' ? acceptTaps : 'Let that rule leave tun* and what rows open alone, or take it out.',
-    ]),
+  const drops = othersDrops(policy, dropping).map(({ isBad, what, remedy }) =>
+    wrong(isBad ? 'bad' : 'doubtful', name, [what, remedy]),
   );
   const running = wrong('doubtful', name, [
     `${daemons.join(' and ')} runs, and may come to drop what our policy opens`,
@@ -168,17 +163,6 @@ function interference({ policy }: Desired, { daemons, dropping }: HostFacts): Ch
   if (drops.length > 0) return drops;
   return daemons.length > 0 ? [running] : [good(name, 'no rule of others drops what our policy opens')];
 }
-
-const acceptTaps =
-  'Accept tun* there first, as source and destination; for Docker: iptables -I DOCKER-USER -i tun+ -j ACCEPT, and -o tun+; else stop it.';
-
-const subjects: Record<ForeignDrop['hook'], string> = {
-  prerouting: 'of all that comes in',
-  input: 'of what comes to the host',
-  forward: 'of what is forwarded',
-  output: 'of what the host sends',
-  postrouting: 'of all that leaves',
-};
 
 /** Logs and definitions need little; a full file system needs a person. */
 const leastKib = 200 * 1024;

@@ -1,5 +1,5 @@
 import { type DomainDifference, isNewerThanKnown, knownLibvirt } from '@kvm/domain-xml';
-import { domainDifferences, keepChosen } from '../definition.ts';
+import { domainDifferences, keepChosen, markDifference } from '../definition.ts';
 import type { DesiredGuest } from '../desired.ts';
 import { disksTwice } from '../disk-data.ts';
 import { isOurs } from '../marker.ts';
@@ -49,7 +49,11 @@ interface OwnPlanOptions extends DomainPlanOptions {
 /** The plan for a guest whose disks may become what the inventory says. */
 function planOwn(desired: DesiredGuest, there: ObservedDomain, options: OwnPlanOptions): PlanPart {
   const { replaces, destroys, libvirt } = options;
-  const definition = domainDifferences(desired.domain, there.definition, libvirt);
+  const definition = [
+    ...domainDifferences(desired.domain, there.definition, libvirt),
+    // A guest that was there before its inventory has its mark from its first change on.
+    ...(desired.guest.uuid === undefined ? markDifference(desired.domain, there.definition) : []),
+  ];
   const live = there.running
     ? planRunning(desired, { uuid: there.uuid, running: there.running }, options)
     : planSaved(desired, there, options);

@@ -21,6 +21,21 @@ export function planFiles(files: readonly RenderedText[], observed: Observed): P
   return { steps: [...steps, ...planUnits(steps), ...planUdev(steps)], waiting };
 }
 
+/** Whoever may put files into a folder may put others in the place of those that root runs. */
+export function planFolder({ folder }: Observed): Waiting[] {
+  if (folder === undefined || (folder.owner === 0 && (folder.mode & 0o022) === 0)) return [];
+  const { path, mode, owner } = folder;
+  return [
+    {
+      kind: 'differs',
+      in: 'file',
+      what: `others than root may put files into ${path}, which root runs (mode ${shownMode(mode)}, owner ${owner})`,
+      remedy: `\`chown root: ${path} && chmod 755 ${path}\`.`,
+      changes: [],
+    },
+  ];
+}
+
 const loadUnits = `[ ! -d /run/systemd/system ] || { systemctl daemon-reload && systemctl start ${guestsUnit}; }`;
 
 /** systemd learns of what starts and stops guests with the host; to start that now starts none. */
@@ -91,8 +106,11 @@ function planFile(file: RenderedText, found: Exclude<ObservedFile, { kind: 'othe
 
 const shownMode = (mode: number): string => mode.toString(8).padStart(4, '0');
 
-function fileChanges(file: RenderedText, found: { readonly mode: number; readonly content: string }): StepChange[] {
+function fileChanges(file: RenderedText, found: Extract<ObservedFile, { kind: 'file' }>): StepChange[] {
   const changes: StepChange[] = [];
+  // Whose it is, or who may change what it leads to, decides what root runs.
+  if (found.link !== undefined) changes.push({ what: 'link', before: found.link });
+  if (found.owner !== undefined) changes.push({ what: 'owner', before: String(found.owner), after: '0' });
   if (file.content !== found.content) changes.push(...lineChanges(found.content, file.content));
   if (file.mode !== found.mode)
     changes.push({ what: 'mode', before: shownMode(found.mode), after: shownMode(file.mode) });

@@ -1,8 +1,9 @@
 import type { Desired } from '../desired.ts';
 import { firewallFiles } from '../host-files.ts';
 import type { Observed } from '../observed.ts';
+import { othersDrops } from '../others-drops.ts';
 import { planFiles } from './plan-files.ts';
-import type { PlanPart, StepChange } from './step.ts';
+import type { PlanPart, StepChange, Waiting } from './step.ts';
 
 const loadFirewall = 'load firewall';
 
@@ -21,9 +22,15 @@ export function planFirewall(desired: Desired, observed: Observed, elsewhere: re
   const after = rules.steps.map(({ id }) => id);
   return {
     steps: [...rules.steps, ...files.steps.map((step) => ({ ...step, after: [...after, ...step.after] }))],
-    waiting: [...rules.waiting, ...files.waiting],
+    waiting: [...rules.waiting, ...files.waiting, ...cutOffByOthers(desired, observed)],
   };
 }
+
+/** Tables of others are theirs to change, also when no guest hears of anybody because of them. */
+const cutOffByOthers = ({ policy }: Desired, { firewall }: Observed): Waiting[] =>
+  othersDrops(policy, firewall?.dropping ?? [])
+    .filter(({ isBad }) => isBad)
+    .map(({ what, remedy }) => ({ kind: 'differs', in: 'firewall', what, remedy, changes: [] }));
 
 function planRules({ policy, inventory }: Desired, { firewall }: Observed, elsewhere: readonly string[]): PlanPart {
   if (policy === undefined || firewall === undefined) return { steps: [], waiting: [] };

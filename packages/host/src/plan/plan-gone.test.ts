@@ -6,7 +6,7 @@ import { deriveDesired, planHost } from '../index.ts';
 
 const before = desired('  web: { vmid: 65 }\n  db: { vmid: 61 }');
 const volumes = ['web.root', 'web.var', 'web.swap', 'db.root', 'db.var', 'db.swap'].map((name) => ({
-  ...{ vg: 'vg', name, bytes: 2 ** 33, role: [], segments: [] },
+  ...{ vg: 'vg', name, bytes: 2 ** 33, role: [], segments: [], writable: true },
   tags: [ownerTag(name.replace('.', '/'))],
 }));
 

@@ -4,9 +4,17 @@ import { type ObservedTap, planHost } from '../index.ts';
 
 const two = desired('  public: { vmid: 65 }\n  db: { vmid: 61, state: stopped }');
 
+/** A guest whose card its raw XML makes, which nothing is added to. */
+const ownCard = (more: string) =>
+  desired(
+    `  public: { vmid: 65, template: none, xml: "<domain type='kvm'><os><type>hvm</type></os><devices><interface type='ethernet'><script path='/etc/kvm/tun-start'/><target dev='tun65'/>${more}</interface></devices></domain>" }`,
+  );
+
 test.each<[string, Partial<ObservedTap>, string[]]>([
   ['down', { isUp: false }, ['link down -> up']],
   ['on a bridge', { bridge: 'br0' }, ['bridge br0 -> undefined']],
+  ['of shorter packets', { mtu: 1000 }, ['mtu 1000 -> 1500']],
+  ['without ARP', { hasNoArp: true }, ['ARP off -> on']],
   ['without its address', { addresses: [] }, ['address undefined -> 172.16.65.254/24']],
   ['with an address more', { addresses: ['172.16.65.254/24', '10.9.9.9/24'] }, ['address 10.9.9.9/24 -> undefined']],
   [
@@ -24,7 +32,7 @@ test.each<[string, Partial<ObservedTap>, string[]]>([
 test('a tap without the route to its guest is given its address anew, which makes the route', async () => {
   const { steps } = planHost(two, { ...(await asDesired(two)), routes: [] });
   expect(steps.map(({ action }) => action)).toEqual([
-    { kind: 'set up tap', tap: 'tun65', remove: ['172.16.65.254/24'] },
+    { kind: 'set up tap', tap: 'tun65', remove: ['172.16.65.254/24'], mtu: 1500 },
   ]);
 });
 
@@ -48,6 +56,48 @@ test("a route that takes what is a guest's is shown, and left to a person", asyn
   expect(planned(two, { ...observed, routes })).toEqual([
     'differs: 172.16.65.1/32 of public is routed nowhere, and not to tun65 alone',
   ]);
+});
+
+test.each([
+  [{ priority: 100, devices: [], networks: ['172.16.65.0/24'] }, ['172.16.65.0/24']],
+  [{ priority: 100, devices: [], networks: ['172.16.0.0/12', '10.0.0.0/8'] }, ['172.16.0.0/12 and 10.0.0.0/8']],
+  [{ priority: 100, devices: ['tun65'], networks: [] }, ['tun65']],
+  [{ priority: 100, devices: ['wg0'], networks: [] }, []],
+  [{ priority: 100, devices: [], networks: ['172.16.66.0/24', 'fd00::/64'] }, []],
+])("a rule of routing for a guest's packets is shown, and one for others' is not: %j", async (rule, shown) => {
+  const found = { ...(await asDesired(two)), routingRules: [rule] };
+  expect(planned(two, found)).toEqual(
+    shown.map((what) => `differs: a rule of routing for ${what} comes before the host's own routes for public`),
+  );
+});
+
+test('a tap that nothing is passed on from is shown', async () => {
+  const observed = await asDesired(two);
+  const tap = tapOf(observed, 'tun65');
+  const settings = (value: string) => new Map([...tap.settings, ['ipv4/conf/tun65/forwarding', value]]);
+  const taps = (value: string) => new Map([['tun65', { ...tap, settings: settings(value) }]]);
+  expect(planned(two, { ...observed, taps: taps('1') })).toEqual([]);
+  expect(planned(two, { ...observed, taps: taps('0') })).toEqual([
+    'differs: the host passes nothing on that comes from public: net.ipv4.conf.tun65.forwarding is 0',
+  ]);
+});
+
+test('a queue that somebody put at a tap is shown, and one of what its card says of bandwidth is not', async () => {
+  const observed = await asDesired(two);
+  const taps = new Map([['tun65', { ...tapOf(observed, 'tun65'), queue: 'tbf' }]]);
+  expect(planned(two, { ...observed, taps })).toEqual([
+    'differs: what goes to public waits in a queue (tbf) that somebody has put at tun65',
+  ]);
+  const limited = ownCard("<bandwidth><inbound average='100'/></bandwidth>");
+  expect(planned(limited, { ...(await asDesired(limited)), taps })).toEqual([]);
+});
+
+test('a card that says of what size its packets are has a tap of that size', async () => {
+  const own = ownCard("<mtu size='9000'/>");
+  const observed = await asDesired(own);
+  const tap = (mtu: number) => new Map([['tun65', { ...tapOf(observed, 'tun65'), mtu }]]);
+  expect(planned(own, { ...observed, taps: tap(9000) })).toEqual([]);
+  expect(planned(own, { ...observed, taps: tap(1400) })).toEqual(['set up tun65: live; mtu 1400 -> 9000']);
 });
 
 describe('guests that run in other subnets than the inventory says', () => {

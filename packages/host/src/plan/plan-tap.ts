@@ -2,6 +2,7 @@ import type { DomainElement } from '@kvm/domain-xml';
 import { type GuestNet, type GuestRanges, tapSettings } from '@kvm/netplan';
 import type { DesiredGuest } from '../desired.ts';
 import type { Observed, ObservedDomain, ObservedRoute, ObservedTap } from '../observed.ts';
+import { heldBack, notPassedOn, ruledAway } from './foreign-routing.ts';
 import type { Step, StepChange, Waiting } from './step.ts';
 
 /** The host's end of a running guest's link, against what `/etc/kvm/tun-start` made of it. */
@@ -16,6 +17,9 @@ export interface TapPlan {
 
 const nothing: TapPlan = { steps: [], waiting: [], onlyRestart: [], isElsewhere: false };
 
+/** Bytes of a tap's largest packet, where its card says nothing of it. */
+const usualMtu = 1500;
+
 /** The program that sets a tap up; a card with another one is not ours to set up. */
 const tapScript = '/etc/kvm/tun-start';
 
@@ -26,26 +30,29 @@ const tapsOf = (running: DomainElement): readonly string[] =>
   );
 
 /** What a host's taps are held against, made once for all guests. */
-export interface HostNetwork extends Pick<Observed, 'taps'> {
+export interface HostNetwork extends Pick<Observed, 'taps' | 'routingRules'> {
   readonly ranges: GuestRanges;
   /** The routes to exactly this network. */
   readonly routesTo: (network: string) => readonly ObservedRoute[];
 }
 
-export function hostNetwork({ taps, routes }: Pick<Observed, 'taps' | 'routes'>, ranges: GuestRanges): HostNetwork {
+export function hostNetwork(
+  { taps, routes, routingRules = [] }: Pick<Observed, 'taps' | 'routes' | 'routingRules'>,
+  ranges: GuestRanges,
+): HostNetwork {
   const byNetwork = new Map<string, ObservedRoute[]>();
   for (const route of routes) {
     const known = byNetwork.get(route.to);
     if (known) known.push(route);
     else byNetwork.set(route.to, [route]);
   }
-  return { taps, ranges, routesTo: (network) => byNetwork.get(network) ?? [] };
+  return { taps, ranges, routingRules, routesTo: (network) => byNetwork.get(network) ?? [] };
 }
 
 export function planTap(
   { guest: { name }, net }: DesiredGuest,
   there: ObservedDomain | undefined,
-  { taps, routesTo, ranges }: HostNetwork,
+  { taps, routesTo, routingRules = [], ranges }: HostNetwork,
 ): TapPlan {
   const own = there?.running ? tapsOf(there.running) : [];
   const [first] = own;
@@ -75,7 +82,19 @@ export function planTap(
     }));
     return { ...nothing, onlyRestart, isElsewhere: true };
   }
-  return { ...nothing, steps: setUp(name, net, { tap, routesTo, ranges }), waiting: strayRoutes(name, net, routesTo) };
+  const card = there?.running?.devices?.interface?.find(({ target }) => target?.['@dev'] === net.tap);
+  const mtu = Number(card?.mtu?.['@size'] ?? usualMtu);
+  return {
+    ...nothing,
+    steps: setUp(name, net, { tap, routesTo, ranges, mtu }),
+    waiting: [
+      ...strayRoutes(name, net, routesTo),
+      ...ruledAway(name, net, routingRules),
+      ...notPassedOn(name, net.tap, tap),
+      // libvirt makes a queue of its own for what the card's <bandwidth> says.
+      ...(card?.bandwidth === undefined ? heldBack(name, net.tap, tap) : []),
+    ],
+  };
 }
 
 /** The host's addresses on a tap, by which its guest reaches everything else. */
@@ -91,12 +110,13 @@ function families(net: GuestNet, { addresses }: ObservedTap) {
   }));
 }
 
-interface TapAsItIs extends Omit<HostNetwork, 'taps'> {
+interface TapAsItIs extends Pick<HostNetwork, 'routesTo' | 'ranges'> {
   readonly tap: ObservedTap;
+  readonly mtu: number;
 }
 
 /** What setting it up again mends while its guest runs. */
-function setUp(guest: string, net: GuestNet, { tap, routesTo, ranges }: TapAsItIs): Step[] {
+function setUp(guest: string, net: GuestNet, { tap, routesTo, ranges, mtu }: TapAsItIs): Step[] {
   const wanted = gateways(net);
   const extra = tap.addresses.filter((each) => !wanted.includes(each));
   // The kernel makes the route when it is given the address anew.
@@ -109,6 +129,8 @@ function setUp(guest: string, net: GuestNet, { tap, routesTo, ranges }: TapAsItI
   const changes: StepChange[] = [
     ...(tap.isUp ? [] : [{ what: 'link', before: 'down', after: 'up' }]),
     ...(tap.bridge === undefined ? [] : [{ what: 'bridge', before: tap.bridge }]),
+    ...(tap.hasNoArp ? [{ what: 'ARP', before: 'off', after: 'on' }] : []),
+    ...mtuChanges(tap.mtu ?? usualMtu, mtu),
     ...wanted.filter((each) => !tap.addresses.includes(each)).map((after) => ({ what: 'address', after })),
     ...extra.map((before) => ({ what: 'address', before })),
     ...unrouted.map(({ cidr }) => ({ what: 'route', after: cidr })),
@@ -126,10 +148,13 @@ function setUp(guest: string, net: GuestNet, { tap, routesTo, ranges }: TapAsItI
       changes,
       reason: "the host's end of its link is not as it was set up",
       after: [],
-      action: { kind: 'set up tap', tap: net.tap, remove },
+      action: { kind: 'set up tap', tap: net.tap, remove, mtu },
     },
   ];
 }
+
+const mtuChanges = (before: number, after: number): StepChange[] =>
+  before === after ? [] : [{ what: 'mtu', before: String(before), after: String(after) }];
 
 function settingChanges(tap: string, { settings }: ObservedTap, ranges: GuestRanges): StepChange[] {
   return tapSettings(ranges).flatMap(({ family, name, value }) => {

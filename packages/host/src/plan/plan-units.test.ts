@@ -38,3 +38,11 @@ test('nothing is done where systemd has them as they are to be, or where none ru
   expect(planned(what, await withUnits())).toEqual([]);
   expect(planned(what, await asDesired(what))).toEqual([]);
 });
+
+test('a file that changes a unit of ours is told, and left to a person', async () => {
+  const path = '/etc/systemd/system/kvm-firewall.service.d/mine.conf';
+  const observed = { ...(await asDesired(what)), unitChanges: [{ unit: 'kvm-firewall.service', path }] };
+  expect(planned(what, observed)).toEqual([`differs: ${path} changes kvm-firewall.service`]);
+  const without = desired('  public: { vmid: 65 }');
+  expect(planned(without, { ...(await asDesired(without)), unitChanges: observed.unitChanges })).toEqual([]);
+});

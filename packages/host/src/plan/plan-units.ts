@@ -11,7 +11,7 @@ import type { PlanPart, Step, Waiting } from './step.ts';
  */
 export function planHostUnits(
   { policy }: Desired,
-  { units = new Map() }: Pick<Observed, 'units'>,
+  { units = new Map(), unitChanges = [] }: Pick<Observed, 'units' | 'unitChanges'>,
   before: readonly Step[],
 ): PlanPart {
   const [firewall, guests] = [policy && units.get(BOOT_UNIT), units.get(guestsUnit)];
@@ -24,7 +24,8 @@ export function planHostUnits(
   if (guests && guests.enabled !== 'masked' && ['inactive', 'failed'].includes(guests.active) && !isLoaded)
     steps.push(unitStep({ unit: guestsUnit, verb: 'start', is: guests.active, wanted: 'active' }, ids));
   const masked = [...(firewall ? [BOOT_UNIT] : []), guestsUnit].filter((unit) => units.get(unit)?.enabled === 'masked');
-  return { steps, waiting: masked.map(isMasked) };
+  const changed = unitChanges.filter(({ unit }) => policy || unit !== BOOT_UNIT);
+  return { steps, waiting: [...masked.map(isMasked), ...changed.map(isChanged)] };
 }
 
 interface UnitChange {
@@ -43,6 +44,15 @@ const unitStep = ({ unit, verb, is, wanted }: UnitChange, after: readonly string
   reason: verb === 'enable' ? 'the host would start without its firewall' : 'the host would not shut its guests down',
   after,
   action: { kind: 'unit', unit, verb },
+});
+
+/** What is in it may be meant, and may as well keep the unit from its work. */
+const isChanged = ({ unit, path }: { readonly unit: string; readonly path: string }): Waiting => ({
+  kind: 'differs',
+  in: 'units',
+  what: `${path} changes ${unit}`,
+  remedy: `\`systemctl cat ${unit}\` shows what it comes to; remove the file, and \`systemctl daemon-reload\`.`,
+  changes: [],
 });
 
 const isMasked = (unit: string): Waiting => ({

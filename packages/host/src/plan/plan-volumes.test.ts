@@ -103,3 +103,15 @@ test('with a guest that libvirt is at work on, no volume of it or of one that wa
   expect(renames(false)).toHaveLength(3);
   expect(renames(true)).toEqual([]);
 });
+
+test('a volume that may only be read is told, and one of others that may only be read is not', () => {
+  const locked = (name: string, tag: string) => ({ ...volume(name, tag, 0), bytes: 20 * extentBytes, writable: false });
+  const { waiting } = plan([locked('a.root', 'kvm:a/root'), { ...locked('c', 'theirs'), uuid: 'c' }]);
+  expect(waiting.map(({ guest, kind, what, remedy }) => [guest, kind, what, remedy])).toContainEqual([
+    'a',
+    'differs',
+    'vg/a.root may only be read',
+    '`lvchange -prw vg/a.root` lets it be written to.',
+  ]);
+  expect(waiting.filter(({ what }) => what.includes('may only be read'))).toHaveLength(1);
+});

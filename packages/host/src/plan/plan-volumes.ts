@@ -4,6 +4,7 @@ import {
   formatSize,
   LvmError,
   type Step as LvmStep,
+  ownerTag,
   planVolumes as planLvm,
   type Storage,
   type VolumePlan,
@@ -36,7 +37,12 @@ export function planVolumes(desired: Desired, observed: Observed, { adopt = [] }
       ...inOrder(plan.steps).map(({ step, after }) => stepOf(step, after, guestOf)),
       ...resizes(desired, observed, plan),
     ],
-    waiting: [...blocked(problems, wanted), ...differences(plan, all), ...leftOver(plan, all, observed.domains)],
+    waiting: [
+      ...blocked(problems, wanted),
+      ...differences(plan, all),
+      ...readOnly(storage, all),
+      ...leftOver(plan, all, observed.domains),
+    ],
   };
 }
 
@@ -178,6 +184,18 @@ const differences = ({ differences: found }: VolumePlan, all: readonly GuestVolu
       changes: [{ what, before: is, after: wanted }],
     };
   });
+
+/** A guest cannot write to them, and one that runs may have begun to. */
+function readOnly({ volumes }: Storage, all: readonly GuestVolume[]): Waiting[] {
+  const locked = new Map(volumes.filter(({ writable }) => !writable).map((volume) => [volume.tags.join(), volume]));
+  return all.flatMap(({ guest, volume }) => {
+    const found = locked.get(ownerTag(volume.owner));
+    if (found === undefined) return [];
+    const path = `${found.vg}/${found.name}`;
+    const remedy = `\`lvchange -prw ${path}\` lets it be written to.`;
+    return [{ guest, kind: 'differs', what: `${path} may only be read`, remedy, changes: [] }];
+  });
+}
 
 /** A running guest sees that its disk has grown only when it is told. */
 function resizes({ guests, inventory }: Desired, { domains, storage = noStorage }: Observed, plan: VolumePlan): Step[] {

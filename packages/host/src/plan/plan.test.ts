@@ -1,3 +1,5 @@
+import type { DomainElement } from '@kvm/domain-xml';
+import type { ForeignDrop } from '@kvm/firewall';
 import { parseInventory } from '@kvm/inventory';
 import { expect, test } from 'vitest';
 import { asDesired, desired, planned } from '../../test/host-as-desired.ts';
@@ -102,4 +104,34 @@ test("what a domain has is judged by the host's libvirt, and one that is newer t
       reason: 'the inventory says otherwise, or libvirt 12.0.0 filled it in: its defaults are known up to 11.3.0',
     },
   ]);
+});
+
+test('a definition without our mark has it again, and one that an inventory found there is as it was', async () => {
+  const what = desired('  public: { vmid: 65, state: stopped }');
+  const observed = await asDesired(what);
+  const unmarked = observed.domains.map(({ definition: { metadata: _, ...definition }, ...domain }) => ({
+    ...domain,
+    definition: definition as DomainElement,
+  }));
+  expect(planned(what, { ...observed, domains: unmarked })).toEqual([
+    'define public: live; metadata undefined -> our mark',
+  ]);
+  const found = desired(`  public: { vmid: 65, state: stopped, uuid: ${observed.domains[0]?.uuid} }`);
+  expect(planned(found, { ...observed, domains: unmarked })).toEqual([]);
+});
+
+test('what a table of others drops is told, and that table is left alone', async () => {
+  const what = desired('  public: { vmid: 65 }', 'policy: []');
+  const drop = {
+    hook: 'forward',
+    chain: 'inet theirs forward',
+    all: true,
+    message: 'table inet theirs: policy drop',
+  } as const;
+  const beside = async (...dropping: ForeignDrop[]) =>
+    planned(what, { ...(await asDesired(what)), firewall: { foreign: [], missing: [], dropping } });
+  expect(await beside(drop)).toEqual([
+    'differs: table inet theirs: policy drop, of what is forwarded, whatever our policy says',
+  ]);
+  expect(await beside({ ...drop, all: false }, { ...drop, hook: 'output' }, { ...drop, hook: 'input' })).toEqual([]);
 });

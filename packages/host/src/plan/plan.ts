@@ -5,12 +5,13 @@ import { plainFiles } from '../host-files.ts';
 import { hostLinks } from '../host-links.ts';
 import type { Observed, ObservedDomain } from '../observed.ts';
 import { planDomain } from './plan-domain.ts';
-import { planFiles } from './plan-files.ts';
+import { planFiles, planFolder } from './plan-files.ts';
 import { planFirewall } from './plan-firewall.ts';
 import { planHeld } from './plan-held.ts';
 import { planLinks } from './plan-links.ts';
 import { planRestarts } from './plan-restarts.ts';
 import { planRuns } from './plan-runs.ts';
+import { planStrangers } from './plan-strangers.ts';
 import { hostNetwork, planTap } from './plan-tap.ts';
 import { planHostUnits } from './plan-units.ts';
 import { behindBlocked, planVolumes } from './plan-volumes.ts';
@@ -47,13 +48,15 @@ export function planHost(inventoried: Desired, observed: Observed, options: Plan
   const elsewhere = desired.guests.filter((_, index) => parts[index]?.link.isElsewhere).map(({ guest }) => guest.name);
   const files = joined([
     planFiles(plainFiles(desired), observed),
+    { steps: [], waiting: planFolder(observed) },
     planLinks(hostLinks(desired.inventory.host), observed),
     planFirewall(desired, observed, elsewhere),
   ]);
   const host = joined([files, planHostUnits(desired, observed, files.steps)]);
   const links = joined(parts.map(({ link }) => link));
   const domains = joined(parts.map(({ domain }) => domain));
-  const first = new Set([...blockedGuests([volumes, domains]), ...held.names]);
+  const strangers = { steps: [], waiting: planStrangers(desired, observed.domains) };
+  const first = new Set([...blockedGuests([volumes, domains, strangers]), ...held.names]);
   const behind = behindBlocked(volumes, first);
   const blocked = new Set([...first, ...behind.waiting.map(({ guest = '' }) => guest)]);
   const isRestart = ({ action }: Step): boolean => action.kind === 'restart';
@@ -64,7 +67,7 @@ export function planHost(inventoried: Desired, observed: Observed, options: Plan
     observed.domains,
   );
   const runs = planRuns(desired, observed, { blocked, restarts });
-  const all = joined([host, volumes, links, own, runs, restarts]);
+  const all = joined([host, volumes, strangers, links, own, runs, restarts]);
   const steps = all.steps.filter(
     ({ id, guest = '', action, changes }) =>
       !behind.held.has(id) && !held.names.has(guest) && !(blocked.has(guest) && touchesDisks(action, changes)),

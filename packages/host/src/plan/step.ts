@@ -34,8 +34,8 @@ export type StepAction =
   | { readonly kind: 'load firewall'; readonly policy: ResolvedPolicy; readonly backEnd: BackEnd }
   | { readonly kind: 'unit'; readonly unit: string; readonly verb: 'enable' | 'start' }
   | { readonly kind: 'volume'; readonly step: LvmStep }
-  /** `remove`: addresses that it has first to lose, `172.16.65.254/24`. */
-  | { readonly kind: 'set up tap'; readonly tap: string; readonly remove: readonly string[] }
+  /** `remove`: addresses that it has first to lose, `172.16.65.254/24`; `mtu`: bytes of its largest packet. */
+  | { readonly kind: 'set up tap'; readonly tap: string; readonly remove: readonly string[]; readonly mtu: number }
   /** Tells a running guest what size its disk has now. */
   | {
       readonly kind: 'resize disk';
@@ -113,7 +113,7 @@ export interface Waiting {
   /** A sentence without a full stop. */
   readonly what: string;
   /** Where it differs, where that is not the inventory. */
-  readonly in?: 'running guest' | 'kept memory' | 'definition' | 'network' | 'units';
+  readonly in?: 'running guest' | 'kept memory' | 'definition' | 'network' | 'units' | 'firewall' | 'file';
   /** What to do, a sentence. */
   readonly remedy: string;
   readonly changes: readonly StepChange[];

@@ -42,9 +42,9 @@ mv -fT "$1.kvmctl-new" "$1"
 /** An address in the subnet of another goes with it. */
 const tapScript = `
 set -eu
-tap=$1
-shift
-ip link set dev "$tap" nomaster
+tap=$1 mtu=$2
+shift 2
+ip link set dev "$tap" nomaster arp on mtu "$mtu"
 for address do ip address del "$address" dev "$tap" 2>/dev/null || :; done
 exec /etc/kvm/tun-start "$tap"
 `;
@@ -69,8 +69,8 @@ const executors: Executors = {
     await mustRun(run, ['systemctl', verb, '--quiet', unit]);
   },
   volume: ({ step }, { run }) => executeStep(step, { run }),
-  'set up tap': async ({ tap, remove }, { run }) => {
-    await mustRun(run, ['sh', '-c', tapScript, 'tap', tap, ...remove]);
+  'set up tap': async ({ tap, remove, mtu }, { run }) => {
+    await mustRun(run, ['sh', '-c', tapScript, 'tap', tap, String(mtu), ...remove]);
   },
   'resize disk': async ({ uuid, disk, bytes }, { connection }) =>
     (await connection.domainByUuid(uuid)).blockResize(disk, bytes),

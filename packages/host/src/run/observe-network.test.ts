@@ -11,12 +11,14 @@ const links = [
   {
     ifname: 'tun65',
     flags: ['UP', 'LOWER_UP'],
+    mtu: 1500,
+    qdisc: 'fq_codel',
     addr_info: [
       { local: '172.16.65.254', prefixlen: 24, scope: 'global' },
       { local: 'fe80::1', prefixlen: 64, scope: 'link' },
     ],
   },
-  { ifname: 'tun66', flags: ['NO-CARRIER', 'UP'], master: 'br0', addr_info: [] },
+  { ifname: 'tun66', flags: ['NO-CARRIER', 'NOARP', 'UP'], master: 'br0', mtu: 1000, qdisc: 'tbf', addr_info: [] },
 ];
 
 test('taps with their addresses and settings, and the routes of both families', async () => {
@@ -24,9 +26,11 @@ test('taps with their addresses and settings, and the routes of both families', 
     JSON.stringify(links),
     '[{"dst":"default","dev":"eth0"},{"dst":"172.16.65.0/24","dev":"tun65"},{"type":"blackhole","dst":"172.16.65.1"}]',
     '',
+    '[{"priority":0,"src":"all","table":"local"},{"priority":100,"src":"172.16.65.0","srclen":24,"action":"blackhole"},{"priority":32766,"src":"all","table":"main"}]',
+    '[{"priority":99,"src":"all","iif":"tun66","table":"7"}]',
     'ipv4/conf/tun65/rp_filter:1\nipv6/conf/tun65/disable_ipv6:0\n',
   ];
-  const { taps, routes } = await observeNetwork(printing(parts.join('--\n')));
+  const { taps, routes, routingRules } = await observeNetwork(printing(parts.join('--\n')));
   expect([...taps.keys()]).toEqual(['tun65', 'tun66']);
   expect(taps.get('tun65')).toEqual({
     isUp: true,
@@ -37,7 +41,14 @@ test('taps with their addresses and settings, and the routes of both families', 
       ['ipv6/conf/tun65/disable_ipv6', '0'],
     ]),
   });
-  expect(taps.get('tun66')).toMatchObject({ isHeld: false, bridge: 'br0' });
+  expect(taps.get('tun66')).toMatchObject({
+    ...{ isHeld: false, bridge: 'br0' },
+    ...{ mtu: 1000, hasNoArp: true, queue: 'tbf' },
+  });
+  expect(routingRules).toEqual([
+    { priority: 100, devices: [], networks: ['172.16.65.0/24'] },
+    { priority: 99, devices: ['tun66'], networks: [] },
+  ]);
   expect(routes).toEqual([
     { to: 'default', device: 'eth0' },
     { to: '172.16.65.0/24', device: 'tun65' },

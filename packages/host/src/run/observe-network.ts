@@ -1,13 +1,13 @@
 import type { RunProgram } from '@kvm/command';
 import { tapPrefix, tapSettings } from '@kvm/netplan';
 import { HostError } from '../errors.ts';
-import type { Observed, ObservedRoute, ObservedTap } from '../observed.ts';
+import type { Observed, ObservedRoute, ObservedRoutingRule, ObservedTap } from '../observed.ts';
 import { mustRun } from './must-run.ts';
 
 /** What separates the answers of {@link networkScript}. */
 const end = '--';
 
-/** Addresses and both families' routes as JSON, and of all taps the settings that are named, a line `path:value` each. */
+/** Addresses, both families' routes and rules as JSON, and of all taps the settings that are named, a line `path:value` each. */
 const networkScript = `
 set -u
 ip -j address show || exit
@@ -16,15 +16,24 @@ ip -j -4 route show
 echo ${end}
 ip -j -6 route show 2>/dev/null
 echo ${end}
+ip -j -4 rule show
+echo ${end}
+ip -j -6 rule show 2>/dev/null
+echo ${end}
 cd /proc/sys/net || exit
 for setting do grep -sH . "\${setting%%/*}"/conf/${tapPrefix}*/"\${setting#*/}"; done
 :
 `;
 
+/** Of a tap that nobody has changed. */
+const usualMtu = 1500;
+
 interface LinkInfo {
   readonly ifname?: string;
   readonly flags?: readonly string[];
   readonly master?: string;
+  readonly mtu?: number;
+  readonly qdisc?: string;
   readonly addr_info?: readonly { readonly local?: string; readonly prefixlen?: number; readonly scope?: string }[];
 }
 
@@ -33,15 +42,27 @@ interface RouteInfo {
   readonly dev?: string;
 }
 
-/** The host's taps and routes, by one program. */
-export async function observeNetwork(run: RunProgram): Promise<Pick<Observed, 'taps' | 'routes'>> {
+interface RuleInfo {
+  readonly priority?: number;
+  readonly src?: string;
+  readonly srclen?: number;
+  readonly dst?: string;
+  readonly dstlen?: number;
+  readonly iif?: string;
+  readonly oif?: string;
+}
+
+/** The host's taps, routes and rules of routing, by one program. */
+export async function observeNetwork(run: RunProgram): Promise<Pick<Observed, 'taps' | 'routes' | 'routingRules'>> {
   // With and without IPv6 for the guests: a range of theirs may have come or gone.
   const all = [...tapSettings({}), ...tapSettings({ ipv6: 'fd00::/48' })];
-  const names = [...new Set(all.map(({ family, name }) => `${family}/${name}`))];
+  const names = [...new Set([...all.map(({ family, name }) => `${family}/${name}`), 'ipv4/forwarding'])];
   const output = await mustRun(run, ['sh', '-c', networkScript, 'network', ...names]);
-  const [links = '', routes4 = '', routes6 = '', settings = ''] = output.split(`${end}\n`);
+  const [links = '', routes4 = '', routes6 = '', rules4 = '', rules6 = '', settings = ''] = output.split(`${end}\n`);
+  const rules = [...read<RuleInfo>(rules4).flatMap(ruleOf(32)), ...read<RuleInfo>(rules6).flatMap(ruleOf(128))];
   return {
     taps: readTaps(read<LinkInfo>(links), settings),
+    ...(rules.length > 0 && { routingRules: rules }),
     routes: [...read<RouteInfo>(routes4).map(routeOf(32)), ...read<RouteInfo>(routes6).map(routeOf(128))],
   };
 }
@@ -57,6 +78,24 @@ function read<T>(json: string): readonly T[] {
   throw new HostError('command-failed', 'ip -j on the host prints no list of addresses and routes');
 }
 
+/** What the kernel puts at an interface by itself, by net.core.default_qdisc or for want of a queue. */
+const usualQueues = new Set(['noqueue', 'pfifo_fast', 'pfifo', 'fq_codel', 'fq', 'cake', 'sfq', 'mq', 'fq_pie']);
+
+/** Those that every kernel begins with are left out: local, main and default. */
+const ruleOf =
+  (whole: number) =>
+  ({ priority = 0, src, srclen = whole, dst, dstlen = whole, iif, oif }: RuleInfo): ObservedRoutingRule[] => {
+    if ([0, 32_766, 32_767].includes(priority)) return [];
+    const ends = [
+      [src, srclen],
+      [dst, dstlen],
+    ] as const;
+    const networks = ends.flatMap(([address, length]) =>
+      address === undefined || address === 'all' ? [] : [`${address}/${length}`],
+    );
+    return [{ priority, devices: [iif, oif].filter((each) => each !== undefined), networks }];
+  };
+
 function readTaps(links: readonly LinkInfo[], settings: string): ReadonlyMap<string, ObservedTap> {
   const byTap = new Map<string, [string, string][]>();
   for (const line of settings.split('\n')) {
@@ -64,14 +103,17 @@ function readTaps(links: readonly LinkInfo[], settings: string): ReadonlyMap<str
     if (path) byTap.set(tap, [...(byTap.get(tap) ?? []), [path, value]]);
   }
   return new Map(
-    links.flatMap(({ ifname, flags, master, addr_info: addresses }): [string, ObservedTap][] => {
+    links.flatMap(({ ifname, flags, master, mtu, qdisc, addr_info: addresses }): [string, ObservedTap][] => {
       const name = String(ifname);
       if (!Array.isArray(flags) || !Array.isArray(addresses) || !name.startsWith(tapPrefix)) return [];
       const global = addresses.filter(({ scope }) => scope !== 'link');
-      const tap = {
+      const tap: ObservedTap = {
         isUp: flags.includes('UP'),
         isHeld: !flags.includes('NO-CARRIER'),
         ...(master !== undefined && { bridge: master }),
+        ...(mtu !== undefined && mtu !== usualMtu && { mtu }),
+        ...(flags.includes('NOARP') && { hasNoArp: true }),
+        ...(qdisc !== undefined && !usualQueues.has(qdisc) && { queue: qdisc }),
         addresses: global.map(({ local, prefixlen }) => `${local}/${prefixlen}`),
         settings: new Map(byTap.get(name)),
       };

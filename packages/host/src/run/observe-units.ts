@@ -1,10 +1,15 @@
 import type { RunProgram } from '@kvm/command';
 import { hostUnits } from '../host-units.ts';
-import type { ObservedUnit } from '../observed.ts';
+import type { Observed, ObservedUnit } from '../observed.ts';
 import { mustRun } from './must-run.ts';
 
 /** Says of each unit that it is given, a line each, its name, and what systemctl says of it. */
 const unitScript = `
+for unit do
+  for more in /etc/systemd/system/"$unit".d/*.conf /run/systemd/system/"$unit".d/*.conf; do
+    [ ! -e "$more" ] || echo "$unit + $more"
+  done
+done
 [ -d /run/systemd/system ] || exit 0
 for unit do
   enabled=$(systemctl is-enabled "$unit" 2>/dev/null) || :
@@ -13,13 +18,16 @@ for unit do
 done
 `;
 
-/** The units of ours, by name; empty where no systemd runs. */
-export async function observeUnits(run: RunProgram): Promise<ReadonlyMap<string, ObservedUnit>> {
+/** The units of ours, by name, as far as systemd runs; and files by which somebody has changed them, `/etc/systemd/system/x.service.d/y.conf`. */
+export async function observeUnits(run: RunProgram): Promise<Pick<Observed, 'units' | 'unitChanges'>> {
   const output = await mustRun(run, ['sh', '-c', unitScript, 'units', ...hostUnits]);
-  return new Map(
-    output.split('\n').flatMap((line): [string, ObservedUnit][] => {
-      const [unit = '', enabled = '', active = ''] = line.split(' ');
-      return unit ? [[unit, { enabled, active }]] : [];
-    }),
-  );
+  const lines = output.split('\n').map((line) => line.split(' '));
+  return {
+    units: new Map(
+      lines.flatMap(([unit = '', enabled = '', active = '']): [string, ObservedUnit][] =>
+        unit && enabled !== '+' ? [[unit, { enabled, active }]] : [],
+      ),
+    ),
+    unitChanges: lines.flatMap(([unit = '', sign, ...path]) => (sign === '+' ? [{ unit, path: path.join(' ') }] : [])),
+  };
 }

@@ -1,9 +1,10 @@
 import { type RunProgram, withLimit } from '@kvm/command';
 import { type DomainElement, domainData, parseXml } from '@kvm/domain-xml';
-import { findDrift } from '@kvm/firewall/run';
+import { findDrift, readForeignDrops } from '@kvm/firewall/run';
 import { type Connection, type Domain, LibvirtError, type ListDomainsOptions } from '@kvm/libvirt';
 import { LvmError, type Storage } from '@kvm/lvm';
 import { readStorage } from '@kvm/lvm/run';
+import { tapPrefix } from '@kvm/netplan';
 import type { Desired } from '../desired.ts';
 import { disksOf } from '../disk-data.ts';
 import { lookAt } from '../host-files.ts';
@@ -14,12 +15,18 @@ import { observeNetwork } from './observe-network.ts';
 import { observeSchemaProblems } from './observe-schema.ts';
 import { observeUnits } from './observe-units.ts';
 
+/** Where what root runs for guests lies. */
+const ownFolder = '/etc/kvm';
+
 /** Says of each path on its input, and of each link that it is given, in a line, what is there. Devices are only looked for, which takes no process each. */
 const lookScript = `
 while IFS= read -r path; do
   if [ -b "$path" ]; then echo block
   elif [ -f "$path" ]; then
-    if [ -r "$path" ]; then echo "file $(stat -Lc '%a %Y' "$path") $(base64 -w0 <"$path")"
+    if [ -r "$path" ]; then
+      link=-
+      if [ -L "$path" ]; then link=$(readlink "$path" | base64 -w0); fi
+      echo "file $(stat -Lc '%a %Y %u' "$path") $link $(base64 -w0 <"$path")"
     else echo 'other a file that cannot be read'; fi
   elif [ -d "$path" ]; then echo 'other a folder'
   elif [ -L "$path" ]; then echo 'other a link that leads nowhere'
@@ -33,6 +40,7 @@ for link do
   else echo absent
   fi
 done
+echo "folder $(stat -c '%a %u' ${ownFolder} 2>/dev/null)"
 stat -c '%Y %n' /etc/libvirt/qemu/*.xml 2>/dev/null || :
 `;
 
@@ -44,7 +52,7 @@ export async function observe(desired: Desired, { run: unlimited, connection }: 
   const run = withLimit(unlimited, lookSeconds);
   const { files, links, settings, volumes } = lookAt(desired);
   const paths = [...files.map(({ path }) => path), ...settings.map((path) => `/proc/sys/${path}`), ...volumes];
-  const [{ found, leads, changedAt }, network, units, storage, domains, libvirt, firewall] = await Promise.all([
+  const [{ found, leads, changedAt, folder }, network, units, storage, domains, libvirt, firewall] = await Promise.all([
     look(
       paths,
       links.map(({ path }) => path),
@@ -62,11 +70,12 @@ export async function observe(desired: Desired, { run: unlimited, connection }: 
   return {
     files: new Map(files.map(({ path }) => [path, foundAt(path)])),
     links: leads,
+    ...(folder && { folder }),
     settings: new Map(settings.flatMap((path) => settingOf(path, foundAt(`/proc/sys/${path}`)))),
     changedAt,
     volumes: new Set(volumes.filter((path) => found.get(path)?.isDevice)),
     ...network,
-    units,
+    ...units,
     domains,
     libvirt,
     schemaProblems,
@@ -93,14 +102,19 @@ async function look(paths: readonly string[], links: readonly string[], run: Run
     const line = lines[paths.length + index] ?? 'absent';
     return line === 'absent' ? [] : [[path, line.startsWith('link ') ? line.slice('link '.length) : undefined]];
   });
-  const definitions = lines.slice(paths.length + links.length).map((line): [string, number] => {
+  const [folderLine = '', ...definitionLines] = lines.slice(paths.length + links.length);
+  const [, mode = '', owner = ''] = folderLine.split(' ');
+  const definitions = definitionLines.map((line): [string, number] => {
     const space = line.indexOf(' ');
     return [line.slice(space + 1), Number(line.slice(0, space))];
   });
   const files = [...found].flatMap(([path, { changedAt }]): [string, number][] =>
     changedAt === undefined ? [] : [[path, changedAt]],
   );
-  return { found, leads: new Map(leads), changedAt: new Map([...files, ...definitions]) };
+  return {
+    ...{ found, leads: new Map(leads), changedAt: new Map([...files, ...definitions]) },
+    ...(owner && { folder: { path: ownFolder, mode: Number.parseInt(mode, 8), owner: Number(owner) } }),
+  };
 }
 
 function readLook(line: string): Look {
@@ -108,12 +122,18 @@ function readLook(line: string): Look {
   if (kind === 'block') return { file: { kind: 'other', what: 'a device' }, isDevice: true };
   if (kind === 'absent') return { file: { kind } };
   if (kind !== 'file') return { file: { kind: 'other', what: words.join(' ') } };
-  const [mode = '', changedAt, content = ''] = words;
+  const [mode = '', changedAt, owner = '0', link = '-', content = ''] = words;
   return {
-    file: { kind, mode: Number.parseInt(mode, 8), content: Buffer.from(content, 'base64').toString() },
+    file: {
+      ...{ kind, mode: Number.parseInt(mode, 8), content: fromBase64(content) },
+      ...(owner !== '0' && { owner: Number(owner) }),
+      ...(link !== '-' && { link: fromBase64(link).replace(/\n$/, '') }),
+    },
     changedAt: Number(changedAt),
   };
 }
+
+const fromBase64 = (text: string): string => Buffer.from(text, 'base64').toString();
 
 const settingOf = (path: string, file: ObservedFile): [string, string][] =>
   file.kind === 'file' ? [[path, file.content.trim()]] : [];
@@ -129,7 +149,13 @@ export async function observeStorage(run: RunProgram): Promise<Storage | undefin
 }
 
 async function observeFirewall({ policy, inventory }: Desired, run: RunProgram): Promise<ObservedFirewall | undefined> {
-  return policy && findDrift(policy, run, inventory.host.firewall);
+  if (policy === undefined) return undefined;
+  const { firewall: backEnd, uplink } = inventory.host;
+  const [drift, dropping] = await Promise.all([
+    findDrift(policy, run, backEnd),
+    readForeignDrops(run, { backEnd, taps: tapPrefix, uplink }),
+  ]);
+  return { ...drift, ...(dropping.length > 0 && { dropping }) };
 }
 
 /** All domains, with what each has and is to have: calls that do not wait for each other. */

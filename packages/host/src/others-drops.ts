@@ -1,0 +1,30 @@
+import type { ForeignDrop, ResolvedPolicy } from '@kvm/firewall';
+
+/** What rules of others drop, whatever our policy opens. */
+export interface OthersDrop {
+  /** Whether nothing gets through, where our policy opens something; or only what a rule matches. */
+  readonly isBad: boolean;
+  /** A sentence without a full stop. */
+  readonly what: string;
+  readonly remedy: string;
+}
+
+export const othersDrops = (policy: ResolvedPolicy | undefined, dropping: readonly ForeignDrop[]): OthersDrop[] => {
+  const opensHost = policy?.rows.some(({ scope, action }) => scope === 'input' && action === 'accept') ?? false;
+  return dropping.map(({ hook, all, message }) => ({
+    isBad: all && hook !== 'output' && (hook !== 'input' || opensHost),
+    what: `${message}, ${subjects[hook]}, whatever our policy says`,
+    remedy: hook === 'forward' ? acceptTaps : 'Let that rule leave tun* and what rows open alone, or take it out.',
+  }));
+};
+
+const acceptTaps =
+  'Accept tun* there first, as source and destination; for Docker: iptables -I DOCKER-USER -i tun+ -j ACCEPT, and -o tun+; else stop it.';
+
+const subjects: Record<ForeignDrop['hook'], string> = {
+  prerouting: 'of all that comes in',
+  input: 'of what comes to the host',
+  forward: 'of what is forwarded',
+  output: 'of what the host sends',
+  postrouting: 'of all that leaves',
+};
