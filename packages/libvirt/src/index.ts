@@ -40,6 +40,7 @@ export type { EmulatorChoice } from './procedures/host.ts';
 export type { Credentials } from './sasl.ts';
 export type { DeleteSnapshotOptions, Snapshot } from './snapshot.ts';
 export type { DiskStats, DomainStats, InterfaceStats } from './stats.ts';
+export { statsOfAll } from './stats-of-all.ts';
 export type { StoragePool, StoragePoolInfo, StorageVolume, StorageVolumeInfo, VirtualNetwork } from './storage.ts';
 export type { TypedValue } from './typed-parameters.ts';
 export { unlessGone } from './unless-gone.ts';

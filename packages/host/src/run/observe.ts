@@ -1,7 +1,7 @@
 import { type RunProgram, withLimit } from '@kvm/command';
 import { type DomainElement, domainData, parseXml } from '@kvm/domain-xml';
 import { findDrift, readForeignDrops } from '@kvm/firewall/run';
-import { type Connection, type Domain, LibvirtError, type ListDomainsOptions } from '@kvm/libvirt';
+import { type Connection, type Domain, LibvirtError, type ListDomainsOptions, statsOfAll } from '@kvm/libvirt';
 import { LvmError, type Storage } from '@kvm/lvm';
 import { readStorage } from '@kvm/lvm/run';
 import { tapPrefix } from '@kvm/netplan';
@@ -169,7 +169,7 @@ export async function observeDomains(connection: Connection): Promise<readonly O
     uuids({ managedSave: true }),
     uuids({ snapshots: true }),
     uuids({ checkpoints: true }),
-    connection.stats({ active: true }),
+    statsOfAll(connection, { active: true }),
   ]);
   const disks = new Map(
     stats.map(({ domain, disks: all }) => [

@@ -6,6 +6,7 @@ import {
   type DomainStats,
   type InterfaceAddresses,
   LibvirtError,
+  statsOfAll,
   unlessGone,
 } from '@kvm/libvirt';
 import { domainVmid } from '../../index.ts';
@@ -27,7 +28,7 @@ export interface ListedGuest {
 
 /** All domains by name: two calls for what they use and which start with the host, and a few more each, sent at once. */
 export async function listGuests(connection: Connection): Promise<readonly ListedGuest[]> {
-  const [stats, starting] = await Promise.all([connection.stats(), connection.listDomains({ autostart: true })]);
+  const [stats, starting] = await Promise.all([statsOfAll(connection), connection.listDomains({ autostart: true })]);
   const autostart = new Set(starting.map(({ uuid }) => uuid));
   const domains = await Promise.all(stats.map((each) => readDomain(each, autostart.has(each.domain.uuid))));
   return domains.filter((each) => each !== undefined).sort((a, b) => (a.name < b.name ? -1 : 1));
