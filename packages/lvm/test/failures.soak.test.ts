@@ -92,7 +92,9 @@ describe.skipIf(skip)('each failure has its code, and nothing half done is left'
     await host.shell('lvcreate -qqy -n rest -l 100%FREE vg');
     expect(await codesOf(takeSnapshots([snapshot], host))).toBe('vg-full');
     expect(await codesOf(cloneVolumes([clone], () => host))).toBe('vg-full');
+    await host.shell('dmsetup create user --table "0 8 linear /dev/vg/a 0"');
     expect(await codesOf(backUpVolume(source, '/backup/a.zst', host))).toBe('vg-full');
+    await host.shell('dmsetup remove user');
     expect(await codesOf(makeSo(host, desired('linear', 'a', 24)))).toBe('plan-refused: vg-full');
     expect(await host.names()).toEqual(['a', 'rest']);
   });

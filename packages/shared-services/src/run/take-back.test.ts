@@ -128,7 +128,9 @@ test('a link that somebody has made is kept as a link, and put back', async () =
   expect(lstatSync(`${machine.root}/etc/dns`).isSymbolicLink()).toBe(true);
 });
 
-test('killed at any step, nothing of ours is forgotten, and what was there before comes back all the same', async () => {
+test('killed at any step, nothing of ours is forgotten, and what was there before comes back all the same', {
+  timeout: 300_000,
+}, async () => {
   for (let last = 0; ; last += 1) {
     using machine = new MachineFolder();
     machine.put('/etc/mail', 'as the package brought it\n');
