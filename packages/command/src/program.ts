@@ -22,6 +22,11 @@ export interface RunOptions {
 /** Runs a program: here, in a namespace, over ssh, by a guest's agent. A failing exit code is a result, not an error. */
 export type RunProgram = (command: Argv, input?: string, options?: RunOptions) => Promise<ProgramResult>;
 
+/** A way to run programs that was opened, and ends with its scope. */
+export interface OpenRunner extends AsyncDisposable {
+  readonly run: RunProgram;
+}
+
 /**
  * A stream to write to. `inherit` is this process's own standard output: the program writes to it itself, and ends when nobody
  * reads any more.

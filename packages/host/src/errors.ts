@@ -7,6 +7,7 @@ export type HostErrorCode =
   | 'guest-does-not-restart'
   | 'guest-paused'
   | 'guest-off'
+  | 'no-agent'
   | 'guest-silent'
   | 'memory-not-taken'
   | 'no-such-guest'

@@ -30,6 +30,8 @@ export type ServicesErrorCode =
   | 'bad-stage'
   | 'not-rolled-out'
   | 'bad-manifest'
+  | 'no-such-folder'
+  | 'cannot-remove'
   | 'locked';
 
 /** What shared services cannot do; the message says what was wrong and how to mend it. */

@@ -1,4 +1,5 @@
 export { assertDeclaration, checkDeclaration } from './check-declaration.ts';
+export { chooseSetups, type SetupChoice } from './choose-setups.ts';
 export {
   type AuthService,
   type Client,
@@ -32,6 +33,7 @@ export {
 } from './machine-setup.ts';
 export { renderAnsible } from './output/ansible.ts';
 export { renderCloudInit } from './output/cloud-init.ts';
+export { renderMachineTree, type TreeFile } from './output/tree.ts';
 export { guestProbes } from './probes/guest-probes.ts';
 export { judgeProbe, type Probe, type ProbeFinding, type ProbeResult } from './probes/probe.ts';
 export { renderServices } from './render.ts';

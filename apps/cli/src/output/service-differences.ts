@@ -1,12 +1,17 @@
-import { type FileDifference, isDue, type Leftovers, type SetupDifference } from '@kvm/shared-services/run';
-import type { Looked } from '../commands/services/inspect-machines.ts';
+import {
+  type FileDifference,
+  type Inspected,
+  isDue,
+  type Leftovers,
+  type SetupDifference,
+} from '@kvm/shared-services/run';
 import type { Session } from '../session.ts';
 import { unifiedDiff } from './unified-diff.ts';
 
 /** Shows of each machine what is not as it is to be: of what somebody has made or changed by hand, how it differs. */
-export function showDifferences(session: Session, looked: readonly Looked[]): void {
+export function showDifferences(session: Session, machines: readonly Inspected[]): void {
   const { paint } = session;
-  for (const each of looked) {
+  for (const each of machines) {
     const { machine } = each.setup;
     if ('error' in each) session.out.message(`${paint.red(machine)}: ${each.error}`);
     else if (isDue(each.difference))
@@ -58,9 +63,9 @@ function leftLines({ files, units, undo }: Leftovers): string[] {
 }
 
 /** The same for programs; no text of a file is in it. */
-export const differencesJson = (looked: readonly Looked[]) => ({
+export const differencesJson = (machines: readonly Inspected[]) => ({
   version: 1,
-  machines: looked.map((each) => {
+  machines: machines.map((each) => {
     const { machine } = each.setup;
     if ('error' in each) return { machine, error: each.error };
     const { packages, files, left, changes, interrupted, foreignAuthority, isListed } = each.difference;

@@ -18,6 +18,7 @@ export {
 export type { HostClients } from './host-clients.ts';
 export { loadImportable } from './load-importable.ts';
 export { auditLog, type HostLock, lockHost } from './lock.ts';
+export { type GuestAgents, guestAgents, machineOverSsh, type OpenLibvirt } from './machine-access.ts';
 export { observe, observeDomains, observeStorage } from './observe.ts';
 export { runner } from './runner.ts';
 export { compareTree, type TreeDifference } from './tree/compare-tree.ts';

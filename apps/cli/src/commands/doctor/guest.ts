@@ -5,7 +5,6 @@ import { CliError } from '../../output/cli-error.ts';
 import { counted } from '../../output/words.ts';
 import type { Session } from '../../session.ts';
 import { statusLine } from '../../terminal/status-line.ts';
-import { byAgents, bySsh } from '../services/reach.ts';
 
 interface GuestOptions extends HostOptions {
   readonly ssh?: string;
@@ -20,13 +19,15 @@ export async function examineGuest(session: Session, guest: string, options: Gue
   const probes = guestProbes(declaration, guest);
   if (probes.length === 0)
     throw new CliError('no-such-guest', `${file} has no guest ${guest} that uses a shared service.`);
-  await using agents = byAgents(session, options);
-  await using way = options.ssh === undefined ? await agents.reach(guest) : await bySsh(options.ssh);
+  const { machineOverSsh } = await import('@kvm/host/run');
+  const { agentsOf } = await import('../services/inspect.ts');
+  await using agents = agentsOf(session, options);
+  await using access = options.ssh === undefined ? await agents.reach(guest) : await machineOverSsh(options.ssh);
   const status = statusLine(session);
   const outcomes: ProbeOutcome[] = [];
   try {
     status.show(`1/${probes.length} ${probes[0]?.claim}`);
-    for await (const outcome of runProbes(probes, way.run)) {
+    for await (const outcome of runProbes(probes, access.run)) {
       outcomes.push(outcome);
       status.clear();
       if (!options.json) session.out.lines(renderOutcome(outcome, session));

@@ -5,7 +5,6 @@ import { CliError } from '../../output/cli-error.ts';
 import { counted } from '../../output/words.ts';
 import type { Session } from '../../session.ts';
 import { interruption } from '../../terminal/interruption.ts';
-import { serviceMachines } from './service-machines.ts';
 
 interface CheckOptions {
   readonly tree: string;
@@ -28,10 +27,11 @@ export function addServicesCheck(services: Command, session: Session): void {
 async function check(session: Session, { tree, json }: CheckOptions): Promise<void> {
   const services = await readServices(session);
   const { checkFiles } = await import('@kvm/shared-services/run');
+  const { machineFiles } = await import('./machine-files.ts');
   const results: CheckResult[] = [];
   // Copies of keys lie about while a machine's files are checked, and are removed before kvmctl ends.
   const { signal, release } = interruption();
-  for (const machine of serviceMachines(session, services, tree))
+  for (const machine of machineFiles(session, services, tree))
     if (!signal.aborted) results.push(...(await checkFiles(machine)));
   release();
   if (signal.aborted) throw new CliError('not-done', 'the check was interrupted.');

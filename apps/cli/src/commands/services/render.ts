@@ -2,9 +2,7 @@ import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import { readServices } from '../../input/read-services.ts';
 import type { Session } from '../../session.ts';
-import { removeEarlier, withList } from './earlier-tree.ts';
 import { newAuthority } from './new-authority.ts';
-import { serviceTree } from './service-tree.ts';
 
 interface RenderOptions {
   readonly out: string;
@@ -28,14 +26,17 @@ export function addServicesRender(services: Command, session: Session): void {
 async function render(session: Session, { out, secrets }: RenderOptions): Promise<void> {
   const { declaration, machines } = await readServices(session);
   const { compareTree, writeTree } = await import('@kvm/host/run');
-  const { makePrivateFolder, makeSecrets, secretWarnings, withSecrets } = await import('@kvm/shared-services/run');
+  const { renderMachineTree } = await import('@kvm/shared-services');
+  const { makePrivateFolder, makeSecrets, removeEarlier, secretWarnings, withSecrets, withTreeList } = await import(
+    '@kvm/shared-services/run'
+  );
   const folder = resolve(session.io.cwd, secrets);
   const { isNew } = await makeSecrets(declaration, { folder });
   if (isNew) session.say(newAuthority(secrets));
   const filled = await withSecrets(machines, folder);
   const target = resolve(session.io.cwd, out);
   await makePrivateFolder(target);
-  const tree = withList(await serviceTree(filled));
+  const tree = withTreeList(renderMachineTree(filled));
   const difference = compareTree(target, tree);
   const removed = removeEarlier(difference.folders.root, tree);
   writeTree(difference);

@@ -1,12 +1,14 @@
 import { resolve } from 'node:path';
 import {
+  type Inspected,
+  type InspectedMachine,
   isDue,
   machinesRolledOut,
   makeSecrets,
   openSecretFolder,
   type PutOutcome,
-  putSetup,
   recordRollOut,
+  rollOut,
   secretWarnings,
 } from '@kvm/shared-services/run';
 import { noServices, type ReadServices, readServicesIfAny } from '../../input/read-services.ts';
@@ -15,10 +17,9 @@ import { counted } from '../../output/words.ts';
 import type { Session } from '../../session.ts';
 import { askYes } from '../../terminal/ask.ts';
 import { statusLine } from '../../terminal/status-line.ts';
-import { type Looked, lookAtMachines, type Reached } from './inspect-machines.ts';
+import { inspect } from './inspect.ts';
 import type { ServicesMachineOptions } from './machine-options.ts';
 import { newAuthority } from './new-authority.ts';
-import { sideBySide } from './side-by-side.ts';
 
 export interface ServicesApplyOptions extends ServicesMachineOptions {
   readonly yes?: boolean;
@@ -38,17 +39,17 @@ export async function applyServices(
   const { isNew } = await makeSecrets(services.declaration, { folder });
   if (isNew) session.say(newAuthority(options.secrets));
   for (const warning of await secretWarnings({ folder })) session.say(`warning: ${warning}`);
-  await using machines = await lookAtMachines(session, services, { names, before, ...options, folder });
-  const { looked } = machines;
-  if (options.json) session.out.jsonLine({ ...differencesJson(looked), event: 'plan' });
-  else showDifferences(session, looked);
-  if (looked.some((each) => 'error' in each)) session.exitCode = 1;
-  const upToDate = looked.filter(isReached).filter(({ difference }) => !isDue(difference));
+  await using inspection = await inspect(session, services, { names, before, ...options, folder });
+  const { machines } = inspection;
+  if (options.json) session.out.jsonLine({ ...differencesJson(machines), event: 'plan' });
+  else showDifferences(session, machines);
+  if (machines.some((each) => 'error' in each)) session.exitCode = 1;
+  const upToDate = machines.filter(isReached).filter(({ difference }) => !isDue(difference));
   await recordRollOut(
     upToDate.map(({ setup }) => setup),
     folder,
   );
-  const due = assertAuthority(session, looked, options);
+  const due = assertAuthority(session, machines, options);
   if (due.length === 0) return;
   if (!options.yes && !(await askYes(session, questionOf(due, options.secrets)))) {
     session.say('nothing was done');
@@ -57,29 +58,17 @@ export async function applyServices(
   }
   const status = statusLine(session);
   let begun = 0;
-  async function put({ setup, way, difference }: Reached): Promise<void> {
-    status.show(`${++begun}/${due.length} ${setup.machine}`);
-    const done = await putSetup(setup, difference, way.run)
-      .then(async (outcome) => {
-        await recordRollOut([setup], folder);
-        return outcome;
-      })
-      .catch((error: unknown) => ({ error: error instanceof Error ? error.message : String(error) }));
-    status.clear();
-    if ('error' in done) session.exitCode = 1;
-    if (options.json) session.out.jsonLine({ version: 1, event: 'machine', machine: setup.machine, ...done });
-    else if ('error' in done) session.err.message(`${session.paintError.red(setup.machine)}: ${done.error}`);
-    else session.err.lines([`${setup.machine}: done; ${restarts(done)}`, ...copies(done)]);
-  }
-  // A client that is told of its new server finds it.
-  await sideBySide(
-    due.filter(({ setup }) => machines.isServer(setup)),
-    put,
-  );
-  await sideBySide(
-    due.filter(({ setup }) => !machines.isServer(setup)),
-    put,
-  );
+  await rollOut(services.declaration, due, {
+    folder,
+    onBegin: (machine) => status.show(`${++begun}/${due.length} ${machine}`),
+    onDone(machine, outcome) {
+      status.clear();
+      if ('error' in outcome) session.exitCode = 1;
+      if (options.json) session.out.jsonLine({ version: 1, event: 'machine', machine, ...outcome });
+      else if ('error' in outcome) session.err.message(`${session.paintError.red(machine)}: ${outcome.error}`);
+      else session.err.lines([`${machine}: done; ${restarts(outcome)}`, ...copies(outcome)]);
+    },
+  });
 }
 
 /** Shows where machines are not as the inventory says. */
@@ -93,19 +82,19 @@ export async function showServicesDrift(
   const services = await readServicesIfAny(session);
   const before = await machinesRolledOut(folder);
   assertSome(services, names, before);
-  await using machines = await lookAtMachines(session, services, { names, before, ...options, folder });
-  const { looked } = machines;
-  if (options.json) session.out.json(differencesJson(looked));
-  else showDifferences(session, looked);
-  if (looked.some((each) => 'error' in each || isDue(each.difference))) session.exitCode = 1;
+  await using inspection = await inspect(session, services, { names, before, ...options, folder });
+  const { machines } = inspection;
+  if (options.json) session.out.json(differencesJson(machines));
+  else showDifferences(session, machines);
+  if (machines.some((each) => 'error' in each || isDue(each.difference))) session.exitCode = 1;
 }
 
-/** @throws CliError `no-services` where no machine has any, has had, or is named to be looked at */
+/** @throws CliError `no-services` where no machine has any, has had, or is named to be machines at */
 function assertSome({ file, machines }: ReadServices, names: readonly string[], before: readonly string[]): void {
   if (machines.length + names.length + before.length === 0) throw noServices(file);
 }
 
-const isReached = (each: Looked): each is Reached => 'way' in each;
+const isReached = (each: Inspected): each is InspectedMachine => 'access' in each;
 
 /**
  * The machines with something to be done. Those that trust another authority were set up from another folder of secrets, which may
@@ -113,10 +102,10 @@ const isReached = (each: Looked): each is Reached => 'way' in each;
  */
 function assertAuthority(
   session: Session,
-  looked: readonly Looked[],
+  machines: readonly Inspected[],
   { yes, secrets }: Pick<ServicesApplyOptions, 'yes' | 'secrets'>,
-): Reached[] {
-  const due = looked.filter(isReached).filter(({ difference }) => isDue(difference));
+): InspectedMachine[] {
+  const due = machines.filter(isReached).filter(({ difference }) => isDue(difference));
   const foreign = namesOf(due.filter(({ difference }) => difference.foreignAuthority));
   if (!yes || foreign === '') return due;
   session.exitCode = 1;
@@ -127,9 +116,10 @@ function assertAuthority(
   return due.filter(({ difference }) => !difference.foreignAuthority);
 }
 
-const namesOf = (machines: readonly Reached[]): string => machines.map(({ setup }) => setup.machine).join(', ');
+const namesOf = (machines: readonly InspectedMachine[]): string =>
+  machines.map(({ setup }) => setup.machine).join(', ');
 
-function questionOf(due: readonly Reached[], secrets: string): string {
+function questionOf(due: readonly InspectedMachine[], secrets: string): string {
   const foreign = namesOf(due.filter(({ difference }) => difference.foreignAuthority));
   const replaced = foreign === '' ? '' : `, and let ${foreign} trust the authority of ${secrets} instead of its own`;
   return `Do that on ${counted(due.length, 'machine')}${replaced}?`;

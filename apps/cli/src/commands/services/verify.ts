@@ -2,7 +2,6 @@ import type { Command } from 'commander';
 import { readServices } from '../../input/read-services.ts';
 import { counted } from '../../output/words.ts';
 import type { Session } from '../../session.ts';
-import { serviceMachines } from './service-machines.ts';
 
 interface VerifyOptions {
   readonly tree?: string;
@@ -25,7 +24,8 @@ export function addServicesVerify(services: Command, session: Session): void {
 
 async function verify(session: Session, { tree, json }: VerifyOptions): Promise<void> {
   const services = await readServices(session);
-  const machines = serviceMachines(session, services, tree);
+  const { machineFiles } = await import('./machine-files.ts');
+  const machines = machineFiles(session, services, tree);
   const { verifyServices } = await import('@kvm/shared-services');
   // Without secrets there are no certificates and passwords yet.
   const readers = tree === undefined ? {} : await secretReaders();

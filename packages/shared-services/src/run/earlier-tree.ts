@@ -1,13 +1,12 @@
 import { lstatSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import type { RenderedText } from '@kvm/netplan';
-import { CliError, systemReason } from '../../output/cli-error.ts';
+import { ServicesError, type TreeFile } from '../index.ts';
 
 /** What the last render has written, a path a line; the next one takes back what it does not write again. */
 const LIST = '/.kvmctl-rendered';
 
-/** A tree together with the list of its files. */
-export const withList = (files: readonly RenderedText[]): RenderedText[] => [
+/** A tree together with the list of its files, by which the next render takes back what it does not write again. */
+export const withTreeList = (files: readonly TreeFile[]): TreeFile[] => [
   ...files,
   { path: LIST, mode: 0o600, content: [...files.map(({ path }) => `${path}\n`), `${LIST}\n`].sort().join('') },
 ];
@@ -18,20 +17,19 @@ export const withList = (files: readonly RenderedText[]): RenderedText[] => [
  *
  * @param root the tree's folder, without symbolic links
  * @returns how many files were removed
+ * @throws ServicesError `cannot-remove`
  */
-export function removeEarlier(root: string, files: readonly RenderedText[]): number {
+export function removeEarlier(root: string, files: readonly TreeFile[]): number {
   const wanted = new Set(files.map(({ path }) => path));
   const removed = listed(root).filter((path) => !wanted.has(path) && isPlain(root, path));
   try {
     for (const path of removed) rmSync(join(root, path));
     removeEmpty(root, removed);
   } catch (cause) {
-    throw new CliError(
-      'cannot-write',
-      `what an earlier render has written cannot be removed: ${systemReason(cause)}.`,
-      {
-        cause,
-      },
+    throw new ServicesError(
+      'cannot-remove',
+      `what an earlier render has written cannot be removed: ${(cause as Error).message}.`,
+      { cause },
     );
   }
   return removed.length;

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { RunProgram } from '@kvm/command';
 import { type Domain, LibvirtError } from '@kvm/libvirt';
-import { CliError } from '../../output/cli-error.ts';
+import { HostError } from '../../index.ts';
 import { AgentAnswerError, type ExecStatus, readExecStatus, readPid } from './agent-answer.ts';
 
 /** How long a program may take when its caller does not say: the guest could keep us waiting for ever. */
@@ -20,7 +20,7 @@ export type AgentDomain = Pick<Domain, 'name' | 'agentCommand'>;
  * Runs programs in a guest by QEMU's agent there: no network is needed. The guest cannot hold up its caller: a program that
  * takes too long, or gives more than its agent can tell, ends with 128, as everywhere.
  *
- * @throws CliError `no-agent` when there is none, one that may not run programs, or one that answers something else
+ * @throws HostError `no-agent` when there is none, one that may not run programs, or one that answers something else
  */
 export function agentRunner(domain: AgentDomain): RunProgram {
   async function ask<Answer>(execute: string, parameters: object, read: (answer: string) => Answer): Promise<Answer> {
@@ -54,12 +54,12 @@ function resultOf({ exitCode, stdout, stderr, truncated }: ExecStatus) {
 
 function explained(name: string, error: unknown): unknown {
   if (error instanceof AgentAnswerError) {
-    const message = `the agent of ${name} does not answer as qemu-guest-agent does: ${error.message}. Look at the guest, or take --ssh root@GUEST.`;
-    return new CliError('no-agent', message, { cause: error });
+    const message = `the agent of ${name} does not answer as qemu-guest-agent does: ${error.message}. Look at the guest, or reach it by ssh.`;
+    return new HostError('no-agent', message, { cause: error });
   }
   if (!(error instanceof LibvirtError)) return error;
   const message =
     `${name} runs no program by its agent: ${error.message}. Its definition needs a channel ` +
-    'org.qemu.guest_agent.0, and the guest the package qemu-guest-agent; or take --ssh root@GUEST.';
-  return new CliError('no-agent', message, { cause: error });
+    'org.qemu.guest_agent.0, and the guest the package qemu-guest-agent; or reach it by ssh.';
+  return new HostError('no-agent', message, { cause: error });
 }
