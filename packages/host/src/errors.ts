@@ -13,6 +13,7 @@ export type HostErrorCode =
   | 'no-such-guest'
   | 'ambiguous-guest'
   | 'disks-in-use'
+  | 'in-use'
   | 'state-kept'
   | 'leads-out'
   | 'cannot-write';

@@ -15,6 +15,7 @@ export {
   startGuest,
   stopGuest,
 } from './guests/power.ts';
+export { assertVolumesUnused, growDiskInGuest } from './guests/volumes.ts';
 export type { HostClients } from './host-clients.ts';
 export { loadImportable } from './load-importable.ts';
 export { auditLog, type HostLock, lockHost } from './lock.ts';

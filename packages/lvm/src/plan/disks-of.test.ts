@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { codesIn, group, storage, volume } from '../../test/given-storage.ts';
-import { diskOf, disksOf, findOwn } from './disks-of.ts';
+import { chooseDisks, diskOf, disksOf, findOwn } from './disks-of.ts';
 
 const namesOf = (...parameters: Parameters<typeof disksOf>): string[] =>
   disksOf(...parameters).map(({ disk, volume: { name } }) => `${disk} ${name}`);
@@ -20,6 +20,17 @@ describe("a guest's disks", () => {
     expect(codesIn(() => diskOf(given, 'vg', 'a/var'))).toBe('foreign-volume');
     expect(codesIn(() => diskOf(given, 'vg', 'a/log'))).toBe('foreign-volume');
     expect(codesIn(() => diskOf(given, 'vg', 'a/none'))).toBe('volume-not-found');
+  });
+
+  test('are chosen by name, each once, or all; where there is none, what has the name is named', () => {
+    const given = storage([volume('a.root', 'kvm:a/root'), volume('a.var', 'kvm:a/var'), volume('b.root')]);
+    const chosen = (guest: string, names?: readonly string[]) =>
+      chooseDisks(given, 'vg', { guest, names }).map(({ owner, volume: { name } }) => `${owner} ${name}`);
+    expect(chosen('a')).toEqual(['a/root a.root', 'a/var a.var']);
+    expect(chosen('a', ['var', 'var'])).toEqual(['a/var a.var']);
+    expect(() => chosen('a', ['log'])).toThrow('a has no disk log in vg');
+    expect(() => chosen('b')).toThrow('b has no disks in vg. b.root are not marked as its disks.');
+    expect(codesIn(() => chosen('c'))).toBe('volume-not-found');
   });
 
   test('two volumes that are marked as one disk are named', () => {

@@ -61,6 +61,31 @@ export function diskOf(storage: Storage, vg: string, owner: string): LogicalVolu
 }
 
 /**
+ * The disks of a guest that are named, each once, or all.
+ *
+ * @throws LvmError `volume-not-found`, `foreign-volume`; also when there is none
+ */
+export function chooseDisks(
+  storage: Storage,
+  vg: string,
+  { guest, names: chosen }: { readonly guest: string; readonly names?: readonly string[] | undefined },
+): readonly GuestDisk[] {
+  if (chosen !== undefined)
+    return [...new Set(chosen)].map((disk) => {
+      const owner = `${guest}/${disk}`;
+      return { disk, owner, volume: diskOf(storage, vg, owner) };
+    });
+  const disks = disksOf(storage, vg, guest);
+  if (disks.length > 0) return disks;
+  const named = storage.volumes.filter((each) => each.vg === vg && !each.internal && each.name.startsWith(`${guest}.`));
+  const remedy =
+    named.length === 0
+      ? 'See kvmctl disk list.'
+      : `${named.map(({ name }) => name).join(', ')} are not marked as its disks.`;
+  throw new LvmError('volume-not-found', `${guest} has no disks in ${vg}.`, { remedy });
+}
+
+/**
  * A volume of a guest that a person names, `root` or `root.monday`: only when its tag says that it is this one.
  *
  * @throws LvmError `volume-not-found`; `foreign-volume` for one that has the name, and another tag or none

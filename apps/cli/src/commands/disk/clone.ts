@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import type { Session } from '../../session.ts';
-import { changeVolumes, disksOfGuest, type VolumesOptions } from './open-volumes.ts';
+import { changeVolumes, type VolumesOptions } from './open-volumes.ts';
 
 export function addDiskClone(disk: Command, session: Session): void {
   disk
@@ -15,7 +15,8 @@ export function addDiskClone(disk: Command, session: Session): void {
     .option('--json', 'as JSON, one line for each disk')
     .action(async (guest: string, to: string, options: VolumesOptions) => {
       await using volumes = await changeVolumes(session, options, 'disk clone');
-      const disks = await disksOfGuest(volumes, guest);
+      const { chooseDisks } = await import('@kvm/lvm');
+      const disks = chooseDisks(volumes.storage, volumes.vg, { guest });
       const { cloneVolumes } = await import('@kvm/lvm/run');
       const clones = disks.map(({ disk, volume }) => ({
         ...{ vg: volumes.vg, volume: volume.name, to: { volume: `${to}.${disk}`, owner: `${to}/${disk}` } },

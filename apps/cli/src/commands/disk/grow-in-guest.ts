@@ -1,18 +1,17 @@
 import type { Session } from '../../session.ts';
 
-/** Tells a guest that runs how large a disk of it is now; one that does not run will see. */
+/** Tells a guest that runs how large a disk of it is now; says so where that cannot be done, as the disk is larger all the same. */
 export async function growInGuest(
   session: Session,
-  { guest, path, bytes }: { readonly guest: string; readonly path: string; readonly bytes: number },
+  disk: { readonly guest: string; readonly path: string; readonly bytes: number },
 ): Promise<void> {
   const { connect, LibvirtError } = await import('@kvm/libvirt');
+  const { growDiskInGuest } = await import('@kvm/host/run');
   try {
     await using connection = await connect({ uri: 'qemu:///system' });
-    const running = await connection.listDomains({ active: true });
-    const domain = running.find(({ name }) => name === guest);
-    await domain?.blockResize(path, bytes);
+    await growDiskInGuest(connection, disk);
   } catch (error) {
     if (!(error instanceof LibvirtError)) throw error;
-    session.sayMessage(`${guest} could not be told, and sees the new size when it starts: ${error.message}`);
+    session.sayMessage(`${disk.guest} could not be told, and sees the new size when it starts: ${error.message}`);
   }
 }

@@ -2,7 +2,7 @@ import type { LogicalVolume } from '@kvm/lvm';
 import type { Command } from 'commander';
 import { CliError } from '../../output/cli-error.ts';
 import type { Session } from '../../session.ts';
-import { type ConfirmOptions, changeVolumes, chosenDisks, mustConfirm, type OpenVolumes } from './open-volumes.ts';
+import { type ConfirmOptions, changeVolumes, mustConfirm, type OpenVolumes } from './open-volumes.ts';
 
 interface MoveOptions extends ConfirmOptions {
   readonly to?: readonly string[];
@@ -33,7 +33,8 @@ export function addDiskMove(disk: Command, session: Session): void {
         throw new CliError('usage', 'where to? Name physical volumes, as pvs shows them: --to /dev/sdb');
       await using volumes = await changeVolumes(session, options, 'disk move');
       if (abort) return await takeBack(volumes, guest, { name, dryRun: options.dryRun });
-      const disks = await chosenDisks(volumes, guest, name === undefined ? undefined : [name]);
+      const { chooseDisks } = await import('@kvm/lvm');
+      const disks = chooseDisks(volumes.storage, volumes.vg, { guest, names: name === undefined ? undefined : [name] });
       const moving = await withoutThin(
         session,
         disks.map(({ volume }) => volume),

@@ -1,5 +1,5 @@
 import type { ParsedInventory } from '@kvm/inventory';
-import type { GuestDisk, Storage } from '@kvm/lvm';
+import type { Storage } from '@kvm/lvm';
 import type { CopyOptions, ReadOptions, RunProgram, WatchOptions } from '@kvm/lvm/run';
 import { workingUser } from '../../hosts/open-host.ts';
 import { readInventory } from '../../input/read-inventory.ts';
@@ -118,30 +118,6 @@ interface VolumeProgress {
   readonly volume?: string;
   readonly copiedBytes: number;
   readonly bytes: number;
-}
-
-/** A guest's disks: the volumes that are marked as them. @throws CliError `no-such-disk` when there are none */
-export async function disksOfGuest({ vg, storage }: OpenVolumes, guest: string): Promise<readonly GuestDisk[]> {
-  const { disksOf } = await import('@kvm/lvm');
-  const disks = disksOf(storage, vg, guest);
-  if (disks.length > 0) return disks;
-  const named = storage.volumes.filter((each) => each.vg === vg && !each.internal && each.name.startsWith(`${guest}.`));
-  const others = named.length === 0 ? '' : ` ${named.map(({ name }) => name).join(', ')} are not marked as its disks.`;
-  throw new CliError('no-such-disk', `${guest} has no disks in ${vg}.${others}`);
-}
-
-/** The disks of a guest that are named, or all. @throws CliError `no-such-disk` */
-export async function chosenDisks(
-  volumes: OpenVolumes,
-  guest: string,
-  names: readonly string[] | undefined,
-): Promise<readonly GuestDisk[]> {
-  if (names === undefined) return disksOfGuest(volumes, guest);
-  const { diskOf } = await import('@kvm/lvm');
-  return [...new Set(names)].map((disk) => {
-    const owner = `${guest}/${disk}`;
-    return { disk, owner, volume: diskOf(volumes.storage, volumes.vg, owner) };
-  });
 }
 
 /** What destroys data, or moves what others use, is done only when it is named twice. @throws CliError `usage` */

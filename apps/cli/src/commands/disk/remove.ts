@@ -1,6 +1,5 @@
 import type { Command } from 'commander';
 import type { Session } from '../../session.ts';
-import { assertUnused } from './assert-unused.ts';
 import { type ConfirmOptions, changeVolumes, mustConfirm } from './open-volumes.ts';
 
 export function addDiskRemove(disk: Command, session: Session): void {
@@ -23,7 +22,8 @@ export function addDiskRemove(disk: Command, session: Session): void {
       const { executeStep } = await import('@kvm/lvm/run');
       const { vg, storage } = volumes;
       const found = findOwn(storage, vg, [guest, name]);
-      await assertUnused(guest, [found]);
+      const { accessHere, assertVolumesUnused } = await import('@kvm/host/run');
+      await assertVolumesUnused(accessHere(), guest, [found]);
       const { name: volume } = found;
       const { steps } = planVolumes([], storage, { remove: [`${vg}/${volume}`] });
       for (const step of steps) {

@@ -1,7 +1,6 @@
 import type { Command } from 'commander';
 import type { Session } from '../../session.ts';
-import { assertUnused } from './assert-unused.ts';
-import { type ConfirmOptions, changeVolumes, chosenDisks, mustConfirm } from './open-volumes.ts';
+import { type ConfirmOptions, changeVolumes, mustConfirm } from './open-volumes.ts';
 
 interface RollbackOptions extends ConfirmOptions {
   readonly disk?: readonly string[];
@@ -26,8 +25,11 @@ export function addDiskRollback(disk: Command, session: Session): void {
       mustConfirm(guest, options, `what ${guest} has written since ${name} would be lost for good`);
       await using volumes = await changeVolumes(session, options, 'disk rollback');
       const { vg, storage } = volumes;
-      const disks = await chosenDisks(volumes, guest, only);
-      await assertUnused(
+      const { chooseDisks } = await import('@kvm/lvm');
+      const disks = chooseDisks(storage, vg, { guest, names: only });
+      const { accessHere, assertVolumesUnused } = await import('@kvm/host/run');
+      await assertVolumesUnused(
+        accessHere(),
         guest,
         disks.map(({ volume }) => volume),
       );

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import type { Session } from '../../session.ts';
-import { changeVolumes, disksOfGuest, type VolumesOptions } from './open-volumes.ts';
+import { changeVolumes, type VolumesOptions } from './open-volumes.ts';
 
 interface SnapshotOptions extends VolumesOptions {
   readonly size?: string;
@@ -27,7 +27,8 @@ export function addDiskSnapshot(disk: Command, session: Session): void {
       await using volumes = await changeVolumes(session, options, 'disk snapshot');
       const { takeSnapshots } = await import('@kvm/lvm/run');
       const { vg } = volumes;
-      const disks = await disksOfGuest(volumes, guest);
+      const { chooseDisks } = await import('@kvm/lvm');
+      const disks = chooseDisks(volumes.storage, volumes.vg, { guest });
       const wanted = disks.map(({ volume }) => ({
         ...{ vg, volume: volume.name, snapshot: `${volume.name}.${name}`, renew },
         ...(bytes !== undefined && { bytes }),
