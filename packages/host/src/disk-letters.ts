@@ -1,7 +1,7 @@
 import type { DomainDocument, DomainElement } from '@kvm/domain-xml';
 import type { DesiredGuest } from './desired.ts';
 import { disksOf } from './disk-data.ts';
-import { diskDevice, volumePath } from './domain.ts';
+import { diskDevice, diskPath } from './domain.ts';
 import { diskNamesMark, isMark, markOf } from './marker.ts';
 import type { ObservedDomain } from './observed.ts';
 
@@ -18,7 +18,7 @@ export function keepDiskLetters(desired: DesiredGuest, there: ObservedDomain | u
   const { guest, domain } = desired;
   const names = guest.disks.map(({ name }) => name);
   if (there === undefined || names.length === 0 || guest.template === 'none') return desired;
-  const pathOf = (name: string): string => volumePath(vg, guest.name, name);
+  const pathOf = (name: string): string => diskPath(vg, guest.name, name);
   const kept = keptLetters(there, pathOf, names);
   const present = [there.definition, ...(there.running ? [there.running] : [])];
   const ordered = new Set(names.map((_, index) => diskDevice(index)));

@@ -1,5 +1,6 @@
 import type { BlockDiskElement, DomainDocument } from '@kvm/domain-xml';
 import type { Guest, InventoryHost } from '@kvm/inventory';
+import { volumePath } from '@kvm/lvm';
 import type { GuestNet } from '@kvm/netplan';
 import { guestUuid } from './identity.ts';
 import { renderMark } from './marker.ts';
@@ -18,7 +19,7 @@ export function diskDevice(index: number): string {
 }
 
 /** `/dev/vg/public.root`: the logical volume of a guest's disk, by its device path on the host. */
-export const volumePath = (vg: string, guest: string, disk: string): string => `/dev/${vg}/${guest}.${disk}`;
+export const diskPath = (vg: string, guest: string, disk: string): string => volumePath(vg, `${guest}.${disk}`);
 
 /** What makes a domain this guest's, whatever else it is. */
 const identity = (host: InventoryHost, guest: Guest) => ({
@@ -46,7 +47,7 @@ export function guestDomain(host: InventoryHost, guest: Guest, net: GuestNet): D
     ({ name, serial }, index): BlockDiskElement => ({
       '@type': 'block',
       '@device': 'disk',
-      source: { '@dev': volumePath(host.vg, guest.name, name) },
+      source: { '@dev': diskPath(host.vg, guest.name, name) },
       target: { '@dev': diskDevice(index), '@bus': 'virtio' },
       ...(serial === undefined ? {} : { serial }),
     }),

@@ -1,5 +1,5 @@
 import type { Desired, DesiredGuest } from './desired.ts';
-import { volumePath } from './domain.ts';
+import { diskPath } from './domain.ts';
 import { guestUuid } from './identity.ts';
 
 /** One address of a guest and the host's end of the way there. */
@@ -70,7 +70,7 @@ export function guestFacts({ inventory, routes }: Desired, { guest, net, domain 
     ...(host.initrd !== undefined && { initrd: host.initrd }),
     cmdline: guest.cmdline,
     volumes: guest.disks.map(({ name, bytes }) => {
-      const path = volumePath(host.vg, guest.name, name);
+      const path = diskPath(host.vg, guest.name, name);
       const disk = disks.find(({ '@type': type, source }) => type === 'block' && source?.['@dev'] === path);
       return { path, ...(disk && { device: disk.target['@dev'] }), bytes };
     }),

@@ -2,7 +2,7 @@ import { renderBootFiles } from '@kvm/firewall';
 import type { RenderedText } from '@kvm/netplan';
 import { renderBootGuests } from './boot-guests.ts';
 import type { Desired } from './desired.ts';
-import { volumePath } from './domain.ts';
+import { diskPath } from './domain.ts';
 import { hostLinks } from './host-links.ts';
 import type { Looked } from './observed.ts';
 import { renderUdevRules } from './udev-rules.ts';
@@ -53,6 +53,6 @@ export function lookAt(desired: Desired): Looked {
     settings: files
       .filter(({ path }) => isSysctlFile(path))
       .flatMap(({ content }) => settingsIn(content).map(({ path }) => path)),
-    volumes: desired.guests.flatMap(({ guest }) => guest.disks.map(({ name }) => volumePath(vg, guest.name, name))),
+    volumes: desired.guests.flatMap(({ guest }) => guest.disks.map(({ name }) => diskPath(vg, guest.name, name))),
   };
 }

@@ -1,6 +1,6 @@
 export type { Check } from './check.ts';
 export { type Desired, type DesiredGuest, type DesiredServices, deriveDesired } from './desired.ts';
-export { screenAddress, volumePath } from './domain.ts';
+export { diskPath, screenAddress } from './domain.ts';
 export { type Drift, type DriftPlace, driftOf } from './drift.ts';
 export { HostError, type HostErrorCode } from './errors.ts';
 export type { Exposure } from './exposures.ts';

@@ -1,7 +1,7 @@
 import { mkdir, truncate, writeFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type Desired, type DesiredGuest, volumePath } from '@kvm/host';
+import { type Desired, type DesiredGuest, diskPath } from '@kvm/host';
 import { execa } from './execa.ts';
 import { makeGuestRoot } from './guest-root.ts';
 import { firstId } from './identity.ts';
@@ -68,7 +68,7 @@ export async function makeVolumes(
   }
   const words = disks.flatMap(({ guest, disk, file }) => [
     `/tmp${volumeFolder(lab)}/${file}`,
-    basename(volumePath(vg, guest.name, disk.name)),
+    basename(diskPath(vg, guest.name, disk.name)),
   ]);
   const devices = `${machineFolder(host.name)}/root/dev/${vg}`;
   const argv = ['bash', '--norc', '-c', attachScript, 'attach', devices, `${firstId}:${firstId}`, ...words];
