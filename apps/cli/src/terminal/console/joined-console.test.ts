@@ -70,6 +70,14 @@ test('a console whose own connection is lost alone is joined anew, however often
   await shows('[db: Ctrl+] leaves]', 'one', '[db: libvirtd is lost; waits for it]', '[db: is back]', 'two');
 });
 
+test('a lost connection that still has the console is waited for', async () => {
+  const inUse: Answer = (call, peer) =>
+    peer.write(errorReply(call, { code: 9, text: xdr('Active console session exists for this domain') }));
+  const { shows } = await joinConsole(joinedAndLost, inUse, inUse, says('two\r\n'));
+  const waits = '[db: is still in use, perhaps by the lost connection; waits for it]';
+  await shows('[db: Ctrl+] leaves]', 'one', '[db: libvirtd is lost; waits for it]', waits, '[db: is back]', 'two');
+});
+
 test('a guest that is off when libvirtd is back is said to be off', async () => {
   const { shows } = await joinConsole(joinedAndLost, isOff);
   await shows(

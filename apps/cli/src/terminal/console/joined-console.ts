@@ -15,8 +15,12 @@ export interface JoinOptions {
   readonly signal: AbortSignal;
 }
 
-/** How long after a loss the console is asked for again: its connection may be lost alone, and nobody tells when it is back. */
-const retryMs = 2000;
+/**
+ * Milliseconds after a loss before the console is asked for again, doubled each time up to the longest: its connection may be
+ * lost alone, and then nobody tells when it is back.
+ */
+const firstRetry = 1000;
+const longestRetry = 10_000;
 
 const losses: ReadonlySet<string> = new Set(['CLOSED', 'UNRESPONSIVE', 'CONNECT_FAILED', 'NO_SOCKET', 'TIMEOUT']);
 const isLoss = (error: unknown): boolean => error instanceof LibvirtError && losses.has(error.code);
@@ -36,8 +40,9 @@ export class JoinedConsole {
   #ended: Promise<Ending> | undefined;
   /** Whether the guest or libvirtd came since the console was joined: perhaps before the end of that one is noticed. */
   #cameBack = false;
-  /** Whether libvirtd is lost. */
-  #lost = false;
+  /** What is waited for since the connection was lost: libvirtd, or that it ends the lost one, whose the console still is. */
+  #lost: 'libvirtd' | 'console' | undefined;
+  #retryMs = firstRetry;
 
   /** @param screen where the guest's bytes go */
   constructor(
@@ -67,7 +72,7 @@ export class JoinedConsole {
     this.#tell(this.#ended ? 'Ctrl+] leaves' : 'is off; waits for its start, Ctrl+] leaves');
     for (let next = events.next(); ; ) {
       const happened = await Promise.race([next, ...this.#others()]);
-      if (happened === 'retry') this.#cameBack = true;
+      if (happened === 'retry') this.#retry();
       else if (typeof happened === 'string') this.#leftBy(happened);
       else if (happened.done) return;
       else {
@@ -82,12 +87,17 @@ export class JoinedConsole {
   /** What may happen beside events. */
   #others(): readonly Promise<Ending | 'retry'>[] {
     if (this.#ended) return [this.#ended];
-    return this.#lost ? [sleep(retryMs, 'retry', { ref: false })] : [];
+    return this.#lost ? [sleep(this.#retryMs, 'retry', { ref: false })] : [];
+  }
+
+  #retry(): void {
+    this.#cameBack = true;
+    this.#retryMs = Math.min(2 * this.#retryMs, longestRetry);
   }
 
   #leftBy(ending: Ending): void {
     this.#ended = undefined;
-    this.#lost = ending === 'lost';
+    this.#lost = ending === 'lost' ? 'libvirtd' : undefined;
     this.#tell(ending === 'off' ? 'is off; waits for its start' : 'libvirtd is lost; waits for it');
   }
 
@@ -96,13 +106,20 @@ export class JoinedConsole {
     try {
       await this.#open();
     } catch (error) {
-      if (!isLoss(error)) throw error;
-      if (!this.#lost) this.#leftBy('lost');
+      if (this.#lost && error instanceof CliError) this.#waitForConsole();
+      else if (!isLoss(error)) throw error;
+      else if (!this.#lost) this.#leftBy('lost');
       return;
     }
     if (this.#ended) this.#tell('is back');
     else if (this.#lost) this.#leftBy('off');
-    this.#lost = false;
+    this.#lost = undefined;
+    this.#retryMs = firstRetry;
+  }
+
+  #waitForConsole(): void {
+    if (this.#lost === 'libvirtd') this.#tell('is still in use, perhaps by the lost connection; waits for it');
+    this.#lost = 'console';
   }
 
   /** Joins the console, unless the guest is off. */
