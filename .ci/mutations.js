@@ -60,6 +60,7 @@ function tryMutation({ path, from, to, test, title }) {
 }
 
 function projectOf(test) {
+  if (test.includes('.vm.')) return 'vm';
   return /^(packages|apps)\/[^/]+\/test\//.test(test) || test.includes('.system.') ? 'system' : 'unit';
 }
 

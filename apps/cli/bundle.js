@@ -1,5 +1,5 @@
 // Makes dist/kvmctl.js: kvmctl and all that it uses in one file that needs nothing but Node.
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build, transform } from 'esbuild';
@@ -61,8 +61,10 @@ function licences(inputs) {
 
 const { chunks, inputs } = await buildChunks();
 mkdirSync(join(folder, 'dist'), { recursive: true });
+// Two may build it at once, and others run it meanwhile.
+const unfinished = `${outfile}.${process.pid}`;
 writeFileSync(
-  outfile,
+  unfinished,
   `#!/usr/bin/env node
 import { createRequire } from 'node:module';
 import { compileFunction } from 'node:vm';
@@ -91,3 +93,4 @@ ${licences(inputs).join('\n\n')}
 `,
   { mode: 0o755 },
 );
+renameSync(unfinished, outfile);
