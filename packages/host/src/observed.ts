@@ -62,6 +62,12 @@ export interface ObservedFirewall {
   readonly dropping?: readonly ForeignDrop[];
 }
 
+/** Of a firewall of ours that no inventory wants any more: what the kernel has, and what the host starts with. */
+export interface LeftFirewall {
+  readonly isLoaded: boolean;
+  readonly startsWithHost: boolean;
+}
+
 /** An interface of the host's that has a tap's name. */
 export interface ObservedTap {
   readonly isUp: boolean;
@@ -132,6 +138,8 @@ export interface Observed {
   /** The release of the libvirt that filled them in, `11.3.0`; left out, any known one is taken for it. */
   readonly libvirt?: string;
   readonly firewall?: ObservedFirewall;
+  /** Where the inventory has no policy, and something of a firewall of ours is there. */
+  readonly leftFirewall?: LeftFirewall;
   /** When files were last written, libvirt's definitions among them, in seconds since 1970, by path. */
   readonly changedAt: ReadonlyMap<string, number>;
   /** LVM's groups and volumes; absent where there is no LVM. */

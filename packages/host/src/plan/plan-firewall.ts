@@ -1,6 +1,6 @@
 import type { Desired } from '../desired.ts';
 import { firewallFiles } from '../host-files.ts';
-import type { Observed } from '../observed.ts';
+import type { LeftFirewall, Observed } from '../observed.ts';
 import { othersDrops } from '../others-drops.ts';
 import { planFiles } from './plan-files.ts';
 import type { PlanPart, StepChange, Waiting } from './step.ts';
@@ -22,8 +22,34 @@ export function planFirewall(desired: Desired, observed: Observed, elsewhere: re
   const after = rules.steps.map(({ id }) => id);
   return {
     steps: [...rules.steps, ...files.steps.map((step) => ({ ...step, after: [...after, ...step.after] }))],
-    waiting: [...rules.waiting, ...files.waiting, ...cutOffByOthers(desired, observed)],
+    waiting: [
+      ...rules.waiting,
+      ...files.waiting,
+      ...cutOffByOthers(desired, observed),
+      ...(desired.policy ? [] : leftOver(observed.leftFirewall)),
+    ],
   };
+}
+
+/** Without its rules guests are open to all, which a line that is lost in a file must not do. */
+function leftOver(left: LeftFirewall | undefined): Waiting[] {
+  if (left === undefined) return [];
+  const where = [
+    ...(left.isLoaded ? ['in the kernel'] : []),
+    ...(left.startsWithHost ? ['what the host starts with'] : []),
+  ];
+  return [
+    {
+      kind: 'removed',
+      in: 'firewall',
+      what: `the inventory has no policy any more, and the last one is still ${where.join(' and ')}`,
+      remedy:
+        'Write `policy` again (`policy: []` closes all). To open the guests to all, take it away on the host: `/etc/kvm/barrier off`, ' +
+        '`systemctl disable kvm-firewall`, `nft delete table inet kvm` or the chains KVM-* of iptables, and then the files ' +
+        '/etc/kvm/barrier, /etc/kvm/firewall.* and /etc/systemd/system/kvm-firewall.service.',
+      changes: [],
+    },
+  ];
 }
 
 /** Tables of others are theirs to change, also when no guest hears of anybody because of them. */

@@ -120,6 +120,17 @@ test('a definition without our mark has it again, and one that an inventory foun
   expect(planned(found, { ...observed, domains: unmarked })).toEqual([]);
 });
 
+test.each([
+  [true, true, 'in the kernel and what the host starts with'],
+  [false, true, 'what the host starts with'],
+])('a policy that the inventory no longer has goes on, and that is told', async (isLoaded, startsWithHost, where) => {
+  const what = desired('  public: { vmid: 65 }');
+  const observed = { ...(await asDesired(what)), leftFirewall: { isLoaded, startsWithHost } };
+  expect(planned(what, observed)).toEqual([
+    `removed: the inventory has no policy any more, and the last one is still ${where}`,
+  ]);
+});
+
 test('what a table of others drops is told, and that table is left alone', async () => {
   const what = desired('  public: { vmid: 65 }', 'policy: []');
   const drop = {

@@ -1,5 +1,6 @@
 import { type RunProgram, withLimit } from '@kvm/command';
 import { type DomainElement, domainData, parseXml } from '@kvm/domain-xml';
+import { BOOT_UNIT } from '@kvm/firewall';
 import { findDrift, readForeignDrops } from '@kvm/firewall/run';
 import { type Connection, type Domain, LibvirtError, type ListDomainsOptions, statsOfAll } from '@kvm/libvirt';
 import { LvmError, type Storage } from '@kvm/lvm';
@@ -8,7 +9,7 @@ import { tapPrefix } from '@kvm/netplan';
 import type { Desired } from '../desired.ts';
 import { disksOf } from '../disk-data.ts';
 import { lookAt } from '../host-files.ts';
-import type { KeptState, Observed, ObservedDomain, ObservedFile, ObservedFirewall } from '../observed.ts';
+import type { KeptState, Observed, ObservedDomain, ObservedFile } from '../observed.ts';
 import type { HostClients } from './host-clients.ts';
 import { mustRun } from './must-run.ts';
 import { observeNetwork } from './observe-network.ts';
@@ -80,7 +81,7 @@ export async function observe(desired: Desired, { run: unlimited, connection }: 
     libvirt,
     schemaProblems,
     ...(storage && { storage }),
-    ...(firewall && { firewall }),
+    ...firewall,
   };
 }
 
@@ -148,14 +149,28 @@ export async function observeStorage(run: RunProgram): Promise<Storage | undefin
   }
 }
 
-async function observeFirewall({ policy, inventory }: Desired, run: RunProgram): Promise<ObservedFirewall | undefined> {
-  if (policy === undefined) return undefined;
+async function observeFirewall(
+  { policy, inventory }: Desired,
+  run: RunProgram,
+): Promise<Pick<Observed, 'firewall' | 'leftFirewall'>> {
+  if (policy === undefined) return observeLeftFirewall(run);
   const { firewall: backEnd, uplink } = inventory.host;
   const [drift, dropping] = await Promise.all([
     findDrift(policy, run, backEnd),
     readForeignDrops(run, { backEnd, taps: tapPrefix, uplink }),
   ]);
-  return { ...drift, ...(dropping.length > 0 && { dropping }) };
+  return { firewall: { ...drift, ...(dropping.length > 0 && { dropping }) } };
+}
+
+const leftScript = `
+if nft -t list table inet kvm >/dev/null 2>&1 || { iptables-save; ip6tables-save; } 2>/dev/null | grep -q '^:KVM-'; then echo loaded; fi
+[ ! -e /etc/systemd/system/${BOOT_UNIT} ] || echo boot
+`;
+
+async function observeLeftFirewall(run: RunProgram): Promise<Pick<Observed, 'leftFirewall'>> {
+  const found = (await mustRun(run, ['sh', '-c', leftScript])).split('\n');
+  const left = { isLoaded: found.includes('loaded'), startsWithHost: found.includes('boot') };
+  return left.isLoaded || left.startsWithHost ? { leftFirewall: left } : {};
 }
 
 /** All domains, with what each has and is to have: calls that do not wait for each other. */
