@@ -13,7 +13,7 @@ export {
 export { isOverflowed, isThin } from './plan/dependants.ts';
 export type { DesiredVolume, Layout } from './plan/desired.ts';
 export { chooseDisks, diskOf, disksOf, findOwn, type GuestDisk } from './plan/disks-of.ts';
-export { groupNamed } from './plan/group.ts';
+export { groupFault, groupNamed } from './plan/group.ts';
 export { type ListedVolume, listVolumes } from './plan/list-volumes.ts';
 export type { WantedMove } from './plan/moves.ts';
 export { isMoving, layoutOf, Places } from './plan/observed.ts';

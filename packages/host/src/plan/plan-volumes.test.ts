@@ -32,17 +32,18 @@ const storageOf = (volumes: readonly LogicalVolume[], uuids = ['one']): Storage 
   volumes,
 });
 
+const nothing = {
+  files: new Map(),
+  links: new Map(),
+  settings: new Map(),
+  changedAt: new Map(),
+  taps: new Map(),
+  routes: [],
+  domains: [],
+};
+
 function plan(volumes: readonly LogicalVolume[], uuids = ['one']) {
   const storage = storageOf(volumes, uuids);
-  const nothing = {
-    files: new Map(),
-    links: new Map(),
-    settings: new Map(),
-    changedAt: new Map(),
-    taps: new Map(),
-    routes: [],
-    domains: [],
-  };
   return planVolumes(desired, { ...nothing, volumes: new Set(), storage }, {});
 }
 
@@ -102,6 +103,23 @@ test('with a guest that libvirt is at work on, no volume of it or of one that wa
     );
   expect(renames(false)).toHaveLength(3);
   expect(renames(true)).toEqual([]);
+});
+
+test('a group that nothing could be changed in is told, also when nothing is to be', () => {
+  const whole = (name: string, first: number) => ({
+    ...volume(`${name}.root`, `kvm:${name}/root`, first),
+    bytes: 20 * extentBytes,
+  });
+  const storage = storageOf([whole('a', 0), whole('b', 20)]);
+  const said = (change: object): string[] => {
+    const groups = storage.groups.map((each) => ({ ...each, ...change }));
+    return planVolumes(desired, { ...nothing, volumes: new Set(), storage: { ...storage, groups } }, {}).waiting.map(
+      ({ kind, what }) => `${kind}: ${what}`,
+    );
+  };
+  expect(said({})).toEqual([]);
+  expect(said({ exported: true })).toEqual(['differs: vg: The volume group is exported']);
+  expect(said({ missingDisks: 1 })).toEqual(['differs: vg: 1 of its physical volumes is missing']);
 });
 
 test('a volume that may only be read is told, and one of others that may only be read is not', () => {

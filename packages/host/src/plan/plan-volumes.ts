@@ -2,6 +2,7 @@ import {
   type DesiredVolume,
   describeStep,
   formatSize,
+  groupFault,
   LvmError,
   type Step as LvmStep,
   ownerTag,
@@ -39,6 +40,7 @@ export function planVolumes(desired: Desired, observed: Observed, { adopt = [] }
     ],
     waiting: [
       ...blocked(problems, wanted),
+      ...(isManaged && !problems.some(({ where }) => where === vg) ? unwell(vg, storage) : []),
       ...differences(plan, all),
       ...readOnly(storage, all),
       ...leftOver(plan, all, observed.domains),
@@ -91,6 +93,14 @@ function blocked(problems: readonly VolumeProblem[], wanted: readonly GuestVolum
       }),
     );
   });
+}
+
+/** A group that nothing has to be changed in just now, and nothing could be. */
+function unwell(vg: string, storage: Storage): Waiting[] {
+  const fault = groupFault(storage, vg);
+  if (fault === undefined) return [];
+  const [, message, remedy] = fault;
+  return [{ kind: 'differs', what: `${vg}: ${message.replace(/\.$/, '')}`, remedy, changes: [] }];
 }
 
 const signs = { create: '+', grow: '~', rename: '~', tag: '~', remove: '-' } as const;
