@@ -1,9 +1,10 @@
 import type { DomainElement } from '@kvm/domain-xml';
 import type { ForeignDrop } from '@kvm/firewall';
 import { parseInventory } from '@kvm/inventory';
+import type { Storage } from '@kvm/lvm';
 import { expect, test } from 'vitest';
 import { asDesired, desired, planned } from '../../test/host-as-desired.ts';
-import { deriveDesired, lookAt, type Observed, planHost } from '../index.ts';
+import { type Desired, deriveDesired, lookAt, type Observed, planHost } from '../index.ts';
 
 const two = desired('  public: { vmid: 65 }\n  db: { vmid: 61, state: stopped }');
 
@@ -118,6 +119,25 @@ test('a definition without our mark has it again, and one that an inventory foun
   ]);
   const found = desired(`  public: { vmid: 65, state: stopped, uuid: ${observed.domains[0]?.uuid} }`);
   expect(planned(found, { ...observed, domains: unmarked })).toEqual([]);
+});
+
+test('a definition names no volume before it is made', async () => {
+  const one = (more: string) => desired(`  web: { vmid: 65${more} }`);
+  const group = { name: 'vg', uuid: 'vg', extentBytes: 2 ** 22, extents: 90_000, freeExtents: 80_000, tags: [] };
+  const disk = { device: '/dev/sda', uuid: 'pv', vg: 'vg', bytes: 2 ** 39, extents: 90_000, freeExtents: 80_000 };
+  const storage: Storage = {
+    groups: [{ ...group, exported: false, writable: true, missingDisks: 0 }],
+    disks: [{ ...disk, tags: [], allocatable: true, missing: false, duplicate: false }],
+    volumes: [],
+  };
+  const defineOf = (what: Desired, observed: Observed) =>
+    planHost(what, observed).steps.find(({ id }) => id === 'define web')?.after;
+  const made = ['create vg/web.root', 'create vg/web.var', 'create vg/web.swap'];
+  expect(defineOf(one(''), { ...empty, storage })).toEqual(made);
+  const more = one(', disks: { data: 1 GiB }');
+  expect(defineOf(more, { ...(await asDesired(one(''))), storage })).toEqual([...made, 'create vg/web.data']);
+  const larger = one(', memory: 1 GiB');
+  expect(defineOf(larger, { ...(await asDesired(one(''))), storage })).toEqual([]);
 });
 
 test.each([

@@ -113,18 +113,38 @@ const touchesDisks = (action: Step['action'], changes: Step['changes']): boolean
 const needsDisks = (kind: Step['action']['kind']): boolean =>
   ['start', 'restart', 'attach disk', 'resize disk'].includes(kind);
 
-/** No guest runs before the host is ready for it, and the firewall closed; and guests restart one by one. */
+/** Finds, of a step that needs a guest's volumes to be there, the steps after which they are. */
+function volumesBefore(steps: readonly Step[]): (step: Step) => readonly string[] {
+  const made = new Map<string, string[]>();
+  for (const { id, guest, action } of steps) {
+    if (guest === undefined || action.kind !== 'volume' || action.step.action === 'grow') continue;
+    const known = made.get(guest);
+    if (known) known.push(id);
+    else made.set(guest, [id]);
+  }
+  return (step) => (namesDisks(step) ? (made.get(step.guest ?? '') ?? []) : []);
+}
+
+/** Whether a definition may name a disk that it did not name before. */
+const namesDisks = ({ action, sign, changes }: Step): boolean =>
+  action.kind === 'define' && (sign === '+' || changes.some(({ what }) => what.startsWith('devices.disk[')));
+
+/**
+ * No guest runs before the host is ready for it, and the firewall closed; and guests restart one by one. No definition names a
+ * volume that could not be made: its guest would not start again.
+ */
 function withOrder(steps: readonly Step[]): readonly Step[] {
   const ofHost = steps.filter(({ guest }) => guest === undefined).map(({ id }) => id);
   const known = new Set(steps.map(({ id }) => id));
   const starts = new Set(steps.flatMap(({ action }) => (action.kind === 'start' ? [action.guest] : [])));
+  const volumesOf = volumesBefore(steps);
   let restarted: readonly string[] = [];
   return steps.map((step) => {
     if (step.action.kind === 'set up tap') return { ...step, after: ofHost };
     const behind = step.behind && { behind: step.behind.filter((id) => known.has(id)) };
     const isToStartAgain = step.action.kind === 'stop' && starts.has(step.action.guest);
     if (!needsDisks(step.action.kind)) {
-      const after = [...(isToStartAgain ? ofHost : []), ...step.after];
+      const after = [...(isToStartAgain ? ofHost : []), ...volumesOf(step), ...step.after];
       return { ...step, ...behind, after: after.filter((id) => known.has(id)) };
     }
     const ofGuest = steps.filter((each) => each.guest === step.guest && !needsDisks(each.action.kind));
