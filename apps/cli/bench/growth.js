@@ -1,7 +1,9 @@
 // Whether each command takes twice as long for twice as much, and no longer: node apps/cli/bench/growth.js [WORD], of which the
-// word picks commands. Commands that look at a host look at one whose libvirtd is a fake, which takes no time of its own.
-import { writeFileSync } from 'node:fs';
+// word picks commands. Commands that look at a host look at one whose libvirtd and LVM are fakes, which take no time of their own: as root.
+// Left out are commands of one guest, of machines that must be there, of the kernel's rules, and those that end only with Ctrl-C.
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { withFakeLvm } from './parts/fake-lvm.js';
 import { folder, kvmctl, loadSources } from './parts/load.js';
 import { measure } from './parts/measure.js';
 
@@ -27,7 +29,7 @@ const list = (count, line) => Array.from({ length: count }, (_, index) => line(i
 
 /** A room of so many guests, without a policy, as the fake host has it. */
 const guestsOnly = (count) => `host: { name: management, address: 192.168.100.1/24 }
-defaults: { state: stopped }
+defaults: { state: stopped, disks: { root: 512 MiB, var: 512 MiB, swap: 512 MiB } }
 guests:
 ${list(count, (vmid) => `  g${vmid}: { vmid: ${vmid} }`)}
 `;
@@ -47,6 +49,11 @@ policy:
   - { from: monitor, to: web, service: snmp }
 ${list(rows, (row) => `  - { from: g${(row % count) + 1}, to: g${((row * 7 + 3) % count) + 1}, service: tcp/${1000 + row} }`)}
 `;
+
+/** A room before its last row came. */
+const withoutLastRow = (text) => text.replace(/.*\n$/, '');
+/** A room before its guests came. */
+const withoutGuests = (text) => text.replace(/^guests:\n[\s\S]*/m, 'guests: {}\n');
 
 /** As many mistakes as guests, of several kinds. */
 const mistaken = (count) =>
@@ -72,8 +79,23 @@ ${list(devices, (each) => `vg-g${each}.root     7.48         0.20        29.85  
 
 const guests = { what: 'guests', of: room, sizes: [500, 1000] };
 const rows = { what: 'rows', of: (count) => room(100, count), sizes: [500, 1000] };
-const hosts = { what: 'domains', of: guestsOnly, sizes: [500, 1000], onHost: true };
+const hosts = { what: 'domains', of: guestsOnly, sizes: [500, 1000], onHost: (xml) => xml, lvm: true };
+/** Their domains as somebody else made them: as the template does where their volumes are there, else otherwise. */
+const foreign = { ...hosts, onHost: (xml) => xml.replace(/<metadata>[\s\S]*?<\/metadata>/, '') };
+const volumes = { what: 'guests of three volumes', of: guestsOnly, sizes: [500, 1000], lvm: true };
 const devices = { what: 'devices', of: domainXml, sizes: [2000, 4000] };
+
+/** A file of what is made of another one. */
+function made(file, make) {
+  const path = newPath();
+  writeFileSync(path, make(readFileSync(file, 'utf8')));
+  return path;
+}
+const diff = {
+  line: 'firewall diff',
+  words: (file) => ['firewall', 'diff', made(file, withoutLastRow), file],
+};
+const importing = (file) => ['-i', made(file, withoutGuests), 'import', '-n'];
 
 /**
  * `words` of the command line for a file, asked anew for each run; `of` makes the file's text of a size. A command `ends` with 0
@@ -108,9 +130,16 @@ const commands = [
     { what: 'brackets', of: (count) => `[${'{'.repeat(count)}`, sizes: [20_000, 40_000] },
     { what: 'bytes of a text', of: (count) => `host: "${'x '.repeat(count)}"`, sizes: [500_000, 1_000_000] },
   ].map((document) => ({ ...document, line: 'validate', ends: 1, words: (file) => ['-i', file, 'validate'] })),
+  { ...guests, ...diff },
+  { ...rows, ...diff },
   ...['list', 'stats'].map((line) => ({ ...hosts, line, words: () => [line] })),
+  { ...hosts, running: true, line: 'top', words: (file) => ['-i', file, 'top', '--once', '--interval', '1'] },
+  { ...foreign, line: 'import', words: importing },
+  { ...foreign, lvm: false, line: 'import, as raw XML', words: importing },
+  { ...volumes, line: 'disk list', words: (file) => ['-i', file, 'disk', 'list'] },
   ...['plan', 'drift'].map((line) => ({ ...hosts, line, words: (file) => ['-i', file, line] })),
   ...[
+    ['validate'],
     ['format'],
     ['get', '/domain/devices/disk[2]/target/@bus'],
     ['set', '-n', '/domain/devices/disk[2]/target/@bus', 'sata'],
@@ -131,29 +160,35 @@ const commands = [
 
 const prepared = new Map();
 
-/** The file of a size, and the fake host on which all is as it says. */
-async function prepare({ of, onHost }, size) {
+/** The file of a size, and the words of the command line that lead to the fake host on which all is as it says. */
+async function prepare({ of, onHost, running, lvm }, size) {
   const text = of(size);
-  if (!prepared.has(text)) {
+  const key = [text, onHost, running, lvm].join();
+  if (!prepared.has(key)) {
     const file = newPath();
     writeFileSync(file, text);
-    prepared.set(text, { file, socket: onHost && (await startHost(text)).socket });
+    const connect = onHost ? ['--connect', (await startHost(text, onHost, running)).uri] : [];
+    const names = lvm ? guestsOf(text).map(({ guest }) => guest.name) : [];
+    prepared.set(key, { file, connect, inside: withFakeLvm(newPath(), names) });
   }
-  return prepared.get(text);
+  return prepared.get(key);
 }
 
-async function startHost(text) {
-  const domains = deriveDesired(parseInventory(text)).guests.map(async ({ guest, domain }) => ({
-    ...{ name: guest.name, uuid: domain.uuid, xml: await buildDomain(domain) },
+const guestsOf = (text) => deriveDesired(parseInventory(text)).guests;
+
+async function startHost(text, onHost, running) {
+  const domains = guestsOf(text).map(async ({ guest, domain }) => ({
+    ...{ name: guest.name, uuid: domain.uuid, xml: onHost(await buildDomain(domain)) },
   }));
-  return startFakeHost(await Promise.all(domains));
+  const { socket } = await startFakeHost(await Promise.all(domains), { running });
+  return { uri: `qemu+unix:///system?socket=${socket}` };
 }
 
 /** The processor time of the quickest run, and the lines that it printed. */
 async function least(command, size) {
-  const { file, socket } = await prepare(command, size);
-  const connect = socket ? ['--connect', `qemu+unix:///system?socket=${socket}`] : [];
-  const run = () => measure([process.execPath, kvmctl, '-q', ...command.words(file), ...connect], command.ends);
+  const { file, connect, inside } = await prepare(command, size);
+  const program = [...inside, process.execPath, kvmctl, '-q'];
+  const run = () => measure([...program, ...command.words(file), ...connect], command.ends);
   if (command.again) await run();
   const runs = [];
   for (let round = 0; round < rounds; round += 1) runs.push(await run());
