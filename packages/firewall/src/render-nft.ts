@@ -260,9 +260,8 @@ function ruleTexts(rule: CompiledRule): string[] {
   return more.length === 0 ? [decision] : [line([...matches, countText(rule)]), decision];
 }
 
-/** At most 29 characters, for `iptables -j LOG`. */
-export const logPrefix = ({ line, index, action }: ResolvedRow): string =>
-  `kvm ${line === undefined ? `row ${index + 1}` : `line ${line}`} ${action}: `;
+/** At most 29 characters, for `iptables -j LOG`. As in the comments of rules, rows are named by their numbers, not by their lines. */
+export const logPrefix = ({ index, action }: ResolvedRow): string => `kvm row ${index + 1} ${action}: `;
 
 function sideText({ family }: CompiledRule, field: 'saddr' | 'daddr', match: AddressMatch): string {
   const name = `${ADDRESS[family]} ${field}`;

@@ -138,8 +138,18 @@ test('counts go on when a set grows and when lines move', () => {
 });
 
 test('lines of the inventory, which a comment moves, are in no rule', () => {
+  const row = { from: 'lan', to: 'db', action: 'accept' } as const;
   const at = (line: number) =>
-    resolvePolicy({ rows: [{ from: 'lan', to: 'db', services: ['ssh', 'vnc'], action: 'accept', line }] }, seedZones);
+    resolvePolicy(
+      {
+        rows: [
+          { ...row, services: ['ssh', 'vnc'], line },
+          { ...row, services: ['https'], log: true, line: line + 1 },
+        ],
+      },
+      seedZones,
+    );
+  expect(renderNft(at(3))).toContain('log prefix "kvm row 2 accept: "');
   for (const render of [renderNft, (of: ResolvedPolicy) => renderIptables(of, 4), renderIpset])
     expect(render(at(3))).toBe(render(at(9)));
 });
