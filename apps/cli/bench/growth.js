@@ -134,7 +134,7 @@ const commands = [
   { ...rows, ...diff },
   ...['list', 'stats'].map((line) => ({ ...hosts, line, words: () => [line] })),
   { ...hosts, running: true, line: 'top', words: (file) => ['-i', file, 'top', '--once', '--interval', '1'] },
-  { ...foreign, line: 'import', words: importing },
+  { ...foreign, sizes: [1000, 2000], line: 'import', words: importing },
   { ...foreign, lvm: false, line: 'import, as raw XML', words: importing },
   { ...volumes, line: 'disk list', words: (file) => ['-i', file, 'disk', 'list'] },
   ...['plan', 'drift'].map((line) => ({ ...hosts, line, words: (file) => ['-i', file, line] })),

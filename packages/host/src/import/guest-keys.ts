@@ -1,6 +1,5 @@
 import type { DomainElement } from '@kvm/domain-xml';
 import type { WrittenGuest } from '@kvm/inventory';
-import { volumePath as devicePath, type Storage } from '@kvm/lvm';
 
 const units = ['KiB', 'MiB', 'GiB', 'TiB'];
 
@@ -43,7 +42,8 @@ export function sizeKeys({ memory, currentMemory, vcpu }: DomainElement): {
 
 interface Surroundings {
   readonly vg: string;
-  readonly storage: Storage | undefined;
+  /** The bytes of each volume, by its path. */
+  readonly volumes: ReadonlyMap<string, number>;
   /** Disks that a guest has which says nothing of them. */
   readonly defaultDisks: readonly string[];
 }
@@ -52,15 +52,14 @@ interface Surroundings {
 export function templateKeys(
   name: string,
   domain: DomainElement,
-  { vg, storage, defaultDisks }: Surroundings,
+  { vg, volumes, defaultDisks }: Surroundings,
 ): Pick<WrittenGuest, 'disks' | 'cmdline' | 'xml'> | undefined {
   const { os, devices, '@type': type } = domain;
-  const bytes = new Map(storage?.volumes.map((volume) => [devicePath(volume.vg, volume.name), volume.bytes]));
   const sizes = new Map<string, string>();
   for (const { source } of devices?.disk ?? []) {
     const path = source && '@dev' in source ? String(source['@dev']) : '';
     const disk = path.startsWith(`/dev/${vg}/${name}.`) ? path.slice(`/dev/${vg}/${name}.`.length) : '';
-    const size = bytes.get(path);
+    const size = volumes.get(path);
     if (!/^[\w+][\w+-]*$/.test(disk) || size === undefined) return undefined;
     sizes.set(disk, writtenSize(size / 1024));
   }

@@ -1,6 +1,6 @@
 import { type DomainElement, DomainXmlError, domainData, mergeXml, parseXml } from '@kvm/domain-xml';
 import { addGuests, type Inventory, judgeGuestName, parseInventory, type WrittenGuest } from '@kvm/inventory';
-import type { Storage } from '@kvm/lvm';
+import { type Storage, volumePath } from '@kvm/lvm';
 import { parseTapName, vmidMin } from '@kvm/netplan';
 import { domainDifferences } from '../definition.ts';
 import { deriveDesired } from '../desired.ts';
@@ -77,7 +77,8 @@ export function importDomains(
   if (first === undefined) return { text, guests: [], left };
   const probe = addGuests(text, new Map([[first.name, { vmid: first.vmid }]]), { file });
   const defaultDisks = parseInventory(probe).inventory.guests.find(({ name }) => name === first.name)?.disks ?? [];
-  const around = { vg: inventory.host.vg, storage, defaultDisks: defaultDisks.map(({ name }) => name) };
+  const volumes = new Map(storage?.volumes.map(({ vg, name, bytes }) => [volumePath(vg, name), bytes]));
+  const around = { vg: inventory.host.vg, volumes, defaultDisks: defaultDisks.map(({ name }) => name) };
   const alike = writtenAlike(text, found, { around, host: inventory.host.name });
   const guests = found.map((each): [string, WrittenGuest] => [each.name, alike.get(each.name) ?? writtenRaw(each)]);
   return {
