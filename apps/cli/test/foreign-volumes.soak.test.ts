@@ -81,10 +81,15 @@ interface Tried {
   readonly lost: readonly string[];
 }
 
-/** What is not `a`'s alone: its identity, where it lies, and what is on it. */
+/**
+ * What is not `a`'s alone: its identity, where it lies, and what is on it. LVM forgets of which volume a thin one is a snapshot once
+ * that one is rolled back; and of the disk that these verbs make, evacuate may move.
+ */
 const fingerprint = `lvs --noheadings --separator ';' --segments -o vg_uuid,lv_uuid,vg_name,lv_name,lv_tags,lv_layout,origin,pool_lv,lv_size,seg_pe_ranges --units b 2>/dev/null |
   sed 's/^ *//' | while IFS=';' read -r vgid id vg name tags layout rest; do
     [[ $tags =~ ^kvm(\\.[a-z]+)?:a/[^,]*$ && $layout != *pool* ]] && continue
+    [[ $layout != thin* ]] || rest=";\${rest#*;}"
+    [[ $name != b.root ]] || rest=\${rest%;*}
     sum=$([ -e "/dev/$vg/$name" ] && [[ $layout != *pool* ]] && sha256sum <"/dev/$vg/$name")
     echo "$vgid $id $vg/$name [$tags] $layout $rest $sum"
   done`;

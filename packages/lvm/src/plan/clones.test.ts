@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { cached, codesIn, group, pool, storage, thin, volume } from '../../test/given-storage.ts';
+import { cached, codesIn, disk, group, pool, storage, thin, volume } from '../../test/given-storage.ts';
 import type { LogicalVolume, Storage } from '../storage.ts';
 import { checkClones } from './clones.ts';
 
@@ -19,9 +19,14 @@ test.each<[what: string, code: string, volumes: readonly LogicalVolume[]]>([
   ['not where a volume has the name', 'name-taken', [root, volume('b.root')]],
   ['not where the other guest has that disk under another name', 'name-taken', [root, volume('old', 'kvm:b/root')]],
   ['not with a cache that is a volume: no snapshot of it is sound', 'bad-layout', cached('cache')],
+  ['not a pool that bears the tag of a disk', 'foreign-volume', [{ ...pool('a.root'), tags: ['kvm:a/root'] }]],
   ['not in a full pool', 'thin-pool-full', [pool('pool', { metadataPercent: 100 }), thin('a.root', 'kvm:a/root')]],
 ])('%s: %s', (_, code, volumes) => {
   expect(cloning(volumes)).toBe(code);
+});
+
+test('not what has a physical volume in it: the copy would be its double', () => {
+  expect(cloning([root], { disks: [disk('/dev/sda'), disk('/dev/vg/a.root', { vg: 'inner' })] })).toBe('in-use');
 });
 
 test('all of them are checked before the first: room for each, and for a snapshot to read from', () => {

@@ -2,7 +2,7 @@ import { extentsFor } from '../extents.ts';
 import { volumeNameFault } from '../names.ts';
 import type { LogicalVolume, Storage } from '../storage.ts';
 import { markOf } from '../tags.ts';
-import { cacheFault, isThin } from './dependants.ts';
+import { cacheFault, dependantsOf, isPool, isThin } from './dependants.ts';
 import type { Layout } from './desired.ts';
 import { groupFault } from './group.ts';
 import { creation } from './needs.ts';
@@ -58,10 +58,14 @@ function checkSource({ vg, volume }: WantedClone, storage: Storage, problems: Pr
     problems.add('volume-not-found', where, ['There is no such volume.', 'See which there are: lvs.']);
     return 0;
   }
-  if (markOf(source.tags)?.kind !== 'disk')
+  if (markOf(source.tags)?.kind !== 'disk' || isPool(source))
     problems.add('foreign-volume', where, ['It does not bear our tag as a disk.', 'Adopt it first, when it is yours.']);
   const cached = cacheFault(source);
   if (cached) problems.add('bad-layout', where, cached);
+  if (dependantsOf(storage, source).some(({ how }) => how === 'disk')) {
+    const message = 'In it is a physical volume that this host uses: a copy would be taken for the same.';
+    problems.add('in-use', where, [message, 'Have LVM leave what is in volumes alone: scan_lvs = 0 in lvm.conf.']);
+  }
   if (moveOf(storage, source)) problems.add('moving', where, ['It is being moved.', 'Wait until that has ended.']);
   const pool = storage.volumes.find((each) => each.vg === vg && each.name === source.pool);
   if (pool !== undefined && isThin(source) && isFullPool(pool)) {

@@ -2,6 +2,9 @@ import { deviceName, volumePath } from '../names.ts';
 import type { LogicalVolume, Storage } from '../storage.ts';
 import { markOf } from '../tags.ts';
 
+/** Whether volumes lie in it, or their cache does: it is nobody's disk, whatever its tags say. */
+export const isPool = ({ layout }: Pick<LogicalVolume, 'layout'>): boolean => layout.includes('pool');
+
 /** Whether a volume takes its extents from a thin pool. `pool_lv` alone does not tell: caches and VDO have one, too. */
 export const isThin = ({ segments }: LogicalVolume): boolean => segments.at(-1)?.type === 'thin';
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { codesIn, group, storage, volume } from '../../test/given-storage.ts';
+import { codesIn, group, pool, storage, volume } from '../../test/given-storage.ts';
 import { chooseDisks, diskOf, disksOf, findOwn } from './disks-of.ts';
 
 const namesOf = (...parameters: Parameters<typeof disksOf>): string[] =>
@@ -20,6 +20,13 @@ describe("a guest's disks", () => {
     expect(codesIn(() => diskOf(given, 'vg', 'a/var'))).toBe('foreign-volume');
     expect(codesIn(() => diskOf(given, 'vg', 'a/log'))).toBe('foreign-volume');
     expect(codesIn(() => diskOf(given, 'vg', 'a/none'))).toBe('volume-not-found');
+  });
+
+  test('are no pools, whatever their tags say', () => {
+    const given = storage([{ ...pool('a.root'), tags: ['kvm:a/root'] }]);
+    expect(namesOf(given, 'vg', 'a')).toEqual([]);
+    expect(codesIn(() => diskOf(given, 'vg', 'a/root'))).toBe('foreign-volume');
+    expect(codesIn(() => findOwn(given, 'vg', ['a', 'root']))).toBe('foreign-volume');
   });
 
   test('are chosen by name, each once, or all; where there is none, what has the name is named', () => {

@@ -1,6 +1,7 @@
 import { LvmError } from '../errors.ts';
 import type { LogicalVolume, Storage } from '../storage.ts';
 import { markOf } from '../tags.ts';
+import { isPool } from './dependants.ts';
 import { groupNamed } from './group.ts';
 
 /** Name of a disk's former volume while a roll back puts another in its place. */
@@ -24,7 +25,8 @@ export function disksOf(storage: Storage, vg: string, guest: string): readonly G
   const disks = new Map<string, GuestDisk>();
   for (const volume of storage.volumes) {
     const mark = markOf(volume.tags);
-    if (volume.vg !== vg || volume.internal || mark?.kind !== 'disk' || !mark.owner.startsWith(`${guest}/`)) continue;
+    if (volume.vg !== vg || volume.internal || isPool(volume)) continue;
+    if (mark?.kind !== 'disk' || !mark.owner.startsWith(`${guest}/`)) continue;
     const found = { disk: mark.owner.slice(guest.length + 1), owner: mark.owner, volume };
     const other = disks.get(mark.owner);
     const replaced = [found, other].find((each) => each?.volume.name.endsWith(REPLACED));
@@ -100,7 +102,7 @@ export function findOwn(storage: Storage, vg: string, [guest, name]: readonly [s
   if (named !== undefined) {
     const mark = markOf(named.tags);
     const isDisk = mark?.kind === 'disk' || mark?.kind === 'unfinished';
-    if (mark?.owner === owner && isDisk === (snapshot === '')) return named;
+    if (mark?.owner === owner && isDisk === (snapshot === '') && !isPool(named)) return named;
     throw foreign(named, owner);
   }
   const marked = visible.find(({ tags }) => {
@@ -120,8 +122,13 @@ const names = (disks: readonly GuestDisk[]): string =>
     .sort()
     .join(', ');
 
-function foreign({ vg, name, tags }: LogicalVolume, owner: string): LvmError {
+function foreign(volume: LogicalVolume, owner: string): LvmError {
+  const { vg, name, tags } = volume;
   const mark = markOf(tags);
+  if (mark?.owner === owner && isPool(volume))
+    return new LvmError('foreign-volume', `${vg}/${name} bears the tag of ${owner}, and is a pool.`, {
+      remedy: `Take the tag from it: lvchange --deltag ${mark.tag} ${vg}/${name}.`,
+    });
   const whose = mark === undefined ? "somebody else's" : `marked as ${mark.tag}`;
   return new LvmError('foreign-volume', `${vg}/${name} does not bear the tag of ${owner}: it is ${whose}.`, {
     remedy:

@@ -1,5 +1,6 @@
 import type { LogicalVolume, Storage } from '../storage.ts';
-import { isMarked, ownerOf, unfinishedOwnerOf } from '../tags.ts';
+import { isMarked, ownerOf, ownerTag, unfinishedOwnerOf } from '../tags.ts';
+import { isPool } from './dependants.ts';
 import type { DesiredVolume } from './desired.ts';
 import type { Problems } from './problems.ts';
 
@@ -36,7 +37,7 @@ export function matchVolumes(
     !wanted.has(key(vg, ownerOf(tags))) &&
     !wanted.has(key(vg, unfinishedOwnerOf(tags)));
 
-  return desired.map((each): Match => {
+  const matches = desired.map((each): Match => {
     const path = `${each.vg}/${each.name}`;
     const sameName = byName.get(path)?.[0];
     const own = byOwner.get(key(each.vg, each.owner)) ?? [];
@@ -55,6 +56,15 @@ export function matchVolumes(
     const unfinished = halves.get(key(each.vg, each.owner))?.[0];
     return { desired: each, ...(unfinished && { unfinished }) };
   });
+  for (const match of matches) refusePool(match, problems);
+  return matches;
+}
+
+function refusePool({ desired, observed }: Match, problems: Problems): void {
+  if (desired.layout.type === 'thin-pool' || observed === undefined || !isPool(observed)) return;
+  const { vg, name } = observed;
+  const remedy = `Take the tag from it: lvchange --deltag ${ownerTag(desired.owner)} ${vg}/${name}.`;
+  problems.add('foreign-volume', `${vg}/${name}`, ['It bears the tag of a disk, and is a pool.', remedy]);
 }
 
 function reportInTheWay({ vg, name, tags }: LogicalVolume, { owner }: DesiredVolume, problems: Problems): void {

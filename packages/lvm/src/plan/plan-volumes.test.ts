@@ -108,6 +108,14 @@ describe('planVolumes', () => {
     ]);
   });
 
+  test('refuses a pool that bears the tag of a disk', () => {
+    const model = new Model([40]);
+    model.add('web.root', linear(8, ['kvm:65/root']));
+    const { volumes, ...given } = model.storage;
+    const pools = volumes.map((each) => ({ ...each, layout: ['thin', 'pool'] }));
+    expect(codesOf([wanted()], { ...given, volumes: pools })).toEqual(['vg/web.root foreign-volume']);
+  });
+
   test("refuses a name that another guest's volume has", () => {
     const model = new Model([40]);
     model.add('web.root', linear(10, [ownerTag('66/root')]));

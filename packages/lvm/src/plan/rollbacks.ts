@@ -1,6 +1,14 @@
 import type { LogicalVolume, Storage } from '../storage.ts';
 import { markOf, ownerTag } from '../tags.ts';
-import { cacheFault, type Dependant, dependantsOf, describeDependants, isOverflowed, isThin } from './dependants.ts';
+import {
+  cacheFault,
+  type Dependant,
+  dependantsOf,
+  describeDependants,
+  isOverflowed,
+  isPool,
+  isThin,
+} from './dependants.ts';
 import { REPLACED } from './disks-of.ts';
 import { groupFault } from './group.ts';
 import { moveOf } from './observed.ts';
@@ -65,7 +73,7 @@ function stepOf(wanted: WantedRollback, storage: Storage, problems: Problems): R
     return undefined;
   }
   const mark = markOf(disk.tags);
-  if (mark?.kind !== 'disk') {
+  if (mark?.kind !== 'disk' || isPool(disk)) {
     problems.add('foreign-volume', where, ['It does not bear our tag as a disk.', 'Adopt it first, when it is yours.']);
     return undefined;
   }

@@ -2,7 +2,7 @@ import { extentsFor } from '../extents.ts';
 import { volumeNameFault } from '../names.ts';
 import type { LogicalVolume, Storage } from '../storage.ts';
 import { type Mark, markOf } from '../tags.ts';
-import { cacheFault, isOverflowed, isThin } from './dependants.ts';
+import { cacheFault, isOverflowed, isPool, isThin } from './dependants.ts';
 import { groupFault } from './group.ts';
 import { isFullPool, moveOf } from './observed.ts';
 import { Problems } from './problems.ts';
@@ -83,7 +83,7 @@ function stepOf(wanted: WantedSnapshot, context: Context): SnapshotStep | undefi
     return undefined;
   }
   const mark = markOf(origin.tags);
-  if (mark?.kind !== 'disk') {
+  if (mark?.kind !== 'disk' || isPool(origin)) {
     problems.add('foreign-volume', where, ['It does not bear our tag as a disk.', 'Adopt it first, when it is yours.']);
     return undefined;
   }
