@@ -6,7 +6,7 @@ export interface NftListing {
 export interface NftEntry {
   readonly chain?: { readonly name: string; readonly type?: string; readonly hook?: string; readonly prio?: number };
   readonly rule?: { readonly chain: string; readonly comment?: string; readonly expr: readonly NftStatement[] };
-  readonly set?: { readonly name: string; readonly elem?: readonly NftValue[] };
+  readonly set?: { readonly name: string; readonly type?: unknown; readonly elem?: readonly NftValue[] };
   readonly counter?: { readonly name: string; readonly packets: number; readonly bytes: number };
 }
 

@@ -13,6 +13,7 @@ import {
   TO_ALL_IPV4,
 } from './necessary.ts';
 import { neverMasqueraded } from './never-masqueraded.ts';
+import type { NftEntry, NftListing } from './nft-listing.ts';
 import type { AddressFamily, Prefix } from './prefix.ts';
 import { ICMP, ICMPV6, protocolName } from './protocols.ts';
 import type { ResolvedPolicy, ResolvedRow, RowScope } from './resolved.ts';
@@ -65,7 +66,7 @@ function rowChains(policy: ResolvedPolicy): readonly RowChain[] {
 
 /**
  * The policy as a file for `nft -f`: one transaction, in which table, base chains and counters stay and all else is replaced
- * in place. Loads over any earlier version of itself.
+ * in place. Loads over any earlier version of itself; where somebody has made a chain of ours otherwise, all is made anew.
  *
  * @param live what `nft -j list table inet kvm` prints; what is in the table and not of this policy is deleted
  */
@@ -76,9 +77,11 @@ export function renderNft(policy: ResolvedPolicy, live?: string): string {
   const inner = [...OWN_CHAINS, ...rows.map(({ name }) => name)];
   const nat = natRules(policy);
   const unused = NAT_CHAINS.filter(([name]) => !nat.some((rule) => rule.startsWith(`add rule ${NFT_TABLE} ${name} `)));
+  const isAnother = live !== undefined && isOtherwiseMade(live, inner);
   return [
     '#!/usr/sbin/nft -f',
     `add table ${NFT_TABLE}`,
+    ...(isAnother ? [`delete table ${NFT_TABLE}`, `add table ${NFT_TABLE}`] : []),
     ...[...BASE_CHAINS, ...NAT_CHAINS].map(
       ([name, type]) => `add chain ${NFT_TABLE} ${name} { type ${type}; policy accept; }`,
     ),
@@ -88,7 +91,7 @@ export function renderNft(policy: ResolvedPolicy, live?: string): string {
     `flush table ${NFT_TABLE}`,
     // Of an earlier policy; there is no word of nft 1.0.6 for what may be missing.
     ...unused.map(([name]) => `delete chain ${NFT_TABLE} ${name}`),
-    ...foreignObjects(live, {
+    ...foreignObjects(isAnother ? undefined : live, {
       chain: new Set([...chains, ...inner]),
       counter: new Set(counters),
       set: new Set(['neighbours']),
@@ -100,6 +103,20 @@ export function renderNft(policy: ResolvedPolicy, live?: string): string {
     '',
   ].join('\n');
 }
+
+/** Whether something of our names in the kernel cannot become ours in place: a chain that another hook leads to, a set of others. */
+function isOtherwiseMade(live: string, inner: readonly string[]): boolean {
+  const hooks = new Map<string, string>([...BASE_CHAINS, ...NAT_CHAINS, ...inner.map((name) => [name, ''] as const)]);
+  const { nftables } = JSON.parse(live) as NftListing;
+  return nftables.some(({ chain, set }) => {
+    if (set?.name === 'neighbours') return set.type !== 'ifname';
+    const own = chain && hooks.get(chain.name);
+    return chain !== undefined && own !== undefined && own !== hookOf(chain);
+  });
+}
+
+const hookOf = ({ type, hook, prio }: NonNullable<NftEntry['chain']>): string =>
+  type === undefined ? '' : `${type} hook ${hook} priority ${prio}`;
 
 const inChain = (chain: string, rules: readonly string[]): string[] =>
   rules.map((rule) => `add rule ${NFT_TABLE} ${chain} ${rule}`);

@@ -67,6 +67,32 @@ describe.skipIf(lacks).each(backEnds)('%s', (backEnd) => {
     expect((await findDrift(seed, options.run, backEnd)).foreign).toEqual([]);
   });
 
+  const anew = (how: string): string =>
+    `nft 'flush chain inet kvm forward; delete chain inet kvm forward; add chain inet kvm forward ${how}'`;
+  const emptied = 'flush chain inet kvm neighbours; flush chain inet kvm spoof; delete set inet kvm neighbours';
+  const otherwise = {
+    nft: [
+      ['asleep', "nft 'add table inet kvm { flags dormant; }'"],
+      ['hooked in elsewhere', anew('{ type filter hook forward priority 300; policy drop; }')],
+      ['hooked in nowhere', anew('')],
+      ['of another policy', anew('{ type filter hook forward priority filter; policy drop; }')],
+      ['kept from their set', `nft '${emptied}; add set inet kvm neighbours { type ipv4_addr; }'`],
+    ],
+    iptables: [
+      ['gone', 'iptables -F KVM-FORWARD'],
+      ['led to by nobody', 'iptables -D FORWARD -j KVM-FORWARD'],
+    ],
+  } as const;
+  test.each([...otherwise[backEnd]])('rules that are %s are shown and put right', async (_, how) => {
+    await applyPolicy(seed, options);
+    sandbox.sh(how);
+    const { foreign, missing } = await findDrift(seed, options.run, backEnd);
+    expect([...foreign, ...missing]).not.toEqual([]);
+    await applyPolicy(seed, options);
+    expect(await findDrift(seed, options.run, backEnd)).toEqual({ foreign: [], missing: [] });
+    expect(await disagreements(seed)).toBe(0);
+  });
+
   test('what is not confirmed is rolled back by a clock that runs apart', async () => {
     await applyPolicy(seed, options);
     await applyPolicy(other, { ...options, confirmSeconds: 900 });

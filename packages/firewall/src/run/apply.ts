@@ -67,11 +67,14 @@ async function nftLoad(policy: ResolvedPolicy, run: RunProgram): Promise<Load> {
   const { exitCode, stdout } = await run(['nft', 'list', 'table', 'inet', 'kvm']);
   const before = `add table inet kvm\ndelete table inet kvm\n${exitCode === 0 ? stdout : ''}`;
   return {
-    load: fed('nft -f -', renderNft(policy, live)),
+    load: wake(stdout) + fed('nft -f -', renderNft(policy, live)),
     rollback: `TZ=UTC nft -f - <<'EOF'\n${before}EOF\n`,
     tidy: await removeIptables(run),
   };
 }
+
+/** A table that somebody has put to sleep takes chains only once it is awake, which is a transaction of its own. */
+const wake = (table: string): string => (/^\tflags .*\bdormant\b/m.test(table) ? 'nft add table inet kvm\n' : '');
 
 async function iptablesLoad(policy: ResolvedPolicy, run: RunProgram): Promise<Load> {
   const { ipv4, ipv6, ipset } = await saveIptables(run);
