@@ -50,7 +50,10 @@ export const policyEdits: readonly EditKind[] = [
     row.expires = `${2030 + random.below(8)}-01-${10 + random.below(20)}`;
   }),
   ofRow('a row with a comment', (row, random) => {
+    // Rows that share a rule have no comment there.
+    if (!row.log && row.limit === undefined && row.expires === undefined) return false;
     row.comment = `for ${random.below(100_000)}`;
+    return true;
   }),
   ofRow('a row that closes', (row) => {
     if (row.limit !== undefined) return false;
