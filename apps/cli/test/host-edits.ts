@@ -1,4 +1,4 @@
-import { allRedefined, type EditKind, firewall, fresh, isPlain, namesOf, restart, runs } from './edit-kind.ts';
+import { allRedefined, barrier, type EditKind, firewall, fresh, isPlain, namesOf, restart, runs } from './edit-kind.ts';
 import type { Random } from './random.ts';
 import type { InventoryModel } from './soaked-inventory.ts';
 
@@ -99,7 +99,8 @@ export const hostEdits: readonly EditKind[] = [
     what: 'another interface on the LAN, and back',
     make: (model) => {
       model.host.uplink = 'eth9';
-      return { back: true, says: [/^load firewall: live$/, /^write /, /^write /] };
+      const settings = ['write /etc/sysctl.d/60-kvm.conf: live', 'load /etc/sysctl.d/60-kvm.conf: live'];
+      return { back: true, says: [...settings, barrier, ...firewall] };
     },
   },
   {
