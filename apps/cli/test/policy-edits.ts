@@ -127,7 +127,8 @@ export const policyEdits: readonly EditKind[] = [
   {
     what: 'shared services',
     make: (model) => {
-      if (model.shared !== undefined) return undefined;
+      if (model.shared !== undefined || Object.values(model.guests).some(({ system }) => system === 'alpine'))
+        return undefined;
       const { common } = model.guests;
       if (common === undefined || !isPlain(common)) return undefined;
       common.disks = { ...common.disks, 'nfs-home': '4 MiB' };
