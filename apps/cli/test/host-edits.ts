@@ -172,7 +172,12 @@ export const hostEdits: readonly EditKind[] = [
     void random;
     model.groups = Object.fromEntries(Object.entries(model.groups).reverse());
   }),
-  noChange('a network that no row has', (model) => {
-    model.networks[`net${fresh()}`] = `10.9.${fresh() % 250}.0/24`;
-  }),
+  {
+    what: 'a network that no row has',
+    make: (model) => {
+      model.networks[`net${fresh()}`] = `10.9.${fresh() % 250}.0/24`;
+      // To networks with a name, guests keep their addresses.
+      return { says: model.nat.masquerade ? firewall : [] };
+    },
+  },
 ];

@@ -39,7 +39,7 @@ perl -MMIME::Base64 -e '
 nft -s list ruleset 2>/dev/null | say firewall
 { iptables-save; ip6tables-save; } 2>/dev/null | grep '^[-:*]' | sed 's/\\[.*\\]//' | say iptables
 for tap in $(ls /sys/class/net); do
-  { ip -o address show dev "$tap" | sed 's/.*inet/inet/; s/valid_lft.*//'; ip -o link show dev "$tap" | grep -o 'master [^ ]*\\|[,<]UP[,>]'; } | say "link $tap"
+  { ip -o address show dev "$tap" | sed 's/.*inet/inet/; s/valid_lft.*//; s/ tentative//'; ip -o link show dev "$tap" | grep -o 'master [^ ]*\\|[,<]UP[,>]'; } | say "link $tap"
 done
 for tap in $(ls /sys/class/net); do tc filter show dev "$tap" ingress; tc filter show dev "$tap" egress; done 2>&1 | say barrier
 { ip route; ip -6 route; ip rule; } | grep -v '^fe80' | sed 's/ linkdown//' | sort | say routes

@@ -52,7 +52,9 @@ export const roomEdits: readonly EditKind[] = [
           ...udev,
           ...firewall,
           barrier,
-          `create vg/${name}.root: live`,
+          ...Object.entries(model.defaults.disks).flatMap(([disk, size]) =>
+            size === 'none' ? [] : [`create vg/${name}.${disk}: live`],
+          ),
           `define ${name}: live`,
           `autostart ${name}: live`,
         ],
