@@ -34,6 +34,7 @@ export default defineConfig({
           include: ['{packages,apps}/*/src/**/*.test.ts', '.ci/*.test.ts'],
           exclude: [...configDefaults.exclude, '**/*.system.test.ts', '**/*.vm.test.ts'],
           isolate: false,
+          maxWorkers: '100%', // some wait; vitest leaves a processor free by itself
           testTimeout: 60_000, // properties take long on a busy machine
         },
       },

@@ -77,7 +77,8 @@ export function renderNft(policy: ResolvedPolicy, live?: string): string {
   const inner = [...OWN_CHAINS, ...rows.map(({ name }) => name)];
   const nat = natRules(policy);
   const unused = NAT_CHAINS.filter(([name]) => !nat.some((rule) => rule.startsWith(`add rule ${NFT_TABLE} ${name} `)));
-  const isAnother = live !== undefined && isOtherwiseMade(live, inner);
+  const listing = live === undefined ? undefined : (JSON.parse(live) as NftListing);
+  const isAnother = listing !== undefined && isOtherwiseMade(listing, inner);
   return [
     '#!/usr/sbin/nft -f',
     `add table ${NFT_TABLE}`,
@@ -91,7 +92,7 @@ export function renderNft(policy: ResolvedPolicy, live?: string): string {
     `flush table ${NFT_TABLE}`,
     // Of an earlier policy; there is no word of nft 1.0.6 for what may be missing.
     ...unused.map(([name]) => `delete chain ${NFT_TABLE} ${name}`),
-    ...foreignObjects(isAnother ? undefined : live, {
+    ...foreignObjects(isAnother ? undefined : listing, {
       chain: new Set([...chains, ...inner]),
       counter: new Set(counters),
       set: new Set(['neighbours']),
@@ -105,9 +106,8 @@ export function renderNft(policy: ResolvedPolicy, live?: string): string {
 }
 
 /** Whether something of our names in the kernel cannot become ours in place: a chain that another hook leads to, a set of others. */
-function isOtherwiseMade(live: string, inner: readonly string[]): boolean {
+function isOtherwiseMade({ nftables }: NftListing, inner: readonly string[]): boolean {
   const hooks = new Map<string, string>([...BASE_CHAINS, ...NAT_CHAINS, ...inner.map((name) => [name, ''] as const)]);
-  const { nftables } = JSON.parse(live) as NftListing;
   return nftables.some(({ chain, set }) => {
     if (set?.name === 'neighbours') return set.type !== 'ifname';
     const own = chain && hooks.get(chain.name);

@@ -68,6 +68,9 @@ export interface LeftFirewall {
   readonly startsWithHost: boolean;
 }
 
+/** Bytes of a tap's largest packet, where nobody says otherwise. */
+export const usualMtu = 1500;
+
 /** An interface of the host's that has a tap's name. */
 export interface ObservedTap {
   readonly isUp: boolean;

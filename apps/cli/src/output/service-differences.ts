@@ -8,7 +8,7 @@ import {
 import type { Session } from '../session.ts';
 import { unifiedDiff } from './unified-diff.ts';
 
-/** Shows of each machine what is not as it is to be: of what somebody has made or changed by hand, how it differs. */
+/** Shows what differs on each machine; of files that somebody made or changed by hand, the lines. */
 export function showDifferences(session: Session, machines: readonly Inspected[]): void {
   const { paint } = session;
   for (const each of machines) {

@@ -1,7 +1,7 @@
 import type { DomainElement } from '@kvm/domain-xml';
 import { type GuestNet, type GuestRanges, tapSettings } from '@kvm/netplan';
 import type { DesiredGuest } from '../desired.ts';
-import type { Observed, ObservedDomain, ObservedRoute, ObservedTap } from '../observed.ts';
+import { type Observed, type ObservedDomain, type ObservedRoute, type ObservedTap, usualMtu } from '../observed.ts';
 import { heldBack, notPassedOn, ruledAway } from './foreign-routing.ts';
 import type { Step, StepChange, Waiting } from './step.ts';
 
@@ -16,9 +16,6 @@ export interface TapPlan {
 }
 
 const nothing: TapPlan = { steps: [], waiting: [], onlyRestart: [], isElsewhere: false };
-
-/** Bytes of a tap's largest packet, where its card says nothing of it. */
-const usualMtu = 1500;
 
 /** The program that sets a tap up; a card with another one is not ours to set up. */
 const tapScript = '/etc/kvm/tun-start';

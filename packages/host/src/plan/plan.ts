@@ -55,7 +55,7 @@ export function planHost(inventoried: Desired, observed: Observed, options: Plan
   const host = joined([files, planHostUnits(desired, observed, files.steps)]);
   const links = joined(parts.map(({ link }) => link));
   const domains = joined(parts.map(({ domain }) => domain));
-  const strangers = { steps: [], waiting: planStrangers(desired, observed.domains) };
+  const strangers = { steps: [], waiting: planStrangers(desired, observed) };
   const first = new Set([...blockedGuests([volumes, domains, strangers]), ...held.names]);
   const behind = behindBlocked(volumes, first);
   const blocked = new Set([...first, ...behind.waiting.map(({ guest = '' }) => guest)]);

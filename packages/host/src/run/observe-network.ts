@@ -1,7 +1,13 @@
 import type { RunProgram } from '@kvm/command';
 import { tapPrefix, tapSettings } from '@kvm/netplan';
 import { HostError } from '../errors.ts';
-import type { Observed, ObservedRoute, ObservedRoutingRule, ObservedTap } from '../observed.ts';
+import {
+  type Observed,
+  type ObservedRoute,
+  type ObservedRoutingRule,
+  type ObservedTap,
+  usualMtu,
+} from '../observed.ts';
 import { mustRun } from './must-run.ts';
 
 /** What separates the answers of {@link networkScript}. */
@@ -24,9 +30,6 @@ cd /proc/sys/net || exit
 for setting do grep -sH . "\${setting%%/*}"/conf/${tapPrefix}*/"\${setting#*/}"; done
 :
 `;
-
-/** Of a tap that nobody has changed. */
-const usualMtu = 1500;
 
 interface LinkInfo {
   readonly ifname?: string;

@@ -9,7 +9,7 @@ import type { GuestScreen } from './guest-screen.ts';
 type Ending = 'off' | 'lost';
 
 export interface JoinOptions {
-  /** Takes the console from whoever has it. */
+  /** Takes the console over from another client. */
   readonly force: boolean;
   /** Is aborted to leave. */
   readonly signal: AbortSignal;

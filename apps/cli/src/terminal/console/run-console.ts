@@ -8,7 +8,7 @@ import { JoinedConsole } from './joined-console.ts';
 import { RawTerminal } from './raw-terminal.ts';
 
 export interface ConsoleChoice extends ConnectionChoice {
-  /** Takes the console from whoever has it. */
+  /** Takes the console over from another client. */
   readonly force?: boolean;
 }
 

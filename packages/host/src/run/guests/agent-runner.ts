@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { RunProgram } from '@kvm/command';
 import { type Domain, LibvirtError } from '@kvm/libvirt';
-import { HostError } from '../../index.ts';
+import { HostError } from '../../errors.ts';
 import { AgentAnswerError, type ExecStatus, readExecStatus, readPid } from './agent-answer.ts';
 
 /** How long a program may take when its caller does not say: the guest could keep us waiting for ever. */

@@ -1,5 +1,5 @@
 import { type Connection, type Domain, type DomainState, LibvirtError, unlessGone } from '@kvm/libvirt';
-import { HostError } from '../../index.ts';
+import { HostError } from '../../errors.ts';
 
 /** What became of a guest: three say that it was so before. */
 export type PowerOutcome = 'started' | 'resumed' | 'ran already' | 'stopped' | 'was off' | 'restarted' | 'killed';
