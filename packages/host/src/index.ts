@@ -1,13 +1,17 @@
-export type { Check } from './check.ts';
-export { type Desired, type DesiredGuest, type DesiredServices, deriveDesired } from './desired.ts';
-export { diskPath, screenAddress } from './domain.ts';
-export { type Drift, type DriftPlace, driftOf } from './drift.ts';
+export { type Desired, type DesiredGuest, type DesiredServices, deriveDesired } from './desired/desired.ts';
+export { diskPath, screenAddress } from './desired/domain.ts';
+export type { Exposure } from './desired/exposures.ts';
+export { type GuestFacts, guestFacts } from './desired/guest-facts.ts';
+export { lookAt } from './desired/host-files.ts';
+export { guestUuid } from './desired/identity.ts';
+export { namedMachines } from './desired/shared.ts';
+export { type StartStage, startStages } from './desired/start-order.ts';
+export { guestVolumes, volumeOwner } from './desired/volumes.ts';
+export type { Check } from './doctor/check.ts';
+export type { HostFacts, Known } from './doctor/host-facts.ts';
+export { judgeHost } from './doctor/preflight.ts';
+export { type Drift, type DriftPlace, driftOf } from './drift/drift.ts';
 export { HostError, type HostErrorCode } from './errors.ts';
-export type { Exposure } from './exposures.ts';
-export { type GuestFacts, guestFacts } from './guest-facts.ts';
-export type { HostFacts, Known } from './host-facts.ts';
-export { lookAt } from './host-files.ts';
-export { guestUuid } from './identity.ts';
 export { chooseDomains } from './import/choose-domains.ts';
 export { type ImportableDomain, type Imported, importDomains } from './import/import-domains.ts';
 export { newInventory } from './import/new-inventory.ts';
@@ -35,8 +39,4 @@ export type {
   Waiting,
 } from './plan/step.ts';
 export { volumeUses } from './plan/volume-uses.ts';
-export { judgeHost } from './preflight.ts';
-export { namedMachines } from './shared.ts';
-export { type StartStage, startStages } from './start-order.ts';
-export { renderTree } from './tree.ts';
-export { guestVolumes, volumeOwner } from './volumes.ts';
+export { renderTree } from './tree/tree.ts';

@@ -3,8 +3,8 @@ import { programContract } from '@kvm/ci/program-contract';
 import { SshMachine } from '@kvm/ci/ssh-machine';
 import { type Argv, runThrough, sshMaster, sshThrough } from '@kvm/command';
 import { afterAll, beforeAll, describe } from 'vitest';
+import { openMaster } from '../src/run/access/ssh-master.ts';
 import { accessNamespaces, runner } from '../src/run/index.ts';
-import { openMaster } from '../src/run/ssh-master.ts';
 
 describe.skipIf(needs('root', 'unshare', 'nsenter', 'ssh', 'sshd', 'ssh-keygen'))(
   'programs are run the same way',

@@ -4,7 +4,7 @@ import { runHere } from '@kvm/command';
 import { type Connection, connect } from '@kvm/libvirt';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { StepAction } from '../src/index.ts';
-import { execute } from '../src/run/execute.ts';
+import { execute } from '../src/run/apply/execute.ts';
 import { desired } from './host-as-desired.ts';
 
 const [public65] = desired('  public: { vmid: 65, disks: { root: 1 GiB } }').guests;

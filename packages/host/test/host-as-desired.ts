@@ -1,7 +1,7 @@
 import { buildDomain, domainData, parseXml } from '@kvm/domain-xml';
 import { parseInventory } from '@kvm/inventory';
 import { tapSettings } from '@kvm/netplan';
-import { settingsIn } from '../src/host-files.ts';
+import { settingsIn } from '../src/desired/host-files.ts';
 import {
   type Desired,
   deriveDesired,

@@ -1,6 +1,6 @@
 import { parseInventory } from '@kvm/inventory';
 import { expect, test } from 'vitest';
-import { deriveDesired } from '../desired.ts';
+import { deriveDesired } from '../desired/desired.ts';
 import type { ObservedDomain } from '../observed.ts';
 import { chooseDomains } from './choose-domains.ts';
 

@@ -1,6 +1,6 @@
 import { parseInventory } from '@kvm/inventory';
+import { guestUuid } from '../desired/identity.ts';
 import { HostError } from '../errors.ts';
-import { guestUuid } from '../identity.ts';
 import { isOurs } from '../marker.ts';
 import type { ObservedDomain } from '../observed.ts';
 

@@ -2,7 +2,7 @@ import { buildDomain } from '@kvm/domain-xml';
 import { parseInventory } from '@kvm/inventory';
 import { parseReport } from '@kvm/lvm';
 import { expect, test } from 'vitest';
-import { deriveDesired } from '../desired.ts';
+import { deriveDesired } from '../desired/desired.ts';
 import { importDomains } from './import-domains.ts';
 
 const host = 'host: { name: management, address: 192.168.100.1/24 }\n';

@@ -2,9 +2,9 @@ import { type DomainElement, DomainXmlError, domainData, mergeXml, parseXml } fr
 import { addGuests, type Inventory, judgeGuestName, parseInventory, type WrittenGuest } from '@kvm/inventory';
 import { type Storage, volumePath } from '@kvm/lvm';
 import { parseTapName, vmidMin } from '@kvm/netplan';
-import { domainDifferences } from '../definition.ts';
-import { deriveDesired } from '../desired.ts';
-import { guestUuid } from '../identity.ts';
+import { deriveDesired } from '../desired/desired.ts';
+import { guestUuid } from '../desired/identity.ts';
+import { domainDifferences } from '../drift/definition.ts';
 import { isVmid } from '../marker.ts';
 import { sizeKeys, templateKeys } from './guest-keys.ts';
 import { ownXml } from './own-xml.ts';

@@ -1,7 +1,7 @@
 import type { LogicalVolume } from '@kvm/lvm';
-import type { DesiredGuest } from '../desired.ts';
-import { type DiskChange, diskChanges, disksOf } from '../disk-data.ts';
+import type { DesiredGuest } from '../desired/desired.ts';
 import type { ObservedDomain } from '../observed.ts';
+import { type DiskChange, diskChanges, disksOf } from './disk-data.ts';
 import type { PlanOptions, StepChange, Waiting } from './step.ts';
 
 /** What else a plan knows of volumes. */

@@ -10,10 +10,10 @@ import {
   type VolumeProblem,
   disksOf as volumesOf,
 } from '@kvm/lvm';
-import { disksOf } from '../disk-data.ts';
 import { HostError } from '../errors.ts';
 import { isOurs } from '../marker.ts';
 import type { Observed, ObservedDomain } from '../observed.ts';
+import { disksOf } from './disk-data.ts';
 import { jobsOf } from './hold-disks.ts';
 import type { Plan } from './plan.ts';
 import type { Step, Waiting } from './step.ts';

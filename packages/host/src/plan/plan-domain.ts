@@ -1,9 +1,9 @@
 import { type DomainDifference, isNewerThanKnown, knownLibvirt } from '@kvm/domain-xml';
-import { domainDifferences, keepChosen, markDifference } from '../definition.ts';
-import type { DesiredGuest } from '../desired.ts';
-import { disksTwice } from '../disk-data.ts';
+import type { DesiredGuest } from '../desired/desired.ts';
+import { domainDifferences, keepChosen, markDifference } from '../drift/definition.ts';
 import { isOurs } from '../marker.ts';
 import type { ObservedDomain } from '../observed.ts';
+import { disksTwice } from './disk-data.ts';
 import { holdDisks, type KnownVolumes, withEffects } from './hold-disks.ts';
 import { startId } from './plan-runs.ts';
 import type { TapPlan } from './plan-tap.ts';

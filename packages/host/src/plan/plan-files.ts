@@ -1,8 +1,8 @@
 import type { RenderedText } from '@kvm/netplan';
-import { guestsUnit } from '../boot-guests.ts';
-import { isSysctlFile, settingsIn } from '../host-files.ts';
+import { guestsUnit } from '../desired/boot-guests.ts';
+import { isSysctlFile, settingsIn } from '../desired/host-files.ts';
+import { udevRulesPath } from '../desired/udev-rules.ts';
 import type { Observed, ObservedFile } from '../observed.ts';
-import { udevRulesPath } from '../udev-rules.ts';
 import { lineChanges } from './line-changes.ts';
 import type { PlanPart, Step, StepChange, Waiting } from './step.ts';
 

@@ -1,7 +1,7 @@
-import type { Desired } from '../desired.ts';
-import { firewallFiles } from '../host-files.ts';
+import type { Desired } from '../desired/desired.ts';
+import { firewallFiles } from '../desired/host-files.ts';
+import { othersDrops } from '../doctor/others-drops.ts';
 import type { LeftFirewall, Observed } from '../observed.ts';
-import { othersDrops } from '../others-drops.ts';
 import { planFiles } from './plan-files.ts';
 import type { PlanPart, StepChange, Waiting } from './step.ts';
 

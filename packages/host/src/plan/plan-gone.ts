@@ -1,4 +1,4 @@
-import type { DesiredGuest } from '../desired.ts';
+import type { DesiredGuest } from '../desired/desired.ts';
 import { isOurs, markOf } from '../marker.ts';
 import type { Observed, ObservedDomain } from '../observed.ts';
 import type { Waiting } from './step.ts';

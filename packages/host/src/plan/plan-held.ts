@@ -1,4 +1,4 @@
-import type { DesiredGuest } from '../desired.ts';
+import type { DesiredGuest } from '../desired/desired.ts';
 import type { Observed, ObservedDomain } from '../observed.ts';
 import { findGone, planOtherHost, planRenamed, removed } from './plan-gone.ts';
 import { planRefused } from './plan-refused.ts';

@@ -1,5 +1,5 @@
 import type { DomainElement } from '@kvm/domain-xml';
-import type { DesiredGuest } from '../desired.ts';
+import type { DesiredGuest } from '../desired/desired.ts';
 import type { ObservedDomain } from '../observed.ts';
 import type { PlanPart, Step, Waiting } from './step.ts';
 

@@ -1,8 +1,8 @@
 import type { DomainElement } from '@kvm/domain-xml';
-import type { Desired, DesiredGuest } from '../desired.ts';
-import { diskChanges } from '../disk-data.ts';
+import type { Desired, DesiredGuest } from '../desired/desired.ts';
+import { inStartOrder } from '../desired/start-order.ts';
 import type { Observed, ObservedDomain } from '../observed.ts';
-import { inStartOrder } from '../start-order.ts';
+import { diskChanges } from './disk-data.ts';
 import { type Holder, holderFinder, type Restarts, takenBy } from './plan-restarts.ts';
 import type { PlanPart, Step, Waiting } from './step.ts';
 

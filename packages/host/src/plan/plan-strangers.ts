@@ -1,8 +1,8 @@
 import { volumePath } from '@kvm/lvm';
-import type { Desired } from '../desired.ts';
-import { disksOf } from '../disk-data.ts';
+import type { Desired } from '../desired/desired.ts';
+import { guestVolumes } from '../desired/volumes.ts';
 import type { Observed, ObservedDomain } from '../observed.ts';
-import { guestVolumes } from '../volumes.ts';
+import { disksOf } from './disk-data.ts';
 import type { Waiting } from './step.ts';
 import { isVolume } from './whose-volumes.ts';
 

@@ -1,6 +1,6 @@
 import type { DomainElement } from '@kvm/domain-xml';
 import { type GuestNet, type GuestRanges, tapSettings } from '@kvm/netplan';
-import type { DesiredGuest } from '../desired.ts';
+import type { DesiredGuest } from '../desired/desired.ts';
 import { type Observed, type ObservedDomain, type ObservedRoute, type ObservedTap, usualMtu } from '../observed.ts';
 import { heldBack, notPassedOn, ruledAway } from './foreign-routing.ts';
 import type { Step, StepChange, Waiting } from './step.ts';

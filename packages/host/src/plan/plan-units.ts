@@ -1,6 +1,6 @@
 import { BOOT_UNIT } from '@kvm/firewall';
-import { guestsUnit } from '../boot-guests.ts';
-import type { Desired } from '../desired.ts';
+import { guestsUnit } from '../desired/boot-guests.ts';
+import type { Desired } from '../desired/desired.ts';
 import type { Observed } from '../observed.ts';
 import type { PlanPart, Step, Waiting } from './step.ts';
 

@@ -12,10 +12,10 @@ import {
   type VolumeProblem,
   volumePath,
 } from '@kvm/lvm';
-import type { Desired } from '../desired.ts';
-import { disksOf } from '../disk-data.ts';
+import type { Desired } from '../desired/desired.ts';
+import { type GuestVolume, guestVolumes } from '../desired/volumes.ts';
 import type { Observed } from '../observed.ts';
-import { type GuestVolume, guestVolumes } from '../volumes.ts';
+import { disksOf } from './disk-data.ts';
 import type { PlanOptions, PlanPart, Step, Waiting } from './step.ts';
 import { placesOf } from './whose-volumes.ts';
 

@@ -1,9 +1,9 @@
 import { volumePath } from '@kvm/lvm';
-import type { Desired } from '../desired.ts';
-import { keepDiskLetters } from '../disk-letters.ts';
-import { plainFiles } from '../host-files.ts';
-import { hostLinks } from '../host-links.ts';
+import type { Desired } from '../desired/desired.ts';
+import { plainFiles } from '../desired/host-files.ts';
+import { hostLinks } from '../desired/host-links.ts';
 import type { Observed, ObservedDomain } from '../observed.ts';
+import { keepDiskLetters } from './disk-letters.ts';
 import { planDomain } from './plan-domain.ts';
 import { planFiles, planFolder } from './plan-files.ts';
 import { planFirewall } from './plan-firewall.ts';

@@ -1,6 +1,6 @@
 import type { LogicalVolume } from '@kvm/lvm';
-import { disksOf } from '../disk-data.ts';
 import type { ObservedDomain } from '../observed.ts';
+import { disksOf } from './disk-data.ts';
 import { jobsOf } from './hold-disks.ts';
 import { isVolume, placesOf } from './whose-volumes.ts';
 

@@ -1,7 +1,7 @@
 import { deviceName, type LogicalVolume, type Storage, volumePath } from '@kvm/lvm';
-import { disksOf } from '../disk-data.ts';
 import { isOurs } from '../marker.ts';
 import type { ObservedDomain } from '../observed.ts';
+import { disksOf } from './disk-data.ts';
 import type { Waiting } from './step.ts';
 
 /**

@@ -1,8 +1,8 @@
 import { type Connection, LibvirtError } from '@kvm/libvirt';
 import type { LogicalVolume } from '@kvm/lvm';
 import { HostError, volumeUses } from '../../index.ts';
-import type { HostAccess } from '../access.ts';
-import { observeDomains } from '../observe.ts';
+import type { HostAccess } from '../access/access.ts';
+import { observeDomains } from '../observe/observe.ts';
 
 /**
  * Asks a host's libvirt what it has of a guest's volumes, which LVM cannot know while the guest is off. Where there is no
