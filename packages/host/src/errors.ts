@@ -16,7 +16,8 @@ export type HostErrorCode =
   | 'in-use'
   | 'state-kept'
   | 'leads-out'
-  | 'cannot-write';
+  | 'cannot-write'
+  | 'bad-plan';
 
 /** What kept a host from being looked at or changed; the message says how to mend it. */
 export class HostError extends Error {

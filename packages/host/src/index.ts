@@ -29,6 +29,15 @@ export type {
 } from './observed.ts';
 export { type Plan, planHost } from './plan/plan.ts';
 export { planDestroy } from './plan/plan-destroy.ts';
+export {
+  comparePlans,
+  isSavedPlan,
+  type PlanDifference,
+  parseSavedPlan,
+  renderSavedPlan,
+  type SavedPlan,
+  savePlan,
+} from './plan/saved-plan.ts';
 export type {
   GuestProbe,
   PlanOptions,

@@ -21,13 +21,15 @@ interface Applying {
   readonly options: CarryOutOptions;
   /** What the plan's guests get of the host, which a person must agree to. */
   readonly exposures?: readonly Exposure[];
+  /** What goes on after a failure, where that is not the command itself. */
+  readonly goesOn?: string;
 }
 
 /** Shows a plan, asks, and carries it out; the command's exit code is 1 when a step failed. */
 export async function carryOut(
   session: Session,
   plan: Plan,
-  { host, lock, options, exposures = [] }: Applying,
+  { host, lock, options, exposures = [], goesOn = 'the same command' }: Applying,
 ): Promise<void> {
   if (options.json) session.out.jsonLine({ ...planJson(plan), event: 'plan' });
   else showPlan(session, plan, options.why);
@@ -55,7 +57,7 @@ export async function carryOut(
     { ...host, run: lock.guard(host.run) },
     { report, signal: AbortSignal.any([signal, lock.lost]) },
   ).finally(release);
-  summarise(session, applied);
+  summarise(session, applied, goesOn);
   if (lock.lost.aborted) throw lock.lost.reason;
 }
 
@@ -77,13 +79,13 @@ const errorOf = (outcome: StepOutcome): { error?: string } =>
 
 const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
-function summarise(session: Session, { done, failed, left }: Applied): void {
+function summarise(session: Session, { done, failed, left }: Applied, goesOn: string): void {
   for (const { step, error } of failed)
     session.err.message(`${session.paintError.red(`${step.id}:`)} ${messageOf(error)}`);
   for (const { id } of left) session.say(`left    ${id}`);
   const counts = [`${done.length} done`, `${failed.length} failed`, `${left.length} left`];
   session.say(counts.join(', '));
   if (failed.length + left.length === 0) return;
-  session.say('Mend that and go on with the same command: what is done stays done.');
+  session.say(`Mend that and go on with ${goesOn}: what is done stays done.`);
   session.exitCode = 1;
 }

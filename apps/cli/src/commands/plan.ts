@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { type HostOptions, openHost, withHostOptions } from '../hosts/open-host.ts';
+import { writePlanFile } from '../input/plan-file.ts';
 import { readDesired } from '../input/read-inventory.ts';
 import { exposuresOf, listExposures } from '../input/trust.ts';
 import { planJson, renderPlan, summarisePlan } from '../output/render-plan.ts';
@@ -10,6 +11,7 @@ interface PlanCommandOptions extends HostOptions {
   readonly adopt?: string[];
   readonly confirm?: string[];
   readonly why?: boolean;
+  readonly out?: string;
   readonly json?: boolean;
   readonly detailedExitcode?: boolean;
 }
@@ -33,6 +35,7 @@ export function addPlan(program: Command, session: Session): void {
       (names) => names.split(','),
     )
     .option('--why', 'say of each step why')
+    .option('--out <file>', 'keep the plan, for `kvmctl apply FILE` to do this and nothing else')
     .option('--json', 'as JSON')
     .option('--detailed-exitcode', 'end with 2 when the host is not what the inventory says')
     .action(async (options: PlanCommandOptions) => {
@@ -41,6 +44,7 @@ export function addPlan(program: Command, session: Session): void {
       const { planHost } = await import('@kvm/host');
       const { observe } = await import('@kvm/host/run');
       const plan = planHost(desired, await observe(desired, host), options);
+      if (options.out !== undefined) await writePlanFile(session, options.out, { plan, desired, options });
       if (options.json) session.out.json({ ...planJson(plan), exposures: desired.exposures });
       else {
         const shown = renderPlan(plan, { paint: session.paint, why: options.why });
@@ -51,6 +55,8 @@ export function addPlan(program: Command, session: Session): void {
           session.out.lines([title, ...listExposures(exposures).map((line) => `  ${line}`), '']);
         session.say(summarisePlan(plan));
       }
+      if (options.out !== undefined)
+        session.say(`wrote ${options.out}; \`kvmctl apply ${options.out}\` does this and nothing else`);
       if (options.detailedExitcode && plan.steps.length + plan.waiting.length > 0) session.exitCode = 2;
     });
 }

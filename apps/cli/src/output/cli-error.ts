@@ -14,7 +14,8 @@ export type CliErrorCode =
   | 'cannot-write'
   | 'not-root'
   | 'locks-out'
-  | 'untrusted';
+  | 'untrusted'
+  | 'stale-plan';
 
 /** What kept a command from doing what was asked; the message says how to mend it. */
 export class CliError extends Error {

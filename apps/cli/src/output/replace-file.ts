@@ -4,7 +4,9 @@ import {
   chownSync,
   closeSync,
   fsyncSync,
+  lstatSync,
   openSync,
+  readFileSync,
   realpathSync,
   renameSync,
   rmSync,
@@ -41,14 +43,46 @@ export function replaceFile({ io }: Session, file: string, content: string): voi
   }
 }
 
-function writeCopy(path: string, content: string, like: Stats): void {
-  const { uid, gid, mode } = like;
+/**
+ * Puts a file that only its owner may read, whole, also when the machine stops. One that is there already stays as it is, unless
+ * its text is such that it may go.
+ *
+ * @throws CliError `file-exists`, `cannot-write`
+ */
+export function putPrivateFile(
+  { io }: Session,
+  file: string,
+  { content, mayGo }: { readonly content: string; readonly mayGo: (text: string) => boolean },
+): void {
+  const target = resolve(io.cwd, file);
+  const temporary = join(dirname(target), `.${basename(target)}.kvmctl-${randomBytes(6).toString('hex')}`);
+  try {
+    const stats = lstatSync(target, { throwIfNoEntry: false });
+    if (stats && !(stats.isFile() && mayGo(readFileSync(target, 'utf8'))))
+      throw new CliError('file-exists', `${file} is there already and stays as it is. Name another file.`);
+    try {
+      writeCopy(temporary, content);
+      renameSync(temporary, target);
+    } catch (error) {
+      rmSync(temporary, { force: true });
+      throw error;
+    }
+  } catch (cause) {
+    if (cause instanceof CliError) throw cause;
+    throw new CliError('cannot-write', `${file} cannot be written: ${systemReason(cause)}.`, { cause });
+  }
+}
+
+/** @param like whose owner and mode it gets; without, only its owner may read it */
+function writeCopy(path: string, content: string, like?: Stats): void {
   const descriptor = openSync(path, 'wx', 0o600);
   try {
     writeFileSync(descriptor, content);
-    const made = statSync(path);
-    if (made.uid !== uid || made.gid !== gid) chownSync(path, uid, gid);
-    chmodSync(path, mode & 0o7777);
+    if (like) {
+      const made = statSync(path);
+      if (made.uid !== like.uid || made.gid !== like.gid) chownSync(path, like.uid, like.gid);
+      chmodSync(path, like.mode & 0o7777);
+    }
     fsyncSync(descriptor);
   } finally {
     closeSync(descriptor);

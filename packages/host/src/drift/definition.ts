@@ -58,8 +58,10 @@ function withSecretsOf<Domain extends DomainElement>(domain: Domain, there: Doma
 
 /** A plan is shown and kept. */
 function withoutSecret(difference: DomainDifference): DomainDifference {
-  if (!/passw|cookie/i.test(difference.path)) return difference;
-  return { ...difference, desired: difference.desired && '***', actual: difference.actual && '***' };
+  const { path, desired, actual } = difference;
+  const hidden = (value: string | undefined): string | undefined =>
+    /passw|cookie/i.test(path) ? value && '***' : value?.replace(/(passw\w*=').*?(?='(?: [\w:.-]+='|>))/gis, '$1***');
+  return { ...difference, desired: hidden(desired), actual: hidden(actual) };
 }
 
 /**
