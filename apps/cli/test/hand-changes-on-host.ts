@@ -51,7 +51,7 @@ export class ChangedHost {
     await this.#define(this.#definition);
     if (edit === undefined) await this.#host.sh('virsh destroy public; virsh start public');
     const after = await this.#drift();
-    const isShown = found.exitCode === 2 && found.stdout.includes(shows);
+    const isShown = found.exitCode >= 2 && found.stdout.includes(shows);
     if (!isShown) return `${what}: ${shows} is not shown in: ${found.stdout}${found.stderr}`;
     return after.exitCode === 0 ? undefined : `${what}: is still shown afterwards: ${after.stdout}${after.stderr}`;
   }

@@ -57,4 +57,20 @@ describe.skipIf(needs('root', 'libvirtd', 'qemu-system-x86_64', 'nft', 'virsh'))
     expect(await memory()).not.toBe(before);
     await host.expectEmptyPlan(large);
   });
+
+  test('of a guest alone touches no other, and says what is left out', async () => {
+    await host.sh('virsh autostart --disable db; virsh autostart --disable public');
+    const narrowed = ['--target', 'db', '--detailed-exitcode'];
+    const { stdout, exitCode } = await host.kvmctl(large, 'plan', '--out', '/run/plan.json', ...narrowed);
+    expect({ stdout, exitCode }).toMatchObject({ exitCode: 2, stdout: expect.stringContaining('1 step: public') });
+    const applied = await host.kvmctl(large, 'apply', '/run/plan.json', '--yes', '--detailed-exitcode');
+    expect(applied).toMatchObject({ exitCode: 4, stderr: expect.stringContaining('1 done, 0 failed, 0 left') });
+    expect((await host.kvmctl(large, 'plan', '--exclude=public', '--detailed-exitcode')).exitCode).toBe(4);
+    expect(await host.kvmctl(large, 'plan', '--target=publik')).toMatchObject({
+      exitCode: 1,
+      stderr: expect.stringContaining('Did you mean public?'),
+    });
+    await host.kvmctl(large, 'apply', '--yes');
+    await host.expectEmptyPlan(large);
+  });
 });

@@ -43,9 +43,9 @@ describe.skipIf(needs('root', 'libvirtd', 'qemu-system-x86_64', 'nft', 'virsh'))
   test('that is gone is shown, and made anew by a restart', async () => {
     await host.sh('ip link del tun61');
     const drift = await kvmctl(inventory, 'drift', '--detailed-exitcode');
-    expect(drift).toMatchObject({ exitCode: 2 });
+    expect(drift).toMatchObject({ exitCode: 4 });
     expect(drift.stdout.replace(/ +/g, ' ')).toContain('tun61 is gone -> there');
-    expect(await kvmctl(inventory, 'plan', '--detailed-exitcode')).toMatchObject({ exitCode: 2 });
+    expect(await kvmctl(inventory, 'plan', '--detailed-exitcode')).toMatchObject({ exitCode: 4 });
     const applied = await kvmctl(inventory, 'apply', '--yes', '--restart');
     expect(applied, applied.stderr).toMatchObject({ exitCode: 0 });
     await host.expectEmptyPlan(inventory);
@@ -61,7 +61,7 @@ describe.skipIf(needs('root', 'libvirtd', 'qemu-system-x86_64', 'nft', 'virsh'))
     expect((await host.sh('ip -br address show tun65')).stdout).toContain('172.16.65.254/24');
     for (const verb of ['plan', 'drift']) {
       const after = await kvmctl(moved, verb, '--detailed-exitcode');
-      expect(after).toMatchObject({ exitCode: 2 });
+      expect(after).toMatchObject({ exitCode: 4 });
       expect(after.stdout).toMatch(/gateway +172\.16\.65\.254\/24 -> 10\.64\.65\.254\/24/);
     }
     expect(await kvmctl(inventory, 'apply', '--yes')).toMatchObject({ exitCode: 0 });

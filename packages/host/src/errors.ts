@@ -17,7 +17,8 @@ export type HostErrorCode =
   | 'state-kept'
   | 'leads-out'
   | 'cannot-write'
-  | 'bad-plan';
+  | 'bad-plan'
+  | 'no-such-target';
 
 /** What kept a host from being looked at or changed; the message says how to mend it. */
 export class HostError extends Error {

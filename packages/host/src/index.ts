@@ -27,7 +27,8 @@ export type {
   ObservedUnit,
   Uplink,
 } from './observed.ts';
-export { type Plan, planHost } from './plan/plan.ts';
+export { assertScope, stepKinds } from './plan/narrow-plan.ts';
+export { planHost } from './plan/plan.ts';
 export { planDestroy } from './plan/plan-destroy.ts';
 export {
   comparePlans,
@@ -40,6 +41,8 @@ export {
 } from './plan/saved-plan.ts';
 export type {
   GuestProbe,
+  LeftOut,
+  Plan,
   PlanOptions,
   Step,
   StepAction,

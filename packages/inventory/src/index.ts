@@ -20,4 +20,5 @@ export { InventoryError } from './inventory-error.ts';
 export { type InventoryNames, type ParsedInventory, type PlacedFinding, parseInventory, readNames } from './parse.ts';
 export type { Finding, InventoryPath, Problem, RelatedPlace } from './problem.ts';
 export { inventoryJsonSchema } from './schema/json-schema.ts';
+export { closest } from './suggest.ts';
 export { judgeGuestName } from './values/text-rules.ts';

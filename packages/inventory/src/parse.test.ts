@@ -344,9 +344,12 @@ describe('exports', () => {
 });
 
 test.each([
-  ['host: { name: h }\nguests: { a: { vmid: 1 }, b: {} }\nmachines: { m: nowhere }', 'h', ['a', 'b'], ['m']],
-  ['guests: [a]\nmachines: 1\nhost: h', undefined, [], []],
-  ['', undefined, [], []],
-])('names of an inventory, right or wrong: %j', (text, host, guests, machines) => {
-  expect(readNames(text)).toEqual({ host, guests, machines });
+  [
+    'host: { name: h }\nguests: { a: { vmid: 1 }, b: {} }\ngroups: { g: 7 }\nmachines: { m: nowhere }',
+    { host: 'h', guests: ['a', 'b'], groups: ['g'], machines: ['m'] },
+  ],
+  ['guests: [a]\nmachines: 1\nhost: h', { host: undefined, guests: [], groups: [], machines: [] }],
+  ['', { host: undefined, guests: [], groups: [], machines: [] }],
+])('names of an inventory, right or wrong: %j', (text, names) => {
+  expect(readNames(text)).toEqual(names);
 });

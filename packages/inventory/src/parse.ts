@@ -49,6 +49,8 @@ export interface InventoryNames {
   readonly host: string | undefined;
   /** In file order. */
   readonly guests: readonly string[];
+  /** Of guests, in file order. */
+  readonly groups: readonly string[];
   /** In file order. */
   readonly machines: readonly string[];
 }
@@ -65,11 +67,12 @@ export function readNames(text: string): InventoryNames {
     problems.add(span[0], () => problemIn(source, span, { ...finding, path: [] }));
   const document = parseYaml(source, report);
   if (document === undefined) throw problems.error();
-  const { host, guests, machines } = mapOf(readValues(document, source, report).value);
+  const { host, guests, groups, machines } = mapOf(readValues(document, source, report).value);
   const { name } = mapOf(host);
   return {
     host: typeof name === 'string' ? name : undefined,
     guests: Object.keys(mapOf(guests)),
+    groups: Object.keys(mapOf(groups)),
     machines: Object.keys(mapOf(machines)),
   };
 }

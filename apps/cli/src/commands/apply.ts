@@ -1,3 +1,4 @@
+import type { PlanOptions } from '@kvm/host';
 import type { Command } from 'commander';
 import { type HostOptions, openHost, withHostOptions } from '../hosts/open-host.ts';
 import { assertAsKept, readPlanFile } from '../input/plan-file.ts';
@@ -6,18 +7,22 @@ import { exposuresOf, type TrustOptions, withTrustOption } from '../input/trust.
 import { CliError } from '../output/cli-error.ts';
 import type { Session } from '../session.ts';
 import { carryOut } from './confirm-and-apply.ts';
+import { planOptionsOf, withPlanOptions } from './plan-options.ts';
 
-interface ApplyCommandOptions extends HostOptions, TrustOptions {
-  readonly restart?: boolean;
-  readonly adopt?: string[];
-  readonly confirm?: string[];
+interface ApplyCommandOptions extends HostOptions, TrustOptions, PlanOptions {
   readonly why?: boolean;
   readonly yes?: boolean;
+  readonly detailedExitcode?: boolean;
   readonly json?: boolean;
 }
 
 export function addApply(program: Command, session: Session): void {
-  withTrustOption(withHostOptions(program.command('apply')))
+  withTrustOption(
+    withPlanOptions(
+      withHostOptions(program.command('apply')),
+      'restart guests that need it, one by one, each waiting until the one before answers',
+    ),
+  )
     .summary('make the host what the inventory says')
     .description(
       'Shows the plan, asks, and carries it out: what is independent side by side. When a step fails, what needs it is ' +
@@ -27,28 +32,22 @@ export function addApply(program: Command, session: Session): void {
         'made with, and does nothing when that is another plan: it shows the difference.',
     )
     .argument('[file]', 'a plan that `kvmctl plan --out` has kept; - for standard input')
-    .option('--restart', 'restart guests that need it, one by one, each waiting until the one before answers')
-    .option(
-      '--adopt <volumes>',
-      'take over volumes that are not marked as ours: VG/NAME, with commas between them',
-      (names) => names.split(','),
-    )
-    .option(
-      '--confirm <guests>',
-      'let these guests have other disks than they have, and lose sight of what is on them; with commas between them',
-      (names) => names.split(','),
-    )
     .option('--why', 'say of each step why')
     .option('-y, --yes', 'do not ask')
+    .option(
+      '--detailed-exitcode',
+      'end with 3 when all could be done, and something is blocked or left to you, with 4 when only something is put off',
+    )
     .option('--json', 'as JSON, a line for the plan and one for each step as it begins and ends')
     .action(async (file: string | undefined, options: ApplyCommandOptions) => {
       const kept = file === undefined ? undefined : await readKept(session, file, options);
       const { desired } = await readDesired(session);
+      const { assertScope, planHost } = await import('@kvm/host');
+      const how = kept?.options ?? planOptionsOf(options);
+      assertScope(how, desired);
       await using host = await openHost(session, options);
-      const { planHost } = await import('@kvm/host');
       const { lockHost, observe } = await import('@kvm/host/run');
       await using lock = await lockHost(host.access, host.user);
-      const how = kept?.options ?? options;
       const plan = planHost(desired, await observe(desired, host), how);
       if (file !== undefined && kept) await assertAsKept(file, kept, { plan, desired, options: how });
       await carryOut(session, plan, {
@@ -59,11 +58,11 @@ export function addApply(program: Command, session: Session): void {
 }
 
 /** @throws CliError `usage` when options would make another plan of it */
-function readKept(session: Session, file: string, { restart, adopt, confirm }: ApplyCommandOptions) {
-  if (restart || adopt || confirm)
+function readKept(session: Session, file: string, options: ApplyCommandOptions) {
+  if (Object.keys(planOptionsOf(options)).length > 0)
     throw new CliError(
       'usage',
-      'a plan that was kept has its --restart, --adopt and --confirm: give them to `kvmctl plan`.',
+      'a plan that was kept has its own --restart, --target and the like: give them to `kvmctl plan`.',
     );
   if (file === '-' && session.inventory === '-')
     throw new CliError('usage', 'standard input is the plan or the inventory, not both: -i FILE names the inventory.');

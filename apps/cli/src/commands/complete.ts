@@ -32,10 +32,10 @@ function linesOf(completion: Completion): string[] {
 const isPlain = (word: string): boolean => /^[\p{L}\p{N}_@%+=:,./[\]-]+$/u.test(word);
 
 async function readNames(session: Session, inventory: string): Promise<KnownNames> {
-  if (inventory === '-') return { guests: [], machines: [] };
+  if (inventory === '-') return { guests: [], groups: [], machines: [] };
   const { readNames: namesIn } = await import('@kvm/inventory');
-  const { guests, machines, host } = namesIn(await readText(session, inventory));
-  return { guests, machines: [...(host === undefined ? [] : [host]), ...machines] };
+  const { guests, groups, machines, host } = namesIn(await readText(session, inventory));
+  return { guests, groups, machines: [...(host === undefined ? [] : [host]), ...machines] };
 }
 
 async function readPaths(session: Session, file: string): Promise<readonly string[]> {

@@ -2,7 +2,7 @@ import type { Exposure, Plan } from '@kvm/host';
 import type { Applied, HostLock, StepOutcome } from '@kvm/host/run';
 import type { OpenHost } from '../hosts/open-host.ts';
 import { assertTrusted, listExposures, type TrustOptions } from '../input/trust.ts';
-import { planJson, renderPlan, summarisePlan } from '../output/render-plan.ts';
+import { detailedExitCode, planJson, renderPlan, summarisePlan } from '../output/render-plan.ts';
 import { reportSteps } from '../output/report-steps.ts';
 import { counted } from '../output/words.ts';
 import type { Session } from '../session.ts';
@@ -13,6 +13,7 @@ interface CarryOutOptions extends TrustOptions {
   readonly why?: boolean;
   readonly yes?: boolean;
   readonly json?: boolean;
+  readonly detailedExitcode?: boolean;
 }
 
 interface Applying {
@@ -33,8 +34,8 @@ export async function carryOut(
 ): Promise<void> {
   if (options.json) session.out.jsonLine({ ...planJson(plan), event: 'plan' });
   else showPlan(session, plan, options.why);
-  const blocked = plan.waiting.filter(({ kind }) => kind === 'blocked');
-  if (blocked.length > 0) session.exitCode = 1;
+  if (options.detailedExitcode) session.exitCode = detailedExitCode({ ...plan, steps: [] });
+  else if (plan.waiting.some(({ kind }) => kind === 'blocked')) session.exitCode = 1;
   if (plan.steps.length === 0) return;
   if (options.yes) assertTrusted(exposures, options);
   else if (!(await askFor(session, plan, exposures))) {

@@ -2,7 +2,7 @@ import type { Drift } from '@kvm/host';
 import type { Command } from 'commander';
 import { type HostOptions, openHost, withHostOptions } from '../hosts/open-host.ts';
 import { readDesired } from '../input/read-inventory.ts';
-import { renderChanges } from '../output/render-plan.ts';
+import { detailedExitCode, renderChanges } from '../output/render-plan.ts';
 import { counted } from '../output/words.ts';
 import type { Session } from '../session.ts';
 
@@ -19,21 +19,25 @@ export function addDrift(program: Command, session: Session): void {
         'firewall, and since when where that is known. Changes nothing; `kvmctl apply` mends it.',
     )
     .option('--json', 'as JSON')
-    .option('--detailed-exitcode', 'end with 2 when something differs')
+    .option(
+      '--detailed-exitcode',
+      'end with 2 when apply would mend something, else 3 when something is left to you, else 4 when all waits for a restart',
+    )
     .action(async (options: DriftOptions) => {
       const { desired } = await readDesired(session);
       await using host = await openHost(session, options);
       const { driftOf, planHost } = await import('@kvm/host');
       const { observe } = await import('@kvm/host/run');
       const observed = await observe(desired, host);
-      const differences = driftOf(planHost(desired, observed), observed);
+      const plan = planHost(desired, observed);
+      const differences = driftOf(plan, observed);
       if (options.json) session.out.json({ version: 1, differences });
       else if (differences.length === 0) session.say('the host is what the inventory says');
       else {
         session.out.lines([...renderDrift(differences, session), '']);
         session.say(counted(differences.length, 'difference'));
       }
-      if (options.detailedExitcode && differences.length > 0) session.exitCode = 2;
+      if (options.detailedExitcode) session.exitCode = detailedExitCode(plan);
     });
 }
 

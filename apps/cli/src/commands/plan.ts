@@ -1,15 +1,14 @@
+import type { PlanOptions } from '@kvm/host';
 import type { Command } from 'commander';
 import { type HostOptions, openHost, withHostOptions } from '../hosts/open-host.ts';
 import { writePlanFile } from '../input/plan-file.ts';
 import { readDesired } from '../input/read-inventory.ts';
 import { exposuresOf, listExposures } from '../input/trust.ts';
-import { planJson, renderPlan, summarisePlan } from '../output/render-plan.ts';
+import { detailedExitCode, planJson, renderPlan, summarisePlan } from '../output/render-plan.ts';
 import type { Session } from '../session.ts';
+import { detailedExitCodes, planOptionsOf, withPlanOptions } from './plan-options.ts';
 
-interface PlanCommandOptions extends HostOptions {
-  readonly restart?: boolean;
-  readonly adopt?: string[];
-  readonly confirm?: string[];
+interface PlanCommandOptions extends HostOptions, PlanOptions {
   readonly why?: boolean;
   readonly out?: string;
   readonly json?: boolean;
@@ -17,34 +16,25 @@ interface PlanCommandOptions extends HostOptions {
 }
 
 export function addPlan(program: Command, session: Session): void {
-  withHostOptions(program.command('plan'))
+  withPlanOptions(withHostOptions(program.command('plan')), 'plan restarts of guests that need one')
     .summary('show what would make the host what the inventory says')
     .description(
       'Compares the inventory with the host and shows, guest by guest, what `kvmctl apply` would do and what that means to ' +
         'a guest that runs. Changes nothing.',
     )
-    .option('--restart', 'plan restarts of guests that need one')
-    .option(
-      '--adopt <volumes>',
-      'take over volumes that are not marked as ours: VG/NAME, with commas between them',
-      (names) => names.split(','),
-    )
-    .option(
-      '--confirm <guests>',
-      'let these guests have other disks than they have, and lose sight of what is on them; with commas between them',
-      (names) => names.split(','),
-    )
     .option('--why', 'say of each step why')
     .option('--out <file>', 'keep the plan, for `kvmctl apply FILE` to do this and nothing else')
     .option('--json', 'as JSON')
-    .option('--detailed-exitcode', 'end with 2 when the host is not what the inventory says')
+    .option('--detailed-exitcode', detailedExitCodes)
     .action(async (options: PlanCommandOptions) => {
       const { desired } = await readDesired(session);
+      const { assertScope, planHost } = await import('@kvm/host');
+      const how = planOptionsOf(options);
+      assertScope(how, desired);
       await using host = await openHost(session, options);
-      const { planHost } = await import('@kvm/host');
       const { observe } = await import('@kvm/host/run');
-      const plan = planHost(desired, await observe(desired, host), options);
-      if (options.out !== undefined) await writePlanFile(session, options.out, { plan, desired, options });
+      const plan = planHost(desired, await observe(desired, host), how);
+      if (options.out !== undefined) await writePlanFile(session, options.out, { plan, desired, options: how });
       if (options.json) session.out.json({ ...planJson(plan), exposures: desired.exposures });
       else {
         const shown = renderPlan(plan, { paint: session.paint, why: options.why });
@@ -57,6 +47,6 @@ export function addPlan(program: Command, session: Session): void {
       }
       if (options.out !== undefined)
         session.say(`wrote ${options.out}; \`kvmctl apply ${options.out}\` does this and nothing else`);
-      if (options.detailedExitcode && plan.steps.length + plan.waiting.length > 0) session.exitCode = 2;
+      if (options.detailedExitcode) session.exitCode = detailedExitCode(plan);
     });
 }

@@ -17,3 +17,10 @@ export function formatRounded(bytes: number): string {
   const amount = bytes / 1024 ** power;
   return `${power === 0 || amount >= 99.95 ? Math.round(amount) : amount.toFixed(1)} ${units[power]}`;
 }
+
+/** `a, b, c and 44 more` */
+export function listNames(names: readonly string[], most = 5): string {
+  const more = names.length - most;
+  // To say that there is one more takes as much as its name.
+  return more > 1 ? `${names.slice(0, most).join(', ')} and ${more} more` : names.join(', ');
+}

@@ -1,6 +1,5 @@
 import type { Observed } from '../observed.ts';
-import type { Plan } from '../plan/plan.ts';
-import type { Step, StepAction, StepChange } from '../plan/step.ts';
+import type { Plan, Step, StepAction, StepChange } from '../plan/step.ts';
 
 /** Where something differs: in what there is on the host, in a guest's definition, or in the guest as it runs. */
 export type DriftPlace =

@@ -15,8 +15,7 @@ import { isOurs } from '../marker.ts';
 import type { Observed, ObservedDomain } from '../observed.ts';
 import { disksOf } from './disk-data.ts';
 import { jobsOf } from './hold-disks.ts';
-import type { Plan } from './plan.ts';
-import type { Step, Waiting } from './step.ts';
+import type { Plan, Step, Waiting } from './step.ts';
 import { isIn, isVolume, placesOf, severalGroups, usedElsewhere } from './whose-volumes.ts';
 
 export interface DestroyOptions {

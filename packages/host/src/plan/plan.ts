@@ -4,6 +4,7 @@ import { plainFiles } from '../desired/host-files.ts';
 import { hostLinks } from '../desired/host-links.ts';
 import type { Observed, ObservedDomain } from '../observed.ts';
 import { keepDiskLetters } from './disk-letters.ts';
+import { narrowPlan } from './narrow-plan.ts';
 import { planDomain } from './plan-domain.ts';
 import { planFiles, planFolder } from './plan-files.ts';
 import { planFirewall } from './plan-firewall.ts';
@@ -15,20 +16,15 @@ import { planStrangers } from './plan-strangers.ts';
 import { hostNetwork, planTap } from './plan-tap.ts';
 import { planHostUnits } from './plan-units.ts';
 import { behindBlocked, planVolumes } from './plan-volumes.ts';
-import type { PlanOptions, PlanPart, Step, Waiting } from './step.ts';
-
-/** What it takes to make a host what an inventory says, in an order that works: every step stands after those it needs. */
-export interface Plan {
-  readonly steps: readonly Step[];
-  /** What differs and is left alone. */
-  readonly waiting: readonly Waiting[];
-}
+import type { Plan, PlanOptions, PlanPart, Step } from './step.ts';
 
 /**
  * Compares what is desired with what there is.
  *
  * Only what is ours is touched: domains with our mark, our firewall table, the files that the inventory makes. What no step
  * changes, because it would stop a guest or lose data, is said in `waiting`.
+ *
+ * @throws HostError `no-such-target`
  */
 export function planHost(inventoried: Desired, observed: Observed, options: PlanOptions = {}): Plan {
   const there = findDomains(observed.domains);
@@ -73,7 +69,8 @@ export function planHost(inventoried: Desired, observed: Observed, options: Plan
       !behind.held.has(id) && !held.names.has(guest) && !(blocked.has(guest) && touchesDisks(action, changes)),
   );
   const left = all.waiting.filter(({ guest = '' }) => !held.said.has(guest));
-  return { steps: withOrder(steps), waiting: [...left, ...behind.waiting, ...held.waiting] };
+  const plan = { steps: withOrder(steps), waiting: [...left, ...behind.waiting, ...held.waiting] };
+  return narrowPlan(plan, inventoried, options);
 }
 
 const joined = (parts: readonly PlanPart[]): PlanPart => ({

@@ -1,7 +1,6 @@
 import type { Desired } from '../desired/desired.ts';
 import { HostError } from '../errors.ts';
-import type { Plan } from './plan.ts';
-import type { PlanOptions, Step, StepAction, StepChange, StepEffect, Waiting } from './step.ts';
+import type { Plan, PlanOptions, Step, StepAction, StepChange, StepEffect, Waiting } from './step.ts';
 
 /** The form of the file. It goes up when an older kvmctl would take a plan for another than it is. */
 const version = 1;
@@ -43,7 +42,7 @@ export function savePlan({ plan, desired, options }: MadePlan, digest: Digest): 
   };
   return {
     inventory: digest(withoutSecrets(said)),
-    options: plainOptions(options),
+    options,
     steps: plan.steps.map(({ action, ...step }) => ({
       ...step,
       action: action.kind,
@@ -52,13 +51,6 @@ export function savePlan({ plan, desired, options }: MadePlan, digest: Digest): 
     waiting: plan.waiting,
   };
 }
-
-/** Only those that decide what is planned. */
-const plainOptions = ({ restart, adopt, confirm }: PlanOptions): PlanOptions => ({
-  ...(restart && { restart }),
-  ...(adopt && { adopt }),
-  ...(confirm && { confirm }),
-});
 
 /** Lines of the inventory are left out, too: a comment moves them, and changes nothing. */
 const withoutSecrets = (value: object): string =>
@@ -167,7 +159,7 @@ function readOptions(value: unknown): PlanOptions | undefined {
   const found = record(value);
   if (found === undefined) return undefined;
   const { restart, ...lists } = found;
-  const names = ['adopt', 'confirm'];
+  const names = ['target', 'exclude', 'adopt', 'confirm'];
   const isRight =
     (restart === undefined || restart === true) &&
     Object.entries(lists).every(([name, list]) => names.includes(name) && isTexts(list));

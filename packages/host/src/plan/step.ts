@@ -125,7 +125,29 @@ export interface PlanPart {
   readonly waiting: readonly Waiting[];
 }
 
+/** What it takes to make a host what an inventory says, in an order that works: every step stands after those it needs. */
+export interface Plan {
+  readonly steps: readonly Step[];
+  /** What differs and is left alone. */
+  readonly waiting: readonly Waiting[];
+  /** What a person left out; absent for a plan of all. */
+  readonly leftOut?: LeftOut;
+}
+
+/** What a plan does not do because a person said so. */
+export interface LeftOut {
+  /** Not asked for. */
+  readonly steps: readonly Step[];
+  readonly waiting: readonly Waiting[];
+  /** Asked for, and each needs a step that is left out. */
+  readonly dependents: readonly { readonly step: Step; readonly needs: string }[];
+}
+
 export interface PlanOptions {
+  /** Only what these name: guests, groups of them, `host`, or kinds of steps. */
+  readonly target?: readonly string[];
+  /** All but what these name, and but what needs it. */
+  readonly exclude?: readonly string[];
   /** Restart running guests whose definition has changed. */
   readonly restart?: boolean;
   /** Volumes that are not marked as ours and are from now on, as `vg/name`: a person said so. */

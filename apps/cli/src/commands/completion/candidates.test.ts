@@ -33,6 +33,11 @@ test.each([
   ['lab exec db -- s', []],
   ['lab up --guests ', ['db', 'public']],
   ['lab up --guests db,', ['db,public']],
+  ['plan --target d', ['db', 'disks', 'definitions']],
+  ['apply --exclude db,fi', ['db,firewall', 'db,files']],
+  ['plan --confirm p', ['public']],
+  ['apply ', [':files']],
+  ['plan --out ', [':files']],
   ['-i ', [':files']],
   ['init ', [':files']],
   ['xml validate a.xml ', [':files']],
@@ -61,6 +66,8 @@ test('the names of the inventory that the line names', async () => {
   const files = { 'other.yaml': smallInventory.replace('public', 'other') };
   expect(await offered('show -i other.yaml ', files)).toEqual(['db', 'other']);
   expect(await offered('-i other.yaml show o', files)).toEqual(['other']);
+  const grouped = { 'inventory.yaml': `${smallInventory}groups: { front: [public] }\n` };
+  expect(await offered('plan --target fr', grouped)).toEqual(['front']);
 });
 
 test('nothing, where there is no inventory that could be read', async () => {

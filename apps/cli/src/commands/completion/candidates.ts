@@ -11,6 +11,7 @@ interface Candidate {
 /** Names of the inventory, for arguments that are such names. */
 export interface KnownNames {
   readonly guests: readonly string[];
+  readonly groups: readonly string[];
   readonly machines: readonly string[];
 }
 
@@ -123,11 +124,18 @@ async function valuesOf(
       return 'folders';
     case 'guest':
       return (await readNames()).guests.map((word) => ({ word, description: 'guest' }));
-    case 'names': {
-      const chosen = typed.split(',').slice(0, -1);
-      const { guests } = await readNames();
-      const left = guests.filter((guest) => !chosen.includes(guest));
-      return left.map((guest) => ({ word: [...chosen, guest].join(','), description: 'guest' }));
+    case 'names':
+    case 'guests':
+      return furtherWords(typed, described((await readNames()).guests, 'guest'));
+    case 'scope': {
+      const { guests, groups } = await readNames();
+      const { stepKinds } = await import('@kvm/host');
+      return furtherWords(typed, [
+        ...described(guests, 'guest'),
+        ...described(groups, 'group'),
+        { word: 'host', description: 'what concerns no single guest' },
+        ...described(stepKinds, 'kind of steps'),
+      ]);
     }
     case 'machine': {
       const { guests, machines } = await readNames();
@@ -139,4 +147,14 @@ async function valuesOf(
     default:
       return [];
   }
+}
+
+const described = (words: readonly string[], description: string): Candidate[] =>
+  words.map((word) => ({ word, description }));
+
+/** Of a list with commas in it: each word behind those that are typed already. */
+function furtherWords(typed: string, words: readonly Candidate[]): Candidate[] {
+  const chosen = typed.split(',').slice(0, -1);
+  const left = words.filter(({ word }) => !chosen.includes(word));
+  return left.map(({ word, description }) => ({ word: [...chosen, word].join(','), description }));
 }

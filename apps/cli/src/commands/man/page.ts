@@ -50,7 +50,9 @@ function commandLines(command: Command): string[] {
 const exitCodes = [
   ['0', 'Done, or nothing to do.'],
   ['1', 'An error; standard error says what, why, and how to mend it.'],
-  ['2', 'Something differs, where --detailed-exitcode asks for it.'],
+  ['2', 'Something differs, where --detailed-exitcode asks for it; of plan and drift: apply would do something.'],
+  ['3', 'With --detailed-exitcode: nothing that apply would do, but something is blocked, or left to a person.'],
+  ['4', 'With --detailed-exitcode: nothing but what is put off, to a restart or by --target and --exclude.'],
   ['64', 'A wrong use.'],
 ] as const;
 

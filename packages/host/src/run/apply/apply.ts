@@ -1,5 +1,4 @@
-import type { Plan } from '../../plan/plan.ts';
-import type { Step } from '../../plan/step.ts';
+import type { Plan, Step } from '../../plan/step.ts';
 import type { HostClients } from '../access/host-clients.ts';
 import { execute } from './execute.ts';
 
