@@ -49,7 +49,7 @@ test('the graph of packages is that of their own files', () => {
 
 test('building blocks import no sibling but command, and nothing imports an app', () => {
   const imports = importsOf();
-  const composed = ['host', 'lab', 'monitor', 'kvmctl'];
+  const composed = ['host', 'image', 'lab', 'monitor', 'kvmctl'];
   for (const [name, to] of imports) {
     expect(to).not.toContain('kvmctl');
     if (!composed.includes(name)) expect(to.filter((each) => each !== 'command')).toEqual([]);
