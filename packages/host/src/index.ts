@@ -40,6 +40,7 @@ export {
   savePlan,
 } from './plan/saved-plan.ts';
 export type {
+  Cause,
   GuestProbe,
   LeftOut,
   Plan,

@@ -10,7 +10,7 @@ import { carryOut } from './confirm-and-apply.ts';
 import { planOptionsOf, withPlanOptions } from './plan-options.ts';
 
 interface ApplyCommandOptions extends HostOptions, TrustOptions, PlanOptions {
-  readonly why?: boolean;
+  readonly why?: boolean | string;
   readonly yes?: boolean;
   readonly detailedExitcode?: boolean;
   readonly json?: boolean;
@@ -32,7 +32,7 @@ export function addApply(program: Command, session: Session): void {
         'made with, and does nothing when that is another plan: it shows the difference.',
     )
     .argument('[file]', 'a plan that `kvmctl plan --out` has kept; - for standard input')
-    .option('--why', 'say of each step why')
+    .option('--why [guest]', 'show all of it, and of each step why; of a guest, or of host, when it is named')
     .option('-y, --yes', 'do not ask')
     .option(
       '--detailed-exitcode',

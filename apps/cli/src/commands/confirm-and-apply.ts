@@ -2,7 +2,8 @@ import type { Exposure, Plan } from '@kvm/host';
 import type { Applied, HostLock, StepOutcome } from '@kvm/host/run';
 import type { OpenHost } from '../hosts/open-host.ts';
 import { assertTrusted, listExposures, type TrustOptions } from '../input/trust.ts';
-import { detailedExitCode, planJson, renderPlan, summarisePlan } from '../output/render-plan.ts';
+import { detailedExitCode, planJson, summarisePlan } from '../output/plan-summary.ts';
+import { renderPlan } from '../output/render-plan.ts';
 import { reportSteps } from '../output/report-steps.ts';
 import { counted } from '../output/words.ts';
 import type { Session } from '../session.ts';
@@ -10,7 +11,7 @@ import { askYes } from '../terminal/ask.ts';
 import { interruption } from '../terminal/interruption.ts';
 
 interface CarryOutOptions extends TrustOptions {
-  readonly why?: boolean;
+  readonly why?: boolean | string | undefined;
   readonly yes?: boolean;
   readonly json?: boolean;
   readonly detailedExitcode?: boolean;
@@ -69,8 +70,8 @@ function askFor(session: Session, plan: Plan, exposures: readonly Exposure[]): P
   return askYes(session, `Do these ${steps}, and let the guests have that of the host?`);
 }
 
-function showPlan(session: Session, plan: Plan, why: boolean | undefined): void {
-  const shown = renderPlan(plan, { paint: session.paint, why });
+function showPlan(session: Session, plan: Plan, why: boolean | string | undefined): void {
+  const shown = renderPlan(plan, { paint: session.paint, why, screen: session.out.screen });
   if (shown.length > 0) session.out.lines([...shown, '']);
   session.say(summarisePlan(plan));
 }

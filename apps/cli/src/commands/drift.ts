@@ -2,7 +2,8 @@ import type { Drift } from '@kvm/host';
 import type { Command } from 'commander';
 import { type HostOptions, openHost, withHostOptions } from '../hosts/open-host.ts';
 import { readDesired } from '../input/read-inventory.ts';
-import { detailedExitCode, renderChanges } from '../output/render-plan.ts';
+import { detailedExitCode } from '../output/plan-summary.ts';
+import { renderChanges } from '../output/render-plan.ts';
 import { counted } from '../output/words.ts';
 import type { Session } from '../session.ts';
 

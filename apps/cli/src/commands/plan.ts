@@ -4,12 +4,13 @@ import { type HostOptions, openHost, withHostOptions } from '../hosts/open-host.
 import { writePlanFile } from '../input/plan-file.ts';
 import { readDesired } from '../input/read-inventory.ts';
 import { exposuresOf, listExposures } from '../input/trust.ts';
-import { detailedExitCode, planJson, renderPlan, summarisePlan } from '../output/render-plan.ts';
+import { detailedExitCode, planJson, summarisePlan } from '../output/plan-summary.ts';
+import { renderPlan } from '../output/render-plan.ts';
 import type { Session } from '../session.ts';
 import { detailedExitCodes, planOptionsOf, withPlanOptions } from './plan-options.ts';
 
 interface PlanCommandOptions extends HostOptions, PlanOptions {
-  readonly why?: boolean;
+  readonly why?: boolean | string;
   readonly out?: string;
   readonly json?: boolean;
   readonly detailedExitcode?: boolean;
@@ -22,7 +23,7 @@ export function addPlan(program: Command, session: Session): void {
       'Compares the inventory with the host and shows, guest by guest, what `kvmctl apply` would do and what that means to ' +
         'a guest that runs. Changes nothing.',
     )
-    .option('--why', 'say of each step why')
+    .option('--why [guest]', 'show all of it, and of each step why; of a guest, or of host, when it is named')
     .option('--out <file>', 'keep the plan, for `kvmctl apply FILE` to do this and nothing else')
     .option('--json', 'as JSON')
     .option('--detailed-exitcode', detailedExitCodes)
@@ -37,7 +38,7 @@ export function addPlan(program: Command, session: Session): void {
       if (options.out !== undefined) await writePlanFile(session, options.out, { plan, desired, options: how });
       if (options.json) session.out.json({ ...planJson(plan), exposures: desired.exposures });
       else {
-        const shown = renderPlan(plan, { paint: session.paint, why: options.why });
+        const shown = renderPlan(plan, { paint: session.paint, why: options.why, screen: session.out.screen });
         if (shown.length > 0) session.out.lines([...shown, '']);
         const exposures = exposuresOf(plan, desired.exposures);
         const title = session.paint.bold('reaches the host beyond the guests');

@@ -1,7 +1,8 @@
 import type { Plan, Step, Waiting } from '@kvm/host';
 import { expect, test } from 'vitest';
 import { plain } from './paint.ts';
-import { detailedExitCode, planJson, renderPlan, summarisePlan } from './render-plan.ts';
+import { detailedExitCode, planJson, summarisePlan } from './plan-summary.ts';
+import { renderPlan } from './render-plan.ts';
 
 const resume = (guest: string): Step => ({
   ...{ id: `resume ${guest}`, guest, sign: '>', title: 'let it run on', effect: 'live', changes: [] },

@@ -1,20 +1,21 @@
-import type { LeftOut, Plan, Step, StepChange, StepEffect, Waiting } from '@kvm/host';
-import type { Paint } from './paint.ts';
+import type { Cause, LeftOut, Plan, Step, StepChange, StepEffect } from '@kvm/host';
+import { aroundPlan, renderBriefly, type Screen } from './brief-plan.ts';
+import { cellWidth } from './cell-width.ts';
+import { CliError } from './cli-error.ts';
+import { type Entry, type FoldedPlan, foldPlan } from './fold-plan.ts';
+import { renderLeftOut } from './left-out.ts';
+import { type Paint, plain } from './paint.ts';
+import { causeText, effectPaint, isPlain, othersThan, saysAll } from './plan-entry.ts';
 import { counted, listNames } from './words.ts';
 
 /** How a plan is shown. */
 export interface PlanView {
   readonly paint: Paint;
-  /** Say of each step why it is to be done. */
-  readonly why?: boolean | undefined;
+  /** Say of each step why it is to be done; of those of one guest, or of `host`, when it is a name. */
+  readonly why?: boolean | string | undefined;
+  /** Of the terminal that the plan is to fit into; absent where nobody looks, and it is as long as it is. */
+  readonly screen?: Screen | undefined;
 }
-
-const effectPaint: Record<StepEffect, (paint: Paint) => (text: string) => string> = {
-  live: (paint) => paint.dim,
-  'next boot': (paint) => paint.yellow,
-  restart: (paint) => paint.magenta,
-  'destroys data': (paint) => (text) => paint.bold(paint.red(text)),
-};
 
 const signPaint: Record<Step['sign'], (paint: Paint) => (text: string) => string> = {
   '+': (paint) => paint.green,
@@ -23,29 +24,89 @@ const signPaint: Record<Step['sign'], (paint: Paint) => (text: string) => string
   '>': (paint) => paint.cyan,
 };
 
-/** A plan's steps by guest, and what it leaves alone; empty for an empty plan. */
-export function renderPlan({ steps, waiting, leftOut }: Plan, view: PlanView): readonly string[] {
-  const groups = new Map<string, string[]>();
-  for (const step of steps) {
-    const name = step.guest ?? 'host';
-    groups.set(name, [...(groups.get(name) ?? []), ...renderStep(step, view)]);
-  }
-  const shown = [...groups].map(([name, lines]) => [view.paint.bold(name), ...lines]);
-  if (waiting.length > 0)
-    shown.push([view.paint.bold('left alone'), ...waiting.flatMap((each) => renderWaiting(each, view))]);
-  if (leftOut && countLeftOut(leftOut) > 0) shown.push([view.paint.bold('left out'), ...renderLeftOut(leftOut)]);
-  return shown.flatMap((lines, index) => (index === 0 ? lines : ['', ...lines]));
+/**
+ * A plan's steps: what several guests share once, the rest by guest; and what it leaves alone. Empty for an empty plan. What is
+ * longer than the screen is told in a line for each, the gravest first.
+ *
+ * @throws CliError `no-such-guest` for the `why` of what the plan does not have
+ */
+export function renderPlan(plan: Plan, view: PlanView): readonly string[] {
+  if (typeof view.why === 'string') return renderGuest(plan, view.why, view);
+  const folded = foldPlan(plan);
+  const lines = renderAll(folded, plan.leftOut, view);
+  const { screen } = view;
+  if (screen === undefined || view.why) return lines;
+  const bare = renderAll(folded, plan.leftOut, { ...view, paint: plain });
+  if (heightOf(bare, screen) <= screen.height - aroundPlan) return lines;
+  return renderBriefly(folded, plan.leftOut, { paint: view.paint, screen });
 }
 
-function renderStep({ sign, title, effect, changes, reason }: Step, view: PlanView): string[] {
-  const { paint } = view;
-  const head = `  ${signPaint[sign](paint)(sign)} ${title}`;
-  const label = effect === 'live' ? '' : `  ${effectPaint[effect](paint)(effect)}`;
-  return [
-    `${head}${label}`,
-    ...(view.why ? [`      ${paint.dim(`because ${reason}`)}`] : []),
-    ...renderChanges(changes, effect, view),
+/** How many rows of a screen lines take. */
+const heightOf = (lines: readonly string[], { width }: Screen): number =>
+  lines.reduce((sum, line) => sum + Math.max(1, Math.ceil(cellWidth(line) / width)), 0);
+
+function renderAll(plan: FoldedPlan, leftOut: LeftOut | undefined, view: PlanView): string[] {
+  const waiting = [
+    ...plan.waitingFolded.flatMap(({ entry, guests }) => renderEntry(entry, view, guests)),
+    ...plan.waiting.flatMap((entry) => renderEntry(entry, view)),
   ];
+  const parts = [
+    { title: 'host', lines: (plan.single.get('host') ?? []).flatMap((entry) => renderEntry(entry, view)) },
+    { title: 'several guests', lines: plan.folded.flatMap(({ entry, guests }) => renderEntry(entry, view, guests)) },
+    ...[...plan.single]
+      .filter(([owner]) => owner !== 'host')
+      .map(([title, entries]) => ({ title, lines: entries.flatMap((entry) => renderEntry(entry, view)) })),
+    { title: 'left alone', lines: waiting },
+    { title: 'left out', lines: leftOut ? renderLeftOut(leftOut) : [] },
+  ];
+  return parts
+    .filter(({ lines }) => lines.length > 0)
+    .flatMap(({ title, lines }, index) => [...(index === 0 ? [] : ['']), view.paint.bold(title), ...lines]);
+}
+
+/** All of one guest, nothing of it folded. */
+function renderGuest({ steps, waiting }: Plan, name: string, view: PlanView): string[] {
+  const isOf = ({ guest = 'host' }: { readonly guest?: string }): boolean => guest === name;
+  const own = { steps: steps.filter(isOf), waiting: waiting.filter(isOf) };
+  if (own.steps.length + own.waiting.length === 0)
+    throw new CliError('no-such-guest', `the plan has nothing for ${name}. \`kvmctl plan\` shows for whom it has.`);
+  return renderAll(foldPlan(own), undefined, { ...view, why: true });
+}
+
+const paintSign = (sign: Entry['sign'], paint: Paint): string => (sign === '!' ? sign : signPaint[sign](paint)(sign));
+
+/** @param guests whose it is, when it is that of several */
+function renderEntry(entry: Entry, view: PlanView, guests?: readonly string[]): string[] {
+  const { paint } = view;
+  const { sign, title, effect, reason, remedy, changes, causes } = entry;
+  const isTold = guests !== undefined && saysAll(entry);
+  const what = isTold ? causes.map(causeText).join(', ') : title;
+  const whose = guests ? `: ${counted(guests.length, 'guest')} (${listNames(guests)})` : '';
+  const label = effect === 'live' || sign === '!' ? '' : `  ${effectPaint[effect](paint)(effect)}`;
+  return [
+    `  ${paintSign(sign, paint)} ${what}${whose}${label}`,
+    ...(view.why && reason !== '' ? [`      ${paint.dim(`because ${reason}`)}`] : []),
+    ...(isTold ? [] : renderCauses(causes, changes, { effect, paint })),
+    ...(remedy === undefined ? [] : [`      ${paint.cyan(remedy)}`]),
+  ];
+}
+
+/** The inventory's words first, what follows from them beneath, and what has no such word last. */
+function renderCauses(
+  causes: readonly Cause[],
+  changes: readonly StepChange[],
+  { effect, paint }: { readonly effect: StepEffect; readonly paint: Paint },
+): string[] {
+  const told = causes.flatMap((cause) => {
+    const follow = changes.filter(({ what }) => cause.follows.includes(what));
+    const worst = follow.map((each) => each.effect).find((each) => each !== undefined && each !== effect);
+    const label = isPlain(cause) && worst ? `  ${effectPaint[worst](paint)(worst)}` : '';
+    return [
+      `      ${causeText(cause)}${label}`,
+      ...(isPlain(cause) ? [] : renderChanges(follow, effect, { paint }).map((line) => `  ${line}`)),
+    ];
+  });
+  return [...told, ...renderChanges(othersThan(causes, changes), effect, { paint })];
 }
 
 /** More of a text than anybody reads in a plan. */
@@ -60,7 +121,7 @@ const short = (text: string): string => {
 export function renderChanges(
   changes: readonly StepChange[],
   around: StepEffect | undefined,
-  { paint }: PlanView,
+  { paint }: { readonly paint: Paint },
 ): string[] {
   const width = Math.max(0, ...changes.map(({ what }) => what.length));
   return changes.map(({ what, before, after, effect }) => {
@@ -74,66 +135,4 @@ function values(before: string | undefined, after: string | undefined, paint: Pa
   if (before === undefined) return paint.green(`+ ${short(after ?? '')}`);
   if (after === undefined) return paint.red(`- ${short(before)}`);
   return `${paint.red(short(before))} ${paint.dim('->')} ${paint.green(short(after))}`;
-}
-
-function renderWaiting({ what, remedy, changes }: Waiting, view: PlanView): string[] {
-  return [`  ! ${what}`, ...renderChanges(changes, 'next boot', view), `      ${view.paint.cyan(remedy)}`];
-}
-
-/** More of what is not done than a person reads. */
-const mostLeftOut = 8;
-
-const countLeftOut = ({ steps, waiting, dependents }: LeftOut): number =>
-  steps.length + waiting.length + dependents.length;
-
-function renderLeftOut({ steps, waiting, dependents }: LeftOut): string[] {
-  const owners = [...new Set([...steps, ...waiting].map(({ guest = 'host' }) => guest))];
-  const counts = [
-    ...(steps.length > 0 ? [counted(steps.length, 'step')] : []),
-    ...(waiting.length > 0 ? [`${waiting.length} left alone`] : []),
-  ];
-  const more = dependents.length - mostLeftOut;
-  return [
-    ...(owners.length > 0 ? [`  ${counts.join(', ')}: ${listNames(owners)}`] : []),
-    ...dependents
-      .slice(0, mostLeftOut)
-      .map(({ step, needs }) => `  ! not done: ${step.id}, which needs what is left out: ${needs}`),
-    ...(more > 0 ? [`  ! and ${counted(more, 'more step')} that need what is left out`] : []),
-  ];
-}
-
-/** `5 steps: 3 live, 1 at the next boot, 1 restart; 2 left alone` */
-export function summarisePlan({ steps, waiting, leftOut }: Plan): string {
-  const effects = (['live', 'next boot', 'restart', 'destroys data'] as const).flatMap((effect) => {
-    const count = steps.filter((step) => step.effect === effect).length;
-    return count > 0 ? [`${count} ${effect}`] : [];
-  });
-  const parts = steps.length > 0 ? [`${counted(steps.length, 'step')}: ${effects.join(', ')}`] : ['nothing to do'];
-  if (waiting.length > 0) parts.push(`${waiting.length} left alone`);
-  if (leftOut && countLeftOut(leftOut) > 0) parts.push(`${countLeftOut(leftOut)} left out`);
-  return parts.join('; ');
-}
-
-/** A plan for a program, version 1. What steps are done with (rendered files, domains) is left out. */
-export function planJson({ steps, waiting, leftOut }: Plan): object {
-  const shown = (all: readonly Step[]) => all.map(({ action, ...step }) => ({ ...step, action: action.kind }));
-  return {
-    ...{ version: 1, steps: shown(steps), waiting },
-    ...(leftOut && {
-      leftOut: {
-        ...{ steps: shown(leftOut.steps), waiting: leftOut.waiting },
-        dependents: leftOut.dependents.map(({ step, needs }) => ({ id: step.id, needs })),
-      },
-    }),
-  };
-}
-
-/**
- * What `--detailed-exitcode` ends with: 2 there are steps to do; else 3 something is blocked, or left to a person; else 4 something
- * is put off, to a restart or to a plan of all; else 0.
- */
-export function detailedExitCode({ steps, waiting, leftOut }: Plan): 0 | 2 | 3 | 4 {
-  if (steps.length > 0) return 2;
-  if (waiting.some(({ kind }) => kind !== 'restart')) return 3;
-  return waiting.length > 0 || (leftOut && countLeftOut(leftOut) > 0) ? 4 : 0;
 }

@@ -28,6 +28,12 @@ export class TextOutput {
     return this.isTerminal ? this.#output.columns : undefined;
   }
 
+  /** Width and height of the terminal, in characters; undefined where there is none, or it does not say. */
+  get screen(): { readonly width: number; readonly height: number } | undefined {
+    const { columns, rows } = this.#output;
+    return this.isTerminal && columns && rows ? { width: columns, height: rows } : undefined;
+  }
+
   get hasColours(): boolean {
     return this.isTerminal && this.#wantsColours();
   }

@@ -6,6 +6,8 @@ export interface Output {
   readonly isTTY?: boolean | undefined;
   /** Width of the terminal, in characters. */
   readonly columns?: number | undefined;
+  /** Height of the terminal, in lines. */
+  readonly rows?: number | undefined;
 }
 
 /** What a run of kvmctl has around it besides files and its outputs. */

@@ -3,6 +3,7 @@ import type { Desired } from '../desired/desired.ts';
 import { plainFiles } from '../desired/host-files.ts';
 import { hostLinks } from '../desired/host-links.ts';
 import type { Observed, ObservedDomain } from '../observed.ts';
+import { withCauses } from './causes.ts';
 import { keepDiskLetters } from './disk-letters.ts';
 import { narrowPlan } from './narrow-plan.ts';
 import { planDomain } from './plan-domain.ts';
@@ -39,7 +40,8 @@ export function planHost(inventoried: Desired, observed: Observed, options: Plan
     const domain = there(each.uuid, each.guest.name);
     const isIt = domain?.uuid === each.uuid && domain?.name === each.guest.name;
     const link = planTap(each, isIt ? domain : undefined, network);
-    return { link, domain: planDomain(each, domain, { ...options, known, link, libvirt: observed.libvirt }) };
+    const plan = planDomain(each, domain, { ...options, known, link, libvirt: observed.libvirt });
+    return { link, domain: withCauses(plan, each, domain) };
   });
   const elsewhere = desired.guests.filter((_, index) => parts[index]?.link.isElsewhere).map(({ guest }) => guest.name);
   const files = joined([

@@ -23,6 +23,12 @@ export interface StepChange {
   readonly effect?: StepEffect;
 }
 
+/** What of the inventory changes follow from, in its own words: `vmid` 65 -> 61, `memory` 96 MiB -> 112 MiB, `disks.root`. */
+export interface Cause extends StepChange {
+  /** `what` of each of the changes that follow from it. */
+  readonly follows: readonly string[];
+}
+
 /**
  * What is done, as data for whoever does it. `uuid` is that of the domain that the plan was made for: whatever is called so
  * meanwhile is left alone.
@@ -93,6 +99,8 @@ export interface Step {
   readonly title: string;
   readonly effect: StepEffect;
   readonly changes: readonly StepChange[];
+  /** Of a guest's domain: what they follow from, as far as the inventory has words for it. */
+  readonly causes?: readonly Cause[];
   /** Why: a sentence without a full stop. */
   readonly reason: string;
   /** Ids of steps that must be done before. */
@@ -117,6 +125,8 @@ export interface Waiting {
   /** What to do, a sentence. */
   readonly remedy: string;
   readonly changes: readonly StepChange[];
+  /** As those of a step. */
+  readonly causes?: readonly Cause[];
 }
 
 /** A part of a plan, of one kind of thing. */

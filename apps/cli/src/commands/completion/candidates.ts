@@ -110,7 +110,7 @@ async function valuesOf(
   { typed, place, read }: { readonly typed: string; readonly place: Place; readonly read: FileReaders },
 ): Promise<Completion> {
   if (expected.argChoices) return expected.argChoices.map((word) => ({ word, description: '' }));
-  const kind = 'flags' in expected ? /<(\w+)>/.exec(expected.flags)?.[1] : expected.name();
+  const kind = 'flags' in expected ? /[<[](\w+)[>\]]/.exec(expected.flags)?.[1] : expected.name();
   const readNames = () => read.names(place.inventory);
   switch (kind) {
     case 'file':
