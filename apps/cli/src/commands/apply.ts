@@ -7,7 +7,7 @@ import { exposuresOf, type TrustOptions, withTrustOption } from '../input/trust.
 import { CliError } from '../output/cli-error.ts';
 import type { Session } from '../session.ts';
 import { carryOut } from './confirm-and-apply.ts';
-import { planOptionsOf, withPlanOptions } from './plan-options.ts';
+import { assertWhy, planOptionsOf, withPlanOptions } from './plan-options.ts';
 
 interface ApplyCommandOptions extends HostOptions, TrustOptions, PlanOptions {
   readonly why?: boolean | string;
@@ -49,6 +49,7 @@ export function addApply(program: Command, session: Session): void {
       const { lockHost, observe } = await import('@kvm/host/run');
       await using lock = await lockHost(host.access, host.user);
       const plan = planHost(desired, await observe(desired, host), how);
+      assertWhy(options.why, plan, desired);
       if (file !== undefined && kept) await assertAsKept(file, kept, { plan, desired, options: how });
       await carryOut(session, plan, {
         ...{ host, lock, options, exposures: exposuresOf(plan, desired.exposures) },

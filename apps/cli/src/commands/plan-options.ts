@@ -1,5 +1,6 @@
-import type { PlanOptions } from '@kvm/host';
+import type { Desired, Plan, PlanOptions } from '@kvm/host';
 import type { Command } from 'commander';
+import { CliError } from '../output/cli-error.ts';
 
 /** A list with commas in it, given once or more often. */
 const listed = (value: string, before: readonly string[] = []): readonly string[] => [...before, ...value.split(',')];
@@ -27,6 +28,21 @@ export const withPlanOptions = (command: Command, restarts: string): Command =>
 
 export const detailedExitCodes =
   'end with 2 when there is something to do, else 3 when something is blocked or left to you, else 4 when something is put off';
+
+/**
+ * Whether `--why` names somebody: a file behind it, which was to be the plan, would be passed over.
+ *
+ * @throws CliError `no-such-guest`
+ */
+export function assertWhy(why: boolean | string | undefined, plan: Plan, { inventory }: Desired): void {
+  if (typeof why !== 'string') return;
+  const named = [
+    ...inventory.guests.map(({ name }) => name),
+    ...[...plan.steps, ...plan.waiting].map(({ guest }) => guest),
+  ];
+  if (why !== 'host' && !named.includes(why))
+    throw new CliError('no-such-guest', `--why=${why}: there is no guest ${why}. Nothing was done.`);
+}
 
 /** Those of a command's options, and no other. */
 export const planOptionsOf = ({ restart, target, exclude, adopt, confirm }: PlanOptions): PlanOptions => ({

@@ -7,7 +7,7 @@ import { exposuresOf, listExposures } from '../input/trust.ts';
 import { detailedExitCode, planJson, summarisePlan } from '../output/plan-summary.ts';
 import { renderPlan } from '../output/render-plan.ts';
 import type { Session } from '../session.ts';
-import { detailedExitCodes, planOptionsOf, withPlanOptions } from './plan-options.ts';
+import { assertWhy, detailedExitCodes, planOptionsOf, withPlanOptions } from './plan-options.ts';
 
 interface PlanCommandOptions extends HostOptions, PlanOptions {
   readonly why?: boolean | string;
@@ -35,6 +35,7 @@ export function addPlan(program: Command, session: Session): void {
       await using host = await openHost(session, options);
       const { observe } = await import('@kvm/host/run');
       const plan = planHost(desired, await observe(desired, host), how);
+      assertWhy(options.why, plan, desired);
       if (options.out !== undefined) await writePlanFile(session, options.out, { plan, desired, options: how });
       if (options.json) session.out.json({ ...planJson(plan), exposures: desired.exposures });
       else {

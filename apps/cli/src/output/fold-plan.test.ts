@@ -103,5 +103,5 @@ test('--why tells all of it, and all of one guest', () => {
     '  ! g7 runs on, and has this only after a restart',
     '      Restart it.',
   ]);
-  expect(() => render(plan, { why: 'g777' })).toThrow(expect.objectContaining({ code: 'no-such-guest' }));
+  expect(render(plan, { why: 'g777' })).toEqual([]);
 });

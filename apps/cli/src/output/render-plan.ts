@@ -1,7 +1,6 @@
 import type { Cause, LeftOut, Plan, Step, StepChange, StepEffect } from '@kvm/host';
 import { aroundPlan, renderBriefly, type Screen } from './brief-plan.ts';
 import { cellWidth } from './cell-width.ts';
-import { CliError } from './cli-error.ts';
 import { type Entry, type FoldedPlan, foldPlan } from './fold-plan.ts';
 import { renderLeftOut } from './left-out.ts';
 import { type Paint, plain } from './paint.ts';
@@ -27,8 +26,6 @@ const signPaint: Record<Step['sign'], (paint: Paint) => (text: string) => string
 /**
  * A plan's steps: what several guests share once, the rest by guest; and what it leaves alone. Empty for an empty plan. What is
  * longer than the screen is told in a line for each, the gravest first.
- *
- * @throws CliError `no-such-guest` for the `why` of what the plan does not have
  */
 export function renderPlan(plan: Plan, view: PlanView): readonly string[] {
   if (typeof view.why === 'string') return renderGuest(plan, view.why, view);
@@ -68,8 +65,6 @@ function renderAll(plan: FoldedPlan, leftOut: LeftOut | undefined, view: PlanVie
 function renderGuest({ steps, waiting }: Plan, name: string, view: PlanView): string[] {
   const isOf = ({ guest = 'host' }: { readonly guest?: string }): boolean => guest === name;
   const own = { steps: steps.filter(isOf), waiting: waiting.filter(isOf) };
-  if (own.steps.length + own.waiting.length === 0)
-    throw new CliError('no-such-guest', `the plan has nothing for ${name}. \`kvmctl plan\` shows for whom it has.`);
   return renderAll(foldPlan(own), undefined, { ...view, why: true });
 }
 
