@@ -1,6 +1,7 @@
 import { needs } from '@kvm/ci/needs';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { type MoveProgress, moveVolume } from '../src/run/index.ts';
+import { type LvmRunner, type MoveProgress, moveVolume } from '../src/run/index.ts';
+import { finishPvmove } from '../src/run/pvmove.ts';
 import { d0, d1, d2, d3, LvmHost } from './lvm-host.ts';
 
 const soak = process.env.KVM_SOAK !== undefined;
@@ -49,6 +50,24 @@ describe.skipIf(needs('root', 'qemu-system-x86_64', 'unshare', 'vgcreate'))('mov
       await host.expectNoMove();
     },
   );
+
+  test('a move that another program ends while it is read back has not failed', async () => {
+    await host.shell(`lvcreate -qqy -L 24M -n a vg ${d0}`);
+    await host.fill('a', 'this is in it');
+    const before = await host.sum('a');
+    let ended = false;
+    const run: LvmRunner['run'] = async (argv, options) => {
+      if (argv.includes('compare') && !ended) {
+        ended = true;
+        await finishPvmove({ vg: 'vg', volume: 'a' }, d0, host);
+      }
+      return host.run(argv, options);
+    };
+    expect(await moveVolume({ vg: 'vg', volume: 'a', to: [d1] }, { run, intervalMs: 100 })).toEqual([d1]);
+    expect(ended).toBe(true);
+    expect(await host.sum('a')).toBe(before);
+    await host.expectNoMove();
+  });
 
   test('a target that starts to fail: the disk is named, nothing is lost, what a writer writes meanwhile neither', async () => {
     for (let round = 0; round < rounds; round++) {

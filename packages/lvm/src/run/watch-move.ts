@@ -42,10 +42,7 @@ export async function watchMove(move: RunningMove, options: WatchOptions): Promi
     await refuseSick(move, status.faults, options);
     options.onProgress?.(progressOf(status));
     const copied = status.copied === status.regions;
-    if (copied) {
-      await refuseSick(move, await compareLegs(move, options), options);
-      await refuseSick(move, (await readMirror(options, move.vg, move.device))?.faults ?? [], options);
-    }
+    if (copied && (await endsWhileReadBack(move, options))) return;
     if (options.signal?.aborted) {
       if (move.others.length > 0) throw leftGoing(move);
       await abortPvmove(move, move.from, options);
@@ -60,6 +57,16 @@ export const aborted = ({ vg, volume }: VolumeName): LvmError =>
   new LvmError('aborted', `The move of ${vg}/${volume} was aborted: it lies where it was.`, {
     remedy: 'Run it again when you like.',
   });
+
+/** Refuses what was not copied well. @returns whether another program has ended the move meanwhile: its legs are no more */
+async function endsWhileReadBack(move: RunningMove, options: LvmRunner): Promise<boolean> {
+  const faults = await compareLegs(move, options);
+  const status = await readMirror(options, move.vg, move.device);
+  if (status === undefined) return true;
+  await refuseSick(move, faults, options);
+  await refuseSick(move, status.faults, options);
+  return false;
+}
 
 async function refuseSick(move: RunningMove, faults: MirrorStatus['faults'], options: LvmRunner): Promise<void> {
   if (faults.every((fault) => fault === undefined)) return;
