@@ -1,7 +1,4 @@
 import { needs } from '@kvm/ci/needs';
-import { deriveDesired } from '@kvm/host';
-import { parseInventory } from '@kvm/inventory';
-import { labExec, openLab } from '@kvm/lab';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { BareHost, bareInventory, labXml } from './bare-host.ts';
 
@@ -32,15 +29,8 @@ describe.skipIf(needs('root', 'libvirtd', 'qemu-system-x86_64', 'nft', 'virsh'))
     afterAll(() => host?.[Symbol.asyncDispose]());
 
     const isAsDesired = (text = example) => host.expectEmptyPlan(text);
-    /** The lab that was begun has no guests; those that apply has made are found anew. */
-    const inGuest = async (guest: string, ...command: string[]) =>
-      labExec(await openLab(deriveDesired(parseInventory(example))), guest, command);
-    /** Waits until a guest has booted: only then it hears that it is to shut down. */
-    const booted = (guest: string) =>
-      vi.waitFor(async () => expect(await inGuest(guest, 'true')).toMatchObject({ exitCode: 0 }), {
-        timeout: 900_000,
-        interval: 500,
-      });
+    const inGuest = (guest: string, script: string) => host.inGuest(example, guest, script);
+    const booted = (guest: string) => host.booted(example, guest);
 
     test('a libvirtd that is dead: nothing is done, and what to do is said', async () => {
       await host.sh('kill -KILL "$(cat /run/libvirtd.pid)"; while virsh list; do :; done >/dev/null 2>&1');
@@ -185,7 +175,7 @@ describe.skipIf(needs('root', 'libvirtd', 'qemu-system-x86_64', 'nft', 'virsh'))
     test('a guest that does not shut down: it runs on, the rest is done, and the next apply goes on', async () => {
       const stopped = edited.replace('vmid: 61', 'vmid: 61\n    state: stopped');
       await booted('db');
-      expect(await inGuest('db', 'rm', '-r', '/etc/acpi')).toMatchObject({ exitCode: 0 });
+      expect(await inGuest('db', 'rm -r /etc/acpi')).toMatchObject({ exitCode: 0 });
       // It is woken to be asked.
       await host.sh('virsh suspend db');
       const applied = await host.kvmctl(stopped, 'apply', '--yes');

@@ -1,8 +1,8 @@
 import { dirname } from 'node:path';
 import { deriveDesired } from '@kvm/host';
 import { parseInventory } from '@kvm/inventory';
-import { type Lab, labDown, labExec, labUp } from '@kvm/lab';
-import { expect } from 'vitest';
+import { type Lab, labDown, labExec, labUp, openLab } from '@kvm/lab';
+import { expect, vi } from 'vitest';
 import { bundle } from './bundled.ts';
 
 /** What makes a guest of the inventory one that boots in the lab, whose machine has no KVM and whose guests an agent. */
@@ -52,6 +52,17 @@ export class BareHost {
 
   /** Runs a shell script on it. */
   readonly sh = (script: string) => labExec(this.lab, this.#name, ['sh', '-c', script]);
+
+  /** Runs a shell script in a guest that was started meanwhile, and has {@link labXml}. */
+  readonly inGuest = async (text: string, guest: string, script: string) =>
+    labExec(await openLab(deriveDesired(parseInventory(text))), guest, ['sh', '-c', script]);
+
+  /** Waits until a guest has booted: only then it hears that it is to shut down, and sees each disk that is plugged in. */
+  readonly booted = (text: string, guest: string) =>
+    vi.waitFor(async () => expect(await this.inGuest(text, guest, 'true')).toMatchObject({ exitCode: 0 }), {
+      timeout: 900_000,
+      interval: 500,
+    });
 
   readonly kvmctl = (text: string, ...words: string[]) => this.sh(kvmctlScript(text, words));
 
