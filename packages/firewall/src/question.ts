@@ -57,6 +57,14 @@ export function questionPackets(context: QuestionContext, question: Question): r
   );
 }
 
+/**
+ * What a service of a question is made of.
+ *
+ * @throws FirewallError `invalid-question` when there is none of that name
+ */
+export const serviceAsked = (context: QuestionContext, service: string): ResolvedRow['flows'] =>
+  resolveQuestion(context, { from: 'anywhere', to: 'anywhere', service }).flows;
+
 /** A host whose IPv6 address nobody knows has a link-local one all the same. */
 const receivedBy = (known: readonly Prefix[]): readonly Prefix[] =>
   known.some(({ family }) => family === 6) ? known : [...known, prefixOf((0xfe80n << 112n) + 1n, 6)];

@@ -141,3 +141,30 @@ test('without a policy there is nothing to show', async () => {
     stderr: 'kvmctl: stdin has no policy, and so no firewall. Rows under `policy:` say who may talk to whom.\n',
   });
 });
+
+test('explain and matrix answer a program, and a question about a part of the matrix', async () => {
+  const { stdout } = await firewall(['explain', 'hoge', 'db', 'ssh', '--json']);
+  expect(JSON.parse(stdout)).toEqual({
+    version: 1,
+    packets: [
+      {
+        ...{ text: expect.stringContaining('accept, by line 7'), from: '192.168.100.2', to: '172.16.61.1' },
+        ...{ protocol: 'tcp', port: 22, inInterface: 'eth0', outInterface: 'tun61', action: 'accept' },
+        row: { index: 0, line: 7, title: 'lan -> guests: ssh accept' },
+      },
+    ],
+  });
+  const closed = JSON.parse((await firewall(['explain', 'db', 'public', 'tcp/80', '--json'])).stdout);
+  expect(closed.packets).toMatchObject([{ action: 'drop', reason: { code: 'closed' } }]);
+  const matrix = ['matrix', '--from', 'lan,far', '--to', 'public', '--service', 'ssh,http'];
+  expect(await firewall(matrix)).toMatchObject({
+    exitCode: 0,
+    stdout: 'lan -> public: tcp/22 (IPv4)\nfar -> public: tcp/80 (IPv4)\n',
+  });
+  expect(JSON.parse((await firewall([...matrix, '--json'])).stdout).cells).toHaveLength(2);
+  expect(await firewall(['matrix', '--to', 'db', '--service', 'rdp'])).toMatchObject({
+    exitCode: 0,
+    stderr: 'stdin: nothing of that is open\n',
+  });
+  expect(await firewall(['matrix', '--to', 'bd'])).toMatchObject({ exitCode: 64 });
+});

@@ -1,9 +1,7 @@
 import type { Desired, Plan, PlanOptions } from '@kvm/host';
 import type { Command } from 'commander';
 import { CliError } from '../output/cli-error.ts';
-
-/** A list with commas in it, given once or more often. */
-const listed = (value: string, before: readonly string[] = []): readonly string[] => [...before, ...value.split(',')];
+import { listed } from './listed.ts';
 
 /** Adds the options that decide what is planned. @param restarts what `--restart` does */
 export const withPlanOptions = (command: Command, restarts: string): Command =>

@@ -36,6 +36,7 @@ test.each([
   ['plan --target d', ['db', 'disks', 'definitions']],
   ['apply --exclude db,fi', ['db,firewall', 'db,files']],
   ['plan --confirm p', ['public']],
+  ['firewall matrix --to public,h', ['public,hoge', 'public,host']],
   ['apply ', [':files']],
   ['plan --out ', [':files']],
   ['-i ', [':files']],

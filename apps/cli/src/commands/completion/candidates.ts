@@ -137,6 +137,15 @@ async function valuesOf(
         ...described(stepKinds, 'kind of steps'),
       ]);
     }
+    case 'zones': {
+      const { guests, groups, machines } = await readNames();
+      return furtherWords(typed, [
+        ...described(guests, 'guest'),
+        ...described(groups, 'group'),
+        ...described(machines, 'machine'),
+        ...described(['guests', 'host', 'lan', 'anywhere'], 'zone'),
+      ]);
+    }
     case 'machine': {
       const { guests, machines } = await readNames();
       return [

@@ -1,8 +1,8 @@
 import type { Question } from '@kvm/firewall';
 import type { Command } from 'commander';
-import { type ReadPolicy, readPolicy, secondsNow } from '../../input/read-policy.ts';
-import { CliError } from '../../output/cli-error.ts';
+import { type ReadPolicy, readPolicy } from '../../input/read-policy.ts';
 import type { Session } from '../../session.ts';
+import { asked, contextOf } from './asked.ts';
 
 export function addFirewallExplain(firewall: Command, session: Session): void {
   firewall
@@ -15,21 +15,20 @@ export function addFirewallExplain(firewall: Command, session: Session): void {
     .argument('<from>', 'a guest, machine, group or network, an address, or one of guests, host, lan, anywhere')
     .argument('<to>', 'the same')
     .argument('<service>', 'a service such as ssh, or a port such as tcp/22')
-    .action(async (from: string, to: string, service: string) => {
+    .option('--json', 'as JSON')
+    .action(async (from: string, to: string, service: string, { json }: { json?: boolean }) => {
       const read = await readPolicy(session);
-      const { explain } = await import('@kvm/firewall');
-      for (const packet of await packetsOf(read, { from, to, service })) session.print(explain(read.resolved, packet));
+      const { explain, explanation } = await import('@kvm/firewall');
+      const packets = await packetsOf(read, { from, to, service });
+      if (json) session.out.json({ version: 1, packets: packets.map((packet) => explanation(read.resolved, packet)) });
+      else for (const packet of packets) session.print(explain(read.resolved, packet));
     });
 }
 
 /** The packets that a question is about. @throws CliError `usage` when it cannot be asked */
-async function packetsOf({ resolved, zones, services }: ReadPolicy, question: Question) {
-  const { FirewallError, questionPackets } = await import('@kvm/firewall');
-  try {
-    return questionPackets({ policy: resolved, zones, services, time: secondsNow() }, question);
-  } catch (cause) {
-    if (!(cause instanceof FirewallError) || cause.code !== 'invalid-question') throw cause;
-    const problems = cause.problems.map(({ message, remedy }) => `${message} ${remedy}`);
-    throw new CliError('usage', problems.length > 0 ? problems : cause.message, { cause });
-  }
+function packetsOf(read: ReadPolicy, question: Question) {
+  return asked(async () => {
+    const { questionPackets } = await import('@kvm/firewall');
+    return questionPackets(contextOf(read), question);
+  });
 }
