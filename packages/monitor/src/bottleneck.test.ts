@@ -135,6 +135,11 @@ describe('a disk that works on many requests at once', () => {
   });
 });
 
+test('a volume comes before the disk below, whichever waits a little more', () => {
+  const below = disk('sda', { writeBytesPerSecond: 30 * megabyte, queueLength: 9, awaitMs: 50, busyPercent: 100 });
+  expect(sentences([writer], {}, [below])?.[1]).toBe('db.root writes 30.00 MB/s, 100 % of all guests');
+});
+
 test("a disk of the host's does what the guests on it do", () => {
   const below = disk('sda', { readBytesPerSecond: 95 * megabyte, queueLength: 9, awaitMs: 40, busyPercent: 99 });
   expect(sentences([reader], {}, [below])?.slice(0, 2)).toEqual([

@@ -35,7 +35,10 @@ const guestsPart = 0.5;
 export function findBottleneck(activity: HostActivity): Bottleneck | undefined {
   const volume = busiestVolume(activity);
   const cpu = cpuUse(activity);
-  const tight = [volume, cpu, memoryUse(activity), busiestHostDisk(activity)].filter((each) => each?.tight);
+  const disk = busiestHostDisk(activity);
+  // The disk below a volume waits with it, a little more or a little less: the volume says more.
+  const same = volume?.tight && disk?.guest === volume.guest;
+  const tight = [volume, cpu, memoryUse(activity), same ? undefined : disk].filter((each) => each?.tight);
   const [first] = tight.sort((a, b) => rank(b) - rank(a));
   return first ?? volume ?? cpu;
 }
