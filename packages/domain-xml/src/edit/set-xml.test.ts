@@ -37,6 +37,13 @@ function changed(after: string): string[] {
 const set = (path: string, value: string) => changed(setXml(parseXml(xml), path, value));
 const remove = (path: string) => changed(removeXml(parseXml(xml), path));
 
+test('an element whose end is right before the end of another', () => {
+  const dense = '<domain><os><type>hvm</type></os><name>a</name></domain>';
+  expect(setXml(parseXml(dense), '/domain/name', 'b')).toBe(dense.replace('>a<', '>b<'));
+  expect(setXml(parseXml(dense), '/domain/os/type', 'xen')).toBe(dense.replace('hvm', 'xen'));
+  expect(setXml(parseXml(dense), '/domain/os/boot/@dev', 'hd')).toBe(dense.replace('</os>', "<boot dev='hd'/></os>"));
+});
+
 function refusal(act: () => unknown): string {
   try {
     return `not refused: ${act()}`;

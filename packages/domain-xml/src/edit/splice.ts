@@ -16,14 +16,14 @@ const isOneTag = ({ startTag }: ElementNode): boolean => startTag?.endsWith('/>'
 export function contentSplice(element: ElementNode, source: string, by: string): Splice {
   const { offset, end, name, startTag = '' } = element;
   if (isOneTag(element)) return { from: offset, to: end, by: `${startTag.replace(/\s*\/>$/, '>')}${by}</${name}>` };
-  return { from: offset + startTag.length, to: source.lastIndexOf('</', end), by };
+  return { from: offset + startTag.length, to: source.lastIndexOf('</', end - 1), by };
 }
 
 /** What is between an element's tags. */
 export const contentText = (element: ElementNode, source: string): string =>
   isOneTag(element)
     ? ''
-    : source.slice(element.offset + (element.startTag ?? '').length, source.lastIndexOf('</', element.end));
+    : source.slice(element.offset + (element.startTag ?? '').length, source.lastIndexOf('</', element.end - 1));
 
 /**
  * The line break and the white space that an element stands behind; empty when something else is before it on its line.
