@@ -40,11 +40,19 @@ test.each([undefined, '', ':', '.', '/nowhere::/usr/bin', 'undefined:/usr/bin', 
 
 test('what could name code to load is not passed on, and of paths only absolute ones', () => {
   const dangerous = { LD_PRELOAD: './x.so', BASH_ENV: './x', ENV: './x', PERL5LIB: '.', IFS: '/', LC_ALL: 'de_DE' };
-  const own = { HOME: '/root', TMPDIR: '.', SSH_AUTH_SOCK: '/run/agent', LVM_SYSTEM_DIR: 'etc', TERM: 'xterm' };
+  const own = {
+    HOME: '/root',
+    TMPDIR: '.',
+    SSH_AUTH_SOCK: '/run/agent',
+    LVM_SYSTEM_DIR: 'etc',
+    TERM: 'xterm',
+    DM_DISABLE_UDEV: '1',
+  };
   expect(programEnvironment({ ...dangerous, ...own, PATH: '.' })).toEqual({
     HOME: '/root',
     SSH_AUTH_SOCK: '/run/agent',
     TERM: 'xterm',
+    DM_DISABLE_UDEV: '1',
     PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin',
     LC_ALL: 'C',
     TZ: 'UTC',

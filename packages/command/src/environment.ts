@@ -14,8 +14,11 @@ const fixed: Readonly<Record<string, string>> = {
   LVM_SUPPRESS_FD_WARNINGS: '1',
 };
 
-/** What programs are given of the caller's environment. Others could name code to load: LD_PRELOAD, BASH_ENV, PERL5LIB. */
-const passed = ['USER', 'LOGNAME', 'TERM', 'http_proxy', 'https_proxy', 'no_proxy', 'KRB5CCNAME'];
+/**
+ * What programs are given of the caller's environment. Others could name code to load: LD_PRELOAD, BASH_ENV, PERL5LIB. Without
+ * DM_DISABLE_UDEV, device-mapper waits in vain where no udevd runs.
+ */
+const passed = ['USER', 'LOGNAME', 'TERM', 'http_proxy', 'https_proxy', 'no_proxy', 'KRB5CCNAME', 'DM_DISABLE_UDEV'];
 
 /** As {@link passed}, when they are absolute: a relative path leads into the working folder. */
 const passedPaths = ['HOME', 'SHELL', 'TMPDIR', 'XDG_RUNTIME_DIR', 'SSH_AUTH_SOCK', 'LVM_SYSTEM_DIR'];
