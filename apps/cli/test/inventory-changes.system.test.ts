@@ -85,6 +85,9 @@ describe.skipIf(needs('root', 'libvirtd', 'qemu-system-x86_64', 'nft', 'virsh'))
 
   test('a guest whose memory is kept has a change only after a restart, and the plan says so', async () => {
     await mustRun('virsh managedsave mail');
+    const kept = await host.kvmctl(inventory, 'plan');
+    expect(kept.stdout).toContain('start from its kept memory');
+    expect(kept.stdout).not.toContain('restart');
     const bigger = inventoryWith([65, 61], `memory: 144 MiB\n    ${withoutVar}`);
     const { stdout } = await host.kvmctl(bigger, 'plan');
     expect(stdout).toContain('start from its kept memory');

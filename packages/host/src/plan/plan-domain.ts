@@ -247,7 +247,8 @@ function planSaved(
 ): PlanPart {
   const { name, state } = desired.guest;
   if (kept?.saved === undefined || state === 'stopped') return nothing;
-  const differences = domainDifferences(desired.domain, kept.saved, libvirt);
+  // As it ran, but for the number that it had while it did.
+  const differences = domainDifferences(desired.domain, { ...kept.saved, '@id': '1' }, libvirt);
   if (differences.length === 0) return nothing;
   const all = new Set(differences.map(({ path }) => path));
   const changes = withEffects(
