@@ -129,6 +129,28 @@ test('render, verify, and a change of authorities in stages', async () => {
   expect((await render()).stderr).toContain('chmod 700');
 });
 
+test('the rendered tree and the secrets do not lie in each other', async () => {
+  const folder = temporaryFolder();
+  for (const [out, secrets] of [
+    ['a', 'a'],
+    ['a', 'a/secrets'],
+    ['a/tree/', './a'],
+  ] as const) {
+    const { exitCode, stderr } = await services([
+      'render',
+      '--out',
+      join(folder, out),
+      '--secrets',
+      join(folder, secrets),
+    ]);
+    expect([exitCode, stderr]).toEqual([64, expect.stringContaining('lie in each other')]);
+  }
+  expect(readdirSync(folder)).toEqual([]);
+  expect(
+    (await services(['render', '--out', join(folder, 'a'), '--secrets', join(folder, 'a.secrets')])).exitCode,
+  ).toBe(0);
+});
+
 test("a machine's keys leave the rendered tree with it, and a service's with that; what others put there stays", async () => {
   const folder = temporaryFolder();
   const [tree, secrets] = [join(folder, 'tree'), join(folder, 'secrets')];

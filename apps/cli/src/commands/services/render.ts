@@ -1,6 +1,7 @@
-import { resolve } from 'node:path';
+import { resolve, sep } from 'node:path';
 import type { Command } from 'commander';
 import { readServices } from '../../input/read-services.ts';
+import { CliError } from '../../output/cli-error.ts';
 import type { Session } from '../../session.ts';
 import { newAuthority } from './new-authority.ts';
 
@@ -31,10 +32,11 @@ async function render(session: Session, { out, secrets }: RenderOptions): Promis
     '@kvm/shared-services/run'
   );
   const folder = resolve(session.io.cwd, secrets);
+  const target = resolve(session.io.cwd, out);
+  mustBeApart(target, folder);
   const { isNew } = await makeSecrets(declaration, { folder });
   if (isNew) session.say(newAuthority(secrets));
   const filled = await withSecrets(machines, folder);
-  const target = resolve(session.io.cwd, out);
   await makePrivateFolder(target);
   const tree = withTreeList(renderMachineTree(filled));
   const difference = compareTree(target, tree);
@@ -44,4 +46,12 @@ async function render(session: Session, { out, secrets }: RenderOptions): Promis
   const counts = `${created.length} created, ${changed.length} changed, ${unchanged.length} unchanged`;
   session.say(`${out}: ${counts}${removed > 0 ? `, ${removed} of an earlier render removed` : ''}`);
   for (const warning of await secretWarnings({ folder })) session.say(`warning: ${warning}`);
+}
+
+/** What is rendered is removed again one day, and copied to machines: no secret of the room's may lie among it. */
+function mustBeApart(out: string, secrets: string): void {
+  const within = (inner: string, outer: string): boolean => `${inner}${sep}`.startsWith(`${outer}${sep}`);
+  if (!within(out, secrets) && !within(secrets, out)) return;
+  const message = `--out ${out} and --secrets ${secrets} lie in each other: name two folders apart. Nothing was written.`;
+  throw new CliError('usage', message);
 }
