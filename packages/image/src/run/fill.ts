@@ -47,6 +47,8 @@ mount -t tmpfs -o mode=700 kvm-image /mnt
 mkdir -p /mnt/host /mnt/made/etc/ssh
 mount --bind / /mnt/host
 mount -o remount,bind,ro,nosuid,nodev /mnt/host
+# Whatever lies below the host's own: its links lead to the files of other processes.
+mount -t tmpfs -o ro,mode=555 kvm-image /mnt/host/proc
 if mountpoint -q /usr; then
   mount --bind /usr /mnt/host/usr
   mount -o remount,bind,ro,nosuid,nodev /mnt/host/usr
