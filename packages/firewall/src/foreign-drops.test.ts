@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { type BackEnd, findForeignDrops } from './index.ts';
+import { parsePrefix } from './prefix.ts';
 
 interface Rule {
   readonly chain?: string;
@@ -30,8 +31,11 @@ const counter = { counter: { packets: 0, bytes: 0 } };
 const drop = { drop: null };
 const accept = { accept: null };
 
-const found = (text: string, backEnd: BackEnd = 'nft'): string[] =>
-  findForeignDrops([text], { backEnd, taps: 'tun', uplink: 'eth0' }).map(
+const ranges = ['172.16.0.0/16', 'fd00::/48'].flatMap((text) => parsePrefix(text) ?? []);
+
+/** @param headers what `nft list chains` prints */
+const found = (text: string, backEnd: BackEnd = 'nft', headers = ''): string[] =>
+  findForeignDrops([text], { backEnd, taps: 'tun', uplink: 'eth0', ranges }, headers).map(
     ({ hook, all, message }) => `${hook} ${all ? 'all' : 'some'} ${message}`,
   );
 
@@ -58,7 +62,7 @@ test.each<[string, string, string]>([
   [
     'before routing, of some',
     listing({ hook: 'prerouting', prio: -300 }, [{ expr: [port, drop] }, { expr: [port, drop] }]),
-    'prerouting some table inet firewalld, chain filter: drops what a rule matches, and 1 more',
+    'prerouting some table inet firewalld, chain filter: drops what a rule matches: tcp dport 22 drop, and 1 more',
   ],
   [
     'behind a rule that accepts but a part',
@@ -86,6 +90,100 @@ test.each<[string, string]>([
   expect(found(text)).toEqual([]);
 });
 
+const atDevices = (devices: string): string =>
+  `table netdev theirs {\n\tchain filter {\n\t\ttype filter hook ingress ${devices} priority filter; policy accept;\n\t}\n}`;
+const netdev = { family: 'netdev', table: 'theirs', hook: 'ingress' };
+const address = (field: string, right: unknown): object => ({
+  match: { op: '==', left: { payload: { protocol: 'ip', field } }, right },
+});
+const nat = { family: 'ip', table: 'nat', name: 'PREROUTING', type: 'nat', hook: 'prerouting' };
+const dnat = { dnat: { addr: '172.16.61.1', port: 22 } };
+const fib = { match: { op: '==', left: { fib: { result: 'type', flags: ['daddr'] } }, right: 'local' } };
+
+test.each<[string, string, string, string]>([
+  ['at a tap', listing(netdev, [{ expr: [drop] }]), 'device "tun65"', 'ingress all drops all that it has not accepted'],
+  [
+    'at a tap among others, of some',
+    listing(netdev, [{ expr: [port, drop] }]),
+    'devices = { eth9, tun65 }',
+    'ingress some drops what a rule matches: tcp dport 22 drop',
+  ],
+  ['at the uplink', listing({ ...netdev, policy: 'drop' }), 'device "eth0"', 'ingress all policy drop'],
+  ['at an egress', listing({ ...netdev, hook: 'egress', policy: 'drop' }), '', 'egress all policy drop'],
+  ['of ARP', listing({ family: 'arp', hook: 'input', policy: 'drop' }), '', 'arp all policy drop'],
+  [
+    'before routing, from a tap',
+    listing({ hook: 'prerouting' }, [{ expr: [interfaceIs('iifname', 'tun65'), drop] }]),
+    '',
+    'prerouting some drops what a rule matches: iifname tun65 drop',
+  ],
+  [
+    'by the number of a tap, in a map of verdicts that leads on',
+    listing({}, [
+      { expr: [{ vmap: { key: { meta: { key: 'iif' } }, data: { set: [['tun65', { jump: { target: 'on' } }]] } } }] },
+      { chain: 'on', expr: [drop] },
+    ]),
+    '',
+    'forward some drops what a rule matches: drop',
+  ],
+  [
+    'a guest that is another: dnat',
+    listing(nat, [{ expr: [address('daddr', '172.16.65.1'), port, dnat] }]),
+    '',
+    'prerouting some diverts what a rule matches: ip daddr 172.16.65.1 tcp dport 22 dnat to 172.16.61.1:22',
+  ],
+  [
+    'iptables, of a block that guests are in',
+    listing(nat, [
+      {
+        expr: [address('daddr', { prefix: { addr: '172.16.0.0', len: 12 } }), { xt: { type: 'target', name: 'DNAT' } }],
+      },
+    ]),
+    '',
+    'prerouting some diverts what a rule matches: ip daddr 172.16.0.0/12 DNAT',
+  ],
+  [
+    'whatever a bridge carries from a tap',
+    listing({ family: 'bridge' }, [{ expr: [interfaceIs('iifname', 'tun*'), drop] }]),
+    '',
+    'bridge some drops what a rule matches: iifname tun* drop',
+  ],
+])('a guest is cut off or led elsewhere %s', (_, text, devices, message) => {
+  const [only, ...more] = found(text, 'nft', devices && atDevices(devices));
+  expect(more).toEqual([]);
+  expect(only?.replace(/table .*?: /, '')).toBe(message);
+});
+
+test('a rule that names a guest is told apart from one that may match it', () => {
+  const ofGuest = (...rules: Rule[]) =>
+    findForeignDrops([listing({ hook: 'prerouting' }, rules)], {
+      backEnd: 'nft',
+      taps: 'tun',
+      uplink: 'eth0',
+      ranges,
+    }).map((each) => each.ofGuest);
+  expect(ofGuest({ expr: [port, drop] }, { expr: [address('saddr', '172.16.65.1'), drop] })).toEqual([true]);
+  expect(ofGuest({ expr: [address('saddr', { range: ['172.15.0.0', '172.17.0.0'] }), drop] })).toEqual([true]);
+  expect(ofGuest({ expr: [port, drop] })).toEqual([false]);
+  expect(ofGuest({ expr: [interfaceIs('iifname', 'eth0'), address('saddr', '172.16.65.1'), drop] })).toEqual([false]);
+});
+
+test.each<[string, string, string]>([
+  ['a chain at another interface', listing(netdev, [{ expr: [drop] }]), 'device "docker0"'],
+  [
+    'a port of the host that Docker leads to a container',
+    listing(nat, [
+      { expr: [{ xt: { type: 'match', name: 'addrtype' } }, { jump: { target: 'DOCKER' } }] },
+      { chain: 'DOCKER', expr: [interfaceIs('iifname', 'docker0', '!='), port, dnat] },
+    ]),
+    '',
+  ],
+  ['one of Podman', listing(nat, [{ expr: [fib, port, dnat] }]), ''],
+  ['what is for an address of others', listing(nat, [{ expr: [address('daddr', '10.96.0.1'), port, dnat] }]), ''],
+])('nothing of guests: %s', (_, text, devices) => {
+  expect(found(text, 'nft', devices && atDevices(devices))).toEqual([]);
+});
+
 test('with iptables, what stands behind our chain does not stop what it accepts; others before it do, and other tables', () => {
   const ours = { expr: [counter, { jump: { target: 'KVM-FORWARD' } }] };
   expect(found(listing(docker, [ours, { expr: [drop] }]), 'iptables')).toEqual([]);
@@ -101,6 +199,6 @@ test('chains that lead to the next one many times are gone through once', () => 
     })),
   );
   expect(found(listing({}, rules.flat()))).toEqual([
-    'forward some table inet firewalld, chain filter: drops what a rule matches, and 19 more',
+    'forward some table inet firewalld, chain filter: drops what a rule matches: tcp dport 22 drop, and 19 more',
   ]);
 });

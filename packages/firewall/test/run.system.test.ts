@@ -9,6 +9,7 @@ import {
   findDrift,
   type RunProgram,
   readCounts,
+  readForeignDrops,
   readLive,
   rollbackPolicy,
   runHere,
@@ -258,5 +259,48 @@ describe.skipIf(lacks).each(backEnds)('%s', (backEnd) => {
     expect(sandbox.sh(left)).not.toMatch(/inet kvm|kv[md][46]-|KVM-/);
     const ruleset = await readLive(options.run, others);
     expect(prove(other, [ruleset]).disagreements).toEqual([]);
+  });
+});
+
+describe.skipIf(lacks)('rules of others', () => {
+  let sandbox: Namespace;
+  beforeAll(async () => {
+    sandbox = await Namespace.open();
+    sandbox.sh('ip tuntap add tun65 mode tap; ip tuntap add docker0 mode tap');
+  });
+  afterAll(() => sandbox.close());
+
+  const chain = (family: string, hook: string, rule: string, type = 'filter'): string =>
+    `nft -f - <<'EOF'\ntable ${family} theirs { chain c { type ${type} hook ${hook} priority -100; ${rule}; } }\nEOF`;
+
+  test.each([
+    ['cut a guest off at its tap', chain('netdev', 'ingress device tun65', 'drop'), 'drops all'],
+    ['cut it off as it leaves', chain('netdev', 'egress devices = { docker0, tun65 }', 'policy drop'), 'policy drop'],
+    ['cut it off at its tap, in inet', chain('inet', 'ingress device tun65', 'tcp dport 22 drop'), 'tcp dport 22 drop'],
+    ['cut it off before routing', chain('ip', 'prerouting', 'iifname tun65 drop'), 'iifname tun65 drop'],
+    ['answer nobody', chain('arp', 'input', 'drop'), 'drops all'],
+    [
+      'lead to another guest',
+      chain('ip', 'prerouting', 'ip daddr 172.16.65.1 tcp dport 22 dnat to 172.16.61.1:22', 'nat'),
+      'ip daddr 172.16.65.1 tcp dport 22 dnat to 172.16.61.1:22',
+    ],
+    ['are of another interface', chain('netdev', 'ingress device docker0', 'drop'), undefined],
+    [
+      'are of a port of the host',
+      chain('ip', 'prerouting', 'fib daddr type local tcp dport 80 redirect', 'nat'),
+      undefined,
+    ],
+  ])('that %s', async (_, script, message) => {
+    sandbox.sh(script);
+    const run: RunProgram = ([program, ...words]) => {
+      const [enter, all] = sandbox.enter(program, ...words);
+      return runHere([enter, ...all]);
+    };
+    const { taps, ranges } = seed.guestNetworks;
+    const found = await readForeignDrops(run, { backEnd: 'nft', taps, ranges, uplink: 'eth0' });
+    sandbox.sh('nft flush ruleset');
+    expect(found.map((each) => each.message.replace(/.*chain c: /, ''))).toEqual(
+      message === undefined ? [] : [expect.stringContaining(message)],
+    );
   });
 });

@@ -91,6 +91,7 @@ test.each<[string, Partial<HostFacts>, Partial<Known>, RegExp]>([
           hook: 'forward',
           chain: 'ip filter FORWARD',
           all: true,
+          ofGuest: false,
           message: 'table ip filter, chain FORWARD: policy drop',
         },
       ],

@@ -157,6 +157,7 @@ test('what a table of others drops is told, and that table is left alone', async
     hook: 'forward',
     chain: 'inet theirs forward',
     all: true,
+    ofGuest: false,
     message: 'table inet theirs: policy drop',
   } as const;
   const beside = async (...dropping: ForeignDrop[]) =>
@@ -165,4 +166,8 @@ test('what a table of others drops is told, and that table is left alone', async
     'differs: table inet theirs: policy drop, of what is forwarded, whatever our policy says',
   ]);
   expect(await beside({ ...drop, all: false }, { ...drop, hook: 'output' }, { ...drop, hook: 'input' })).toEqual([]);
+  const aimed = { ...drop, all: false, ofGuest: true, hook: 'ingress', message: 'table netdev theirs: drops' } as const;
+  expect(await beside(aimed)).toEqual([
+    'differs: table netdev theirs: drops, of what comes in at an interface, whatever our policy says',
+  ]);
 });

@@ -69,10 +69,12 @@ async function diffLive(before: string | undefined, session: Session): Promise<D
   mustBeRoot('reads rules in the kernel');
   const { findDrift, readForeignDrops, runHere } = await import('@kvm/firewall/run');
   const { backEnd, resolved } = read;
-  const around = { backEnd, taps: resolved.guestNetworks.taps, uplink: resolved.host.uplink };
+  const { taps, ranges } = resolved.guestNetworks;
+  const around = { backEnd, taps, ranges, uplink: resolved.host.uplink };
   const others = await readForeignDrops(runHere, around);
-  for (const { message } of others.filter(({ all }) => !all)) session.say(`others may drop a part: ${message}`);
-  const drops = others.filter(({ all }) => all);
+  for (const { message } of others.filter(({ all, ofGuest }) => !all && !ofGuest))
+    session.say(`others may drop a part: ${message}`);
+  const drops = others.filter(({ all, ofGuest }) => all || ofGuest);
   const drift = { ...(await findDrift(resolved, runHere, backEnd)), drops };
   const live = await liveRuleset(read);
   if (live === 'unreadable') {

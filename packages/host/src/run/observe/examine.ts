@@ -78,7 +78,7 @@ async function askLibvirt(access: HostAccess): Promise<Known> {
   }
 }
 
-async function readFacts({ inventory }: Desired, run: RunProgram): Promise<HostFacts> {
+async function readFacts({ inventory, policy }: Desired, run: RunProgram): Promise<HostFacts> {
   const { kernel, emulator, uplink, firewall } = inventory.host;
   // No program is run because an inventory names it.
   const tried = isKnownEmulator(emulator) ? emulator : '';
@@ -96,7 +96,12 @@ async function readFacts({ inventory }: Desired, run: RunProgram): Promise<HostF
     }),
     listening: after('listens').map((address) => Number(/:(\d+)$/.exec(address)?.[1] ?? 0)),
     daemons: after('daemon'),
-    dropping: await readForeignDrops(run, { backEnd: firewall, taps: tapPrefix, uplink }),
+    dropping: await readForeignDrops(run, {
+      backEnd: firewall,
+      taps: tapPrefix,
+      uplink,
+      ranges: policy?.guestNetworks.ranges ?? [],
+    }),
     space: after('space').map((line) => {
       const [kib = '0', path = ''] = line.split(' ');
       return { path, kib: Number(kib) };

@@ -157,7 +157,7 @@ async function observeFirewall(
   const { firewall: backEnd, uplink } = inventory.host;
   const [drift, dropping] = await Promise.all([
     findDrift(policy, run, backEnd),
-    readForeignDrops(run, { backEnd, taps: tapPrefix, uplink }),
+    readForeignDrops(run, { backEnd, taps: tapPrefix, uplink, ranges: policy.guestNetworks.ranges }),
   ]);
   return { firewall: { ...drift, ...(dropping.length > 0 && { dropping }) } };
 }
