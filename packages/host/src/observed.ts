@@ -84,10 +84,19 @@ export interface ObservedTap {
   readonly hasNoArp?: true;
   /** What sends in its turn on it, `tbf`, where that is not what the kernel puts there by itself. */
   readonly queue?: string;
+  /** Addresses whose MAC address somebody has set for good, so that nobody is asked for it; absent for none. */
+  readonly neighbours?: readonly ObservedNeighbour[];
   /** `172.16.65.254/24`; those of the link alone (fe80::/10) left out. */
   readonly addresses: readonly string[];
   /** Kernel settings by their path below `/proc/sys/net`, `ipv4/conf/tun65/rp_filter`; absent where this kernel has no such one. */
   readonly settings: ReadonlyMap<string, string>;
+}
+
+export interface ObservedNeighbour {
+  /** `172.16.65.1` */
+  readonly address: string;
+  /** Lower case; empty for none. */
+  readonly mac: string;
 }
 
 /** What systemd says of a unit, in its words. */
@@ -124,8 +133,10 @@ export interface Observed {
   readonly folder?: { readonly path: string; readonly mode: number; readonly owner: number };
   /** Where links lead to, by path; undefined for what is no link. Absent where nothing is. */
   readonly links: ReadonlyMap<string, string | undefined>;
-  /** Kernel settings by name, `net.ipv4.ip_forward`; absent where this kernel has no such setting. */
+  /** Kernel settings by their path below `/proc/sys`, `net/ipv4/ip_forward`; absent where this kernel has no such setting. */
   readonly settings: ReadonlyMap<string, string>;
+  /** Whether somebody has set the interface to the LAN down; absent for one that is up, or not there. */
+  readonly uplinkIsDown?: true;
   /** Taps by name. */
   readonly taps: ReadonlyMap<string, ObservedTap>;
   readonly routes: readonly ObservedRoute[];

@@ -80,6 +80,28 @@ test('a tap that nothing is passed on from is shown', async () => {
   expect(planned(two, { ...observed, taps: taps('0') })).toEqual([
     'differs: the host passes nothing on that comes from public: net.ipv4.conf.tun65.forwarding is 0',
   ]);
+  // Letting the host forward lets every interface of it.
+  const off = new Map([...observed.settings, ['net/ipv4/ip_forward', '0']]);
+  const both = planHost(two, { ...observed, settings: off, taps: taps('0') });
+  expect(both.waiting).toEqual([]);
+  expect(JSON.stringify(both.steps)).toContain('ip_forward');
+});
+
+test("a neighbour that somebody set for good with another MAC address than the guest's is shown", async () => {
+  const observed = await asDesired(two);
+  const taps = (mac: string) =>
+    new Map([['tun65', { ...tapOf(observed, 'tun65'), neighbours: [{ address: '172.16.65.1', mac }] }]]);
+  const own = two.guests.find(({ guest }) => guest.name === 'public')?.net.mac ?? '';
+  expect(planned(two, { ...observed, taps: taps(own) })).toEqual([]);
+  expect(planned(two, { ...observed, taps: taps('02:00:00:00:00:01') })).toEqual([
+    `differs: what goes to 172.16.65.1 at tun65 is sent to 02:00:00:00:00:01, set by somebody for good, and public has ${own}`,
+  ]);
+});
+
+test('an interface to the LAN that is down is shown', async () => {
+  expect(planned(two, { ...(await asDesired(two)), uplinkIsDown: true })).toEqual([
+    "differs: eth0, the host's interface to the LAN, is down: nothing gets in or out",
+  ]);
 });
 
 test('a queue that somebody put at a tap is shown, and one of what its card says of bandwidth is not', async () => {

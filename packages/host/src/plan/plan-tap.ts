@@ -2,7 +2,7 @@ import type { DomainElement } from '@kvm/domain-xml';
 import { type GuestNet, type GuestRanges, tapSettings } from '@kvm/netplan';
 import type { DesiredGuest } from '../desired/desired.ts';
 import { type Observed, type ObservedDomain, type ObservedRoute, type ObservedTap, usualMtu } from '../observed.ts';
-import { heldBack, notPassedOn, ruledAway } from './foreign-routing.ts';
+import { heldBack, misled, notPassedOn, ruledAway } from './foreign-routing.ts';
 import type { Step, StepChange, Waiting } from './step.ts';
 
 /** The host's end of a running guest's link, against what `/etc/kvm/tun-start` made of it. */
@@ -29,12 +29,14 @@ const tapsOf = (running: DomainElement): readonly string[] =>
 /** What a host's taps are held against, made once for all guests. */
 export interface HostNetwork extends Pick<Observed, 'taps' | 'routingRules'> {
   readonly ranges: GuestRanges;
+  /** Whether the host forwards nothing yet, which a step of the plan mends for all interfaces. */
+  readonly isToForward: boolean;
   /** The routes to exactly this network. */
   readonly routesTo: (network: string) => readonly ObservedRoute[];
 }
 
 export function hostNetwork(
-  { taps, routes, routingRules = [] }: Pick<Observed, 'taps' | 'routes' | 'routingRules'>,
+  { taps, routes, routingRules = [], settings }: Pick<Observed, 'taps' | 'routes' | 'routingRules' | 'settings'>,
   ranges: GuestRanges,
 ): HostNetwork {
   const byNetwork = new Map<string, ObservedRoute[]>();
@@ -43,13 +45,14 @@ export function hostNetwork(
     if (known) known.push(route);
     else byNetwork.set(route.to, [route]);
   }
-  return { taps, ranges, routingRules, routesTo: (network) => byNetwork.get(network) ?? [] };
+  const isToForward = settings.get('net/ipv4/ip_forward') === '0';
+  return { taps, ranges, routingRules, isToForward, routesTo: (network) => byNetwork.get(network) ?? [] };
 }
 
 export function planTap(
   { guest: { name }, net }: DesiredGuest,
   there: ObservedDomain | undefined,
-  { taps, routesTo, routingRules = [], ranges }: HostNetwork,
+  { taps, routesTo, routingRules = [], ranges, isToForward }: HostNetwork,
 ): TapPlan {
   const own = there?.running ? tapsOf(there.running) : [];
   const [first] = own;
@@ -87,7 +90,8 @@ export function planTap(
     waiting: [
       ...strayRoutes(name, net, routesTo),
       ...ruledAway(name, net, routingRules),
-      ...notPassedOn(name, net.tap, tap),
+      ...notPassedOn(name, net.tap, tap, isToForward),
+      ...misled(name, net, tap),
       // libvirt makes a queue of its own for what the card's <bandwidth> says.
       ...(card?.bandwidth === undefined ? heldBack(name, net.tap, tap) : []),
     ],

@@ -5,6 +5,7 @@ import { hostLinks } from '../desired/host-links.ts';
 import type { Observed, ObservedDomain } from '../observed.ts';
 import { withCauses } from './causes.ts';
 import { keepDiskLetters } from './disk-letters.ts';
+import { setDown } from './foreign-routing.ts';
 import { narrowPlan } from './narrow-plan.ts';
 import { planDomain } from './plan-domain.ts';
 import { planFiles, planFolder } from './plan-files.ts';
@@ -46,7 +47,7 @@ export function planHost(inventoried: Desired, observed: Observed, options: Plan
   const elsewhere = desired.guests.filter((_, index) => parts[index]?.link.isElsewhere).map(({ guest }) => guest.name);
   const files = joined([
     planFiles(plainFiles(desired), observed),
-    { steps: [], waiting: planFolder(observed) },
+    { steps: [], waiting: [...planFolder(observed), ...setDown(desired, observed)] },
     planLinks(hostLinks(desired.inventory.host), observed),
     planFirewall(desired, observed, elsewhere),
   ]);

@@ -3,6 +3,7 @@ import { tapPrefix, tapSettings } from '@kvm/netplan';
 import { HostError } from '../../errors.ts';
 import {
   type Observed,
+  type ObservedNeighbour,
   type ObservedRoute,
   type ObservedRoutingRule,
   type ObservedTap,
@@ -13,7 +14,7 @@ import { mustRun } from '../access/must-run.ts';
 /** What separates the answers of {@link networkScript}. */
 const end = '--';
 
-/** Addresses, both families' routes and rules as JSON, and of all taps the settings that are named, a line `path:value` each. */
+/** Addresses, both families' routes and rules, and neighbours that nobody asks for, as JSON, and of all taps the settings that are named, a line `path:value` each. */
 const networkScript = `
 set -u
 ip -j address show || exit
@@ -25,6 +26,8 @@ echo ${end}
 ip -j -4 rule show
 echo ${end}
 ip -j -6 rule show 2>/dev/null
+echo ${end}
+ip -j neighbour show nud permanent
 echo ${end}
 cd /proc/sys/net || exit
 for setting do grep -sH . "\${setting%%/*}"/conf/${tapPrefix}*/"\${setting#*/}"; done
@@ -55,16 +58,28 @@ interface RuleInfo {
   readonly oif?: string;
 }
 
-/** The host's taps, routes and rules of routing, by one program. */
-export async function observeNetwork(run: RunProgram): Promise<Pick<Observed, 'taps' | 'routes' | 'routingRules'>> {
+interface NeighbourInfo {
+  readonly dst?: string;
+  readonly dev?: string;
+  readonly lladdr?: string;
+}
+
+/** The host's uplink, taps, routes and rules of routing, by one program. */
+export async function observeNetwork(
+  run: RunProgram,
+  uplink: string,
+): Promise<Pick<Observed, 'taps' | 'routes' | 'routingRules' | 'uplinkIsDown'>> {
   // With and without IPv6 for the guests: a range of theirs may have come or gone.
   const all = [...tapSettings({}), ...tapSettings({ ipv6: 'fd00::/48' })];
   const names = [...new Set([...all.map(({ family, name }) => `${family}/${name}`), 'ipv4/forwarding'])];
   const output = await mustRun(run, ['sh', '-c', networkScript, 'network', ...names]);
-  const [links = '', routes4 = '', routes6 = '', rules4 = '', rules6 = '', settings = ''] = output.split(`${end}\n`);
+  const [links = '', routes4 = '', routes6 = '', rules4 = '', rules6 = '', neighbours = '', settings = ''] =
+    output.split(`${end}\n`);
   const rules = [...read<RuleInfo>(rules4).flatMap(ruleOf(32)), ...read<RuleInfo>(rules6).flatMap(ruleOf(128))];
+  const every = read<LinkInfo>(links);
   return {
-    taps: readTaps(read<LinkInfo>(links), settings),
+    taps: readTaps(every, settings, read<NeighbourInfo>(neighbours)),
+    ...(isDown(every, uplink) && { uplinkIsDown: true }),
     ...(rules.length > 0 && { routingRules: rules }),
     routes: [...read<RouteInfo>(routes4).map(routeOf(32)), ...read<RouteInfo>(routes6).map(routeOf(128))],
   };
@@ -99,16 +114,27 @@ const ruleOf =
     return [{ priority, devices: [iif, oif].filter((each) => each !== undefined), networks }];
   };
 
-function readTaps(links: readonly LinkInfo[], settings: string): ReadonlyMap<string, ObservedTap> {
+const isDown = (links: readonly LinkInfo[], uplink: string): boolean =>
+  links.some(({ ifname, flags }) => ifname === uplink && Array.isArray(flags) && !flags.includes('UP'));
+
+function readTaps(
+  links: readonly LinkInfo[],
+  settings: string,
+  neighbours: readonly NeighbourInfo[],
+): ReadonlyMap<string, ObservedTap> {
   const byTap = new Map<string, [string, string][]>();
   for (const line of settings.split('\n')) {
     const [, path = '', tap = '', value = ''] = /^(\w+\/conf\/([^/]+)\/\w+):(.*)$/.exec(line) ?? [];
     if (path) byTap.set(tap, [...(byTap.get(tap) ?? []), [path, value]]);
   }
+  const byDevice = new Map<string, ObservedNeighbour[]>();
+  for (const { dst, dev = '', lladdr = '' } of neighbours)
+    if (dst !== undefined) byDevice.set(dev, [...(byDevice.get(dev) ?? []), { address: dst, mac: lladdr }]);
   return new Map(
     links.flatMap(({ ifname, flags, master, mtu, qdisc, addr_info: addresses }): [string, ObservedTap][] => {
       const name = String(ifname);
       if (!Array.isArray(flags) || !Array.isArray(addresses) || !name.startsWith(tapPrefix)) return [];
+      const set = byDevice.get(name);
       const global = addresses.filter(({ scope }) => scope !== 'link');
       const tap: ObservedTap = {
         isUp: flags.includes('UP'),
@@ -117,6 +143,7 @@ function readTaps(links: readonly LinkInfo[], settings: string): ReadonlyMap<str
         ...(mtu !== undefined && mtu !== usualMtu && { mtu }),
         ...(flags.includes('NOARP') && { hasNoArp: true }),
         ...(qdisc !== undefined && !usualQueues.has(qdisc) && { queue: qdisc }),
+        ...(set !== undefined && { neighbours: set }),
         addresses: global.map(({ local, prefixlen }) => `${local}/${prefixlen}`),
         settings: new Map(byTap.get(name)),
       };

@@ -59,7 +59,7 @@ export async function observe(desired: Desired, { run: unlimited, connection }: 
       links.map(({ path }) => path),
       run,
     ),
-    observeNetwork(run),
+    observeNetwork(run, desired.inventory.host.uplink),
     observeUnits(run),
     observeStorage(run),
     observeDomains(connection),
