@@ -52,8 +52,8 @@ describe.skipIf(needs('root', 'lvm', 'losetup', 'libvirtd', 'virsh', 'nsenter', 
       expect(status, `virsh ${words}: ${stderr}`).toBe(0);
       return stdout;
     };
-    const define = (name: string): void => {
-      writeFileSync(join(lvm.folder, `${name}.xml`), domain(name));
+    const define = (name: string, folder = '/dev/vg'): void => {
+      writeFileSync(join(lvm.folder, `${name}.xml`), domain(name).replaceAll('/dev/vg', folder));
       virsh(`define ${name}.xml`);
     };
 
@@ -135,6 +135,17 @@ describe.skipIf(needs('root', 'lvm', 'losetup', 'libvirtd', 'virsh', 'nsenter', 
       virsh('destroy other');
       expect(virsh('domblklist other')).not.toContain('/dev/vg/a.');
       await expectRefused('other has /dev/vg/a.');
+      virsh('undefine other');
+      expectAllowed();
+    });
+
+    test('of another domain that has the volume by a link, which the plan names, too', async () => {
+      expect(inside(['ln', '-s', '/dev/vg', '/run/folder'])).toMatchObject({ status: 0 });
+      define('other', '/run/folder');
+      await expectRefused('other has /dev/vg/a.');
+      expect(inside([bundle, 'plan']).stdout).toContain(
+        'other, which the inventory does not have, has /dev/vg/a.root as a disk, as a has',
+      );
       virsh('undefine other');
       expectAllowed();
     });

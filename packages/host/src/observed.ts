@@ -41,7 +41,15 @@ export interface ObservedDomain {
   readonly isCommanded?: boolean;
   /** What libvirt keeps beside the definition, and would lose with it; absent where there is none. */
   readonly kept?: KeptState;
+  /** Where its disks lead that are spelled otherwise than LVM does: see {@link Places}. */
+  readonly places?: Places;
 }
+
+/**
+ * Where paths lead on the host: `/run/link` to `/dev/vg/public.root`, another block device to `/dev/block/8:16`, by its number.
+ * What is left out leads where it says.
+ */
+export type Places = ReadonlyMap<string, string>;
 
 /** State of a domain beside its definition and its disks. */
 export interface KeptState {
@@ -143,6 +151,8 @@ export interface Observed {
   /** Absent for none. */
   readonly routingRules?: readonly ObservedRoutingRule[];
   readonly domains: readonly ObservedDomain[];
+  /** Where disks lead that the inventory's guests are to have. */
+  readonly places?: Places;
   /** systemd's units of ours, by name; none where no systemd runs. */
   readonly units?: ReadonlyMap<string, ObservedUnit>;
   /** Files by which somebody has changed a unit of ours; absent for none. */

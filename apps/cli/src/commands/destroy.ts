@@ -25,9 +25,10 @@ export function addDestroy(program: Command, session: Session): void {
       const volumes = isConfirmed(guest, options.confirm);
       await using host = await openHost(session, options);
       const { planDestroy } = await import('@kvm/host');
-      const { lockHost, observeDomains, observeStorage } = await import('@kvm/host/run');
+      const { lockHost, observeDomains, observeStorage, volumePaths, withPlaces } = await import('@kvm/host/run');
       await using lock = await lockHost(host.access, host.user);
-      const [domains, storage] = await Promise.all([observeDomains(host.connection), observeStorage(host.run)]);
+      const [listed, storage] = await Promise.all([observeDomains(host.connection), observeStorage(host.run)]);
+      const domains = await withPlaces(listed, { run: host.run, volumes: volumePaths(storage?.volumes ?? []) });
       const plan = planDestroy(guest, { domains, ...(storage && { storage }) }, { volumes });
       await carryOut(session, plan, { host, lock, options });
     });

@@ -49,6 +49,15 @@ test("raw XML is judged with the guest's own volumes, those of its group and nam
   ]);
 });
 
+test("raw XML with another guest's volume says whose it is, however it is spelled", () => {
+  const text = (dev: string) =>
+    `${host()}guests: { db: { vmid: 62 }, web: { vmid: 61, xml: "<domain><devices><disk type='block'><source dev='${dev}'/><target dev='vdx'/></disk></devices></domain>" } }\n`;
+  for (const dev of ['/dev/vg/db.root', '/dev/vg/../vg//db.root', '/dev/mapper/vg-db.root'])
+    expect(exposures(text(dev))).toEqual([
+      `2 guests.web.xml /domain/devices/disk/source/@dev: ${dev}: a disk that is no volume of its own: it is one of db`,
+    ]);
+});
+
 test('a screen of raw XML alone must say where it listens; one beside the template has its address', () => {
   const text = (more: string) =>
     `${host()}guests: { web: { vmid: 61, ${more}xml: "<domain><os><type>hvm</type></os><devices><graphics type='vnc'/></devices></domain>" } }\n`;

@@ -1,5 +1,7 @@
 import { DomainXmlError, findExposures, isKnownEmulator } from '@kvm/domain-xml';
 import type { Guest, InventoryPath, ParsedInventory } from '@kvm/inventory';
+import { volumePath } from '@kvm/lvm';
+import { samePath } from '../device-path.ts';
 import { hostLinks } from './host-links.ts';
 
 /** Something in an inventory that reaches the host beyond the guests, or may; nothing that the template makes does. */
@@ -57,7 +59,15 @@ export function findInventoryExposures(parsed: ParsedInventory): readonly Exposu
     const message = `${path}: becomes a link, and is not called /boot/kvm.current or the like`;
     exposures.push({ ...place(['host', 'current']), message });
   }
-  return [...exposures, ...guests.flatMap((guest) => [...ofDisks(guest, place), ...ofXml(guest, host.vg, place)])];
+  const owners: Owners = new Map(
+    guests.flatMap(({ name, disks }) =>
+      disks.map((disk): [string, string] => [volumePath(host.vg, `${name}.${disk.name}`), name]),
+    ),
+  );
+  return [
+    ...exposures,
+    ...guests.flatMap((guest) => [...ofDisks(guest, place), ...ofXml(guest, { vg: host.vg, owners }, place)]),
+  ];
 }
 
 const ofDisks = ({ name, disks }: Guest, place: Place): Exposure[] =>
@@ -67,14 +77,23 @@ const ofDisks = ({ name, disks }: Guest, place: Place): Exposure[] =>
     return [{ guest: name, ...place(['guests', name, 'disks', disk, 'from']), message }];
   });
 
-function ofXml({ name, xml, template }: Guest, vg: string, place: Place): Exposure[] {
+/** Whose volumes are, by their device paths. */
+type Owners = ReadonlyMap<string, string>;
+
+const whose = (owner: string | undefined): string => (owner === undefined ? '' : `: it is one of ${owner}`);
+
+function ofXml(
+  { name, xml, template }: Guest,
+  { vg, owners }: { readonly vg: string; readonly owners: Owners },
+  place: Place,
+): Exposure[] {
   if (xml === undefined) return [];
   try {
     return findExposures(xml, { name, vg, hasScreen: template !== 'none' }).map(
       ({ path, value, reason, ...within }) => ({
         guest: name,
         ...place(['guests', name, 'xml'], within),
-        message: `${path}: ${value === '' ? '' : `${value}: `}${reason}`,
+        message: `${path}: ${value === '' ? '' : `${value}: `}${reason}${whose(owners.get(samePath(value)))}`,
       }),
     );
   } catch (error) {

@@ -1,5 +1,5 @@
 import type { DomainDocument, DomainElement } from '@kvm/domain-xml';
-import { parseDeviceName } from '@kvm/lvm';
+import { samePath } from '../device-path.ts';
 
 /** Where a disk's data lies, and how it is read. */
 export interface DiskData {
@@ -13,6 +13,8 @@ export interface DiskData {
   readonly key: string;
   /** What a running guest reads below it, nearest first, as device paths and files: the backing files of an overlay. */
   readonly below: readonly string[];
+  /** What the guest may do to it; `shared` where its definition says that others write to it, too, or have another part of it. */
+  readonly access: 'read' | 'write' | 'shared';
   /** What libvirt is doing with it, in its word: `copy`, `active-commit`. */
   readonly job: string | undefined;
 }
@@ -41,10 +43,16 @@ export function disksOf({ devices }: DomainElement): readonly DiskData[] {
         shown: format === 'raw' ? place : `${place} (${format})`,
         key: JSON.stringify([place, format, partOf(disk)]),
         below: placesBelow(disk),
+        access: accessOf(disk),
         job: disk.mirror && (disk.mirror['@job'] ?? 'copy'),
       },
     ];
   });
+}
+
+function accessOf({ readonly, shareable, source }: Disk): DiskData['access'] {
+  if (readonly !== undefined) return 'read';
+  return shareable !== undefined || (source as Attributes | undefined)?.slices !== undefined ? 'shared' : 'write';
 }
 
 /** Where the data of disks would be another if `wanted` took the place of `is`. */
@@ -75,13 +83,6 @@ function placeOf({ source }: { readonly source?: object | undefined }): string {
   // libvirt adds the first unit of a target that was named alone.
   const unit = attributes['@protocol'] === 'iscsi' && !/\/\d+$/.test(String(attributes['@name'])) ? '/0' : '';
   return samePath(`${parts.join(' ')}${unit}`) || 'nothing';
-}
-
-/** `/dev/mapper/vg-public.root` and `/dev/vg/public.root` are one volume. */
-function samePath(path: string): string {
-  const [, mapped] = /^\/dev\/mapper\/([^/ ]+)$/.exec(path) ?? [];
-  const device = mapped === undefined ? undefined : parseDeviceName(mapped);
-  return device?.volume === undefined ? path : `/dev/${device.vg}/${device.volume}`;
 }
 
 /** What else decides what a guest reads there: servers, a part of the file, encryption, a device's place on the bus. */

@@ -42,6 +42,16 @@ test.each(['/dev/vg/web.var', '/dev/mapper/vg-web.var', '/dev/disk/by-id/dm-name
   },
 );
 
+test.each(['/dev//vg/web.var', '/dev/vg/./web.var', '/dev/vg/../vg/web.var', '/dev/./mapper//vg-web.var', '/run/link'])(
+  'however it is spelled, and where the host says that it leads there: %s',
+  async (source) => {
+    const observed = await asDesired(one);
+    const other = { ...stranger('', true, source), places: new Map([['/run/link', '/dev/vg/web.var']]) };
+    const domains = [...observed.domains, other];
+    expect(planStrangers(one, { ...observed, domains })).toMatchObject([{ guest: 'web', what: what('runs with') }]);
+  },
+);
+
 test('a guest does not start beside a stranger that runs with its disk', async () => {
   const { domains, ...observed } = await asDesired(one);
   const off = domains.map(({ running: _, ...domain }) => ({ ...domain, active: false }));

@@ -44,10 +44,7 @@ export function planStrangers(desired: Desired, { domains, storage }: Observed):
 }
 
 /** Paths of what a domain may write to, as it is defined and as it runs. */
-const writtenBy = ({ definition, running }: ObservedDomain): readonly string[] =>
-  [definition, ...(running ? [running] : [])].flatMap((domain) => {
-    const locked = new Set(
-      domain.devices?.disk?.flatMap(({ readonly, target }) => (readonly === undefined ? [] : [target['@dev']])),
-    );
-    return disksOf(domain).flatMap(({ disk, place }) => (locked.has(disk) ? [] : [place]));
-  });
+const writtenBy = ({ definition, running, places }: ObservedDomain): readonly string[] =>
+  [definition, ...(running ? [running] : [])]
+    .flatMap(disksOf)
+    .flatMap(({ place, access }) => (access === 'read' ? [] : [places?.get(place) ?? place]));

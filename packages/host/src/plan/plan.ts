@@ -14,6 +14,7 @@ import { planHeld } from './plan-held.ts';
 import { planLinks } from './plan-links.ts';
 import { planRestarts } from './plan-restarts.ts';
 import { planRuns } from './plan-runs.ts';
+import { planSharedDisks } from './plan-shared-disks.ts';
 import { planStrangers } from './plan-strangers.ts';
 import { hostNetwork, planTap } from './plan-tap.ts';
 import { planHostUnits } from './plan-units.ts';
@@ -54,8 +55,11 @@ export function planHost(inventoried: Desired, observed: Observed, options: Plan
   const host = joined([files, planHostUnits(desired, observed, files.steps)]);
   const links = joined(parts.map(({ link }) => link));
   const domains = joined(parts.map(({ domain }) => domain));
-  const strangers = { steps: [], waiting: planStrangers(desired, observed) };
-  const first = new Set([...blockedGuests([volumes, domains, strangers]), ...held.names]);
+  const writers = {
+    steps: [],
+    waiting: [...planStrangers(desired, observed), ...planSharedDisks(desired, observed)],
+  };
+  const first = new Set([...blockedGuests([volumes, domains, writers]), ...held.names]);
   const behind = behindBlocked(volumes, first);
   const blocked = new Set([...first, ...behind.waiting.map(({ guest = '' }) => guest)]);
   const isRestart = ({ action }: Step): boolean => action.kind === 'restart';
@@ -66,7 +70,7 @@ export function planHost(inventoried: Desired, observed: Observed, options: Plan
     observed.domains,
   );
   const runs = planRuns(desired, observed, { blocked, restarts });
-  const all = joined([host, volumes, strangers, links, own, runs, restarts]);
+  const all = joined([host, volumes, writers, links, own, runs, restarts]);
   const steps = all.steps.filter(
     ({ id, guest = '', action, changes }) =>
       !behind.held.has(id) && !held.names.has(guest) && !(blocked.has(guest) && touchesDisks(action, changes)),

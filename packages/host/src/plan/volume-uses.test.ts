@@ -34,6 +34,14 @@ test.each(['/dev/vg/a.root', '/dev/mapper/vg-a.root', '/dev/disk/by-id/dm-name-v
   },
 );
 
+test('a path that the host says leads there, and one that runs with it, and an overlay of it', () => {
+  const places = new Map([['/run/link', '/dev/vg/a.root']]);
+  const { definition } = domain('a', block('/run/link'));
+  expect(whatOf(domain('b', block('/run/link'), { places }))).toEqual(['b has /dev/vg/a.root, too']);
+  expect(whatOf(domain('a', '', { places, running: definition, active: true }))).toEqual(['a runs on it']);
+  expect(whatOf(domain('b', overlay.replace('/dev/vg/a.root', '/run/link'), { places }))).toHaveLength(1);
+});
+
 test('memory that is kept for the next start would go on over another disk', () => {
   expect(whatOf(domain('a', block('/dev/vg/a.root'), saved))).toEqual([
     'the memory of a is kept for its next start, and knows its disks as they are',

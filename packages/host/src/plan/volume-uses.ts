@@ -32,9 +32,9 @@ const elsewhere = (name: string, used: string): VolumeUse => ({
 });
 
 function ownUses(domain: ObservedDomain, volumes: readonly LogicalVolume[]): VolumeUse[] {
-  const { name, kept, definition, running } = domain;
+  const { name, kept, definition, running, places } = domain;
   const uses: VolumeUse[] = [];
-  const isOne = (place: string): boolean => volumes.some((volume) => isVolume(place, volume));
+  const isOne = (place: string): boolean => volumes.some((volume) => isVolume(places?.get(place) ?? place, volume));
   if (running && disksOf(running).some(({ place, below }) => [place, ...below].some(isOne)))
     uses.push({ what: `${name} runs on it`, remedy: `Stop it first: kvmctl stop ${name}.` });
   if (kept?.managedSave)

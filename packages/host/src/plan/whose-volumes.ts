@@ -28,7 +28,9 @@ function groupsOf(there: ObservedDomain | undefined, storage: Storage | undefine
 /** All that a domain reads and writes, and what lies below it: by its definition, and as it runs. */
 export const placesOf = (domain: ObservedDomain | undefined): readonly string[] =>
   [domain?.definition ?? {}, domain?.running ?? {}].flatMap((each) =>
-    disksOf(each as ObservedDomain['definition']).flatMap(({ place, below }) => [place, ...below]),
+    disksOf(each as ObservedDomain['definition']).flatMap(({ place, below }) =>
+      [place, ...below].map((path) => domain?.places?.get(path) ?? path),
+    ),
   );
 
 /** No domain says in which of several groups its volumes are. */

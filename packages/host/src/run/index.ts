@@ -21,7 +21,8 @@ export {
 export { assertVolumesUnused, growDiskInGuest } from './guests/volumes.ts';
 export { examineHost } from './observe/examine.ts';
 export { loadImportable } from './observe/load-importable.ts';
-export { observe, observeDomains, observeStorage } from './observe/observe.ts';
+export { observe, observeDomains, observeStorage, volumePaths } from './observe/observe.ts';
+export { withPlaces } from './observe/observe-places.ts';
 export { findUplink } from './observe/uplink.ts';
 export { compareTree, type TreeDifference } from './tree/compare-tree.ts';
 export { pruneTree, writeTree } from './tree/write-tree.ts';

@@ -2,7 +2,9 @@ import { type Connection, LibvirtError } from '@kvm/libvirt';
 import type { LogicalVolume } from '@kvm/lvm';
 import { HostError, volumeUses } from '../../index.ts';
 import type { HostAccess } from '../access/access.ts';
-import { observeDomains } from '../observe/observe.ts';
+import { runner } from '../access/runner.ts';
+import { observeDomains, volumePaths } from '../observe/observe.ts';
+import { withPlaces } from '../observe/observe-places.ts';
 
 /**
  * Asks a host's libvirt what it has of a guest's volumes, which LVM cannot know while the guest is off. Where there is no
@@ -21,7 +23,11 @@ export async function assertVolumesUnused(
   });
   if (connection === undefined) return;
   try {
-    const [first] = volumeUses(volumes, await observeDomains(connection), guest);
+    const domains = await withPlaces(await observeDomains(connection), {
+      run: runner(access),
+      volumes: volumePaths(volumes),
+    });
+    const [first] = volumeUses(volumes, domains, guest);
     if (first) throw new HostError('in-use', `${first.what}: nothing was changed. ${first.remedy}`);
   } finally {
     await connection.close();

@@ -3,7 +3,7 @@ import { type DomainElement, domainData, parseXml } from '@kvm/domain-xml';
 import { BOOT_UNIT } from '@kvm/firewall';
 import { findDrift, readForeignDrops } from '@kvm/firewall/run';
 import { type Connection, type Domain, LibvirtError, type ListDomainsOptions, statsOfAll } from '@kvm/libvirt';
-import { LvmError, type Storage } from '@kvm/lvm';
+import { type LogicalVolume, LvmError, type Storage, volumePath } from '@kvm/lvm';
 import { readStorage } from '@kvm/lvm/run';
 import { tapPrefix } from '@kvm/netplan';
 import type { Desired } from '../../desired/desired.ts';
@@ -13,6 +13,7 @@ import { disksOf } from '../../plan/disk-data.ts';
 import type { HostClients } from '../access/host-clients.ts';
 import { mustRun } from '../access/must-run.ts';
 import { observeNetwork } from './observe-network.ts';
+import { observePlaces, withPlaces } from './observe-places.ts';
 import { observeSchemaProblems } from './observe-schema.ts';
 import { observeUnits } from './observe-units.ts';
 
@@ -66,7 +67,15 @@ export async function observe(desired: Desired, { run: unlimited, connection }: 
     connection.libVersion(),
     observeFirewall(desired, run),
   ]);
-  const schemaProblems = await observeSchemaProblems(desired, domains, run);
+  const at = { run, volumes: [...new Set([...volumes, ...volumePaths(storage?.volumes ?? [])])] };
+  const [schemaProblems, placed, places] = await Promise.all([
+    observeSchemaProblems(desired, domains, run),
+    withPlaces(domains, at),
+    observePlaces(
+      desired.guests.map(({ domain }) => domain),
+      at,
+    ),
+  ]);
   const foundAt = (path: string): ObservedFile => found.get(path)?.file ?? { kind: 'absent' };
   return {
     files: new Map(files.map(({ path }) => [path, foundAt(path)])),
@@ -77,13 +86,18 @@ export async function observe(desired: Desired, { run: unlimited, connection }: 
     volumes: new Set(volumes.filter((path) => found.get(path)?.isDevice)),
     ...network,
     ...units,
-    domains,
+    domains: placed,
+    places,
     libvirt,
     schemaProblems,
     ...(storage && { storage }),
     ...firewall,
   };
 }
+
+/** Device paths of volumes, as LVM spells them. */
+export const volumePaths = (volumes: readonly LogicalVolume[]): readonly string[] =>
+  volumes.map(({ vg, name }) => volumePath(vg, name));
 
 interface Look {
   readonly file: ObservedFile;
