@@ -5,7 +5,7 @@ import type { Packet } from './packet.ts';
 import type { DefaultReason } from './policy-steps.ts';
 import { protocolName } from './protocols.ts';
 import { packetText } from './prove.ts';
-import type { ResolvedPolicy, ResolvedRow } from './resolved.ts';
+import { LIMIT_BURST, type ResolvedPolicy, type ResolvedRow } from './resolved.ts';
 
 const REASONS: Record<DefaultReason, string> = {
   spoofed: 'its source or MAC address does not belong to the interface it comes in by',
@@ -67,4 +67,6 @@ export function explain(policy: ResolvedPolicy, packet: Packet): string {
 }
 
 const limitText = (limit: { packets: number; per: string } | undefined): string =>
-  limit === undefined ? '' : `, while there are no more than ${limit.packets} a ${limit.per}`;
+  limit === undefined
+    ? ''
+    : `, while there are no more than ${limit.packets} a ${limit.per}, after ${LIMIT_BURST} at once`;

@@ -16,7 +16,7 @@ import { neverMasqueraded } from './never-masqueraded.ts';
 import type { AddressFamily, Prefix } from './prefix.ts';
 import { ICMP, ICMPV6, protocolName, TCP } from './protocols.ts';
 import { logPrefix } from './render-nft.ts';
-import type { ResolvedGuest, ResolvedPolicy, ResolvedRow } from './resolved.ts';
+import { LIMIT_BURST, type ResolvedGuest, type ResolvedPolicy, type ResolvedRow } from './resolved.ts';
 import { ruleComment } from './rule-comment.ts';
 import { ruleCounts, ruleTitle } from './rule-counts.ts';
 
@@ -263,7 +263,9 @@ function ruleLines(rule: CompiledRule, chain: string): string[] {
     ...(rule.service === 'key' ? [] : serviceMatch(rule.service)),
     ...setMatches(rule).map(({ set, flags }) => `-m set --match-set ${set.name} ${flags}`),
     ...(row.until === undefined ? [] : [`-m time --datestop ${lastSecond(row.until)}`]),
-    ...(row.limit === undefined ? [] : [`-m limit --limit ${row.limit.packets}/${row.limit.per} --limit-burst 5`]),
+    ...(row.limit === undefined
+      ? []
+      : [`-m limit --limit ${row.limit.packets}/${row.limit.per} --limit-burst ${LIMIT_BURST}`]),
     `-m comment --comment "${ruleComment(rule.rows, LONGEST_COMMENT)}"`,
   ].join(' ');
   return [`-A ${chain} ${matches} -j ${row.log ? logChain(row) : TARGETS[row.action]}`];

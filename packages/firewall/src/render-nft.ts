@@ -16,7 +16,7 @@ import { neverMasqueraded } from './never-masqueraded.ts';
 import type { NftEntry, NftListing } from './nft-listing.ts';
 import type { AddressFamily, Prefix } from './prefix.ts';
 import { ICMP, ICMPV6, protocolName } from './protocols.ts';
-import type { ResolvedPolicy, ResolvedRow, RowScope } from './resolved.ts';
+import { LIMIT_BURST, type ResolvedPolicy, type ResolvedRow, type RowScope } from './resolved.ts';
 import { ruleComment } from './rule-comment.ts';
 
 /** The only table that is ever touched. */
@@ -268,7 +268,8 @@ function ruleTexts(rule: CompiledRule): string[] {
   const matches = [sideText(rule, 'saddr', rule.from), sideText(rule, 'daddr', rule.to), serviceText(rule)];
   const lookup = rule.elements.size === 0 ? [] : [lookupText(rule)];
   const until = row.until === undefined ? [] : [`meta time < ${row.until}`];
-  const limit = row.limit === undefined ? [] : [`limit rate ${row.limit.packets}/${row.limit.per} burst 5 packets`];
+  const limit =
+    row.limit === undefined ? [] : [`limit rate ${row.limit.packets}/${row.limit.per} burst ${LIMIT_BURST} packets`];
   const count = more.length > 0 ? [] : [`counter name ${counterName(row)}`];
   const log = row.log ? [`log prefix "${logPrefix(row)}"`] : [];
   const line = (words: readonly string[]): string =>

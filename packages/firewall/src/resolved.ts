@@ -8,6 +8,9 @@ import type { Prefix } from './prefix.ts';
  */
 export type RowScope = 'any' | 'input' | 'output' | 'none';
 
+/** How many a row with a limit lets through at once before the limit holds: as nft and iptables have it by default. */
+export const LIMIT_BURST = 5;
+
 /** A row whose zones are addresses, whose services are flows, and whose mistakes are gone. */
 export interface ResolvedRow {
   /** Stable over reloads while the row says the same: the name of its counters. */

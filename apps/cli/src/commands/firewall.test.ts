@@ -58,7 +58,7 @@ test.each([
   ],
   [
     ['10.1.2.3', 'public', 'tcp/80'],
-    'new tcp/80 from 10.1.2.3 (eth0) to 172.16.65.1 (tun65): accept, by line 8 (far -> public: http backup accept), while there are no more than 10 a minute\n',
+    'new tcp/80 from 10.1.2.3 (eth0) to 172.16.65.1 (tun65): accept, by line 8 (far -> public: http backup accept), while there are no more than 10 a minute, after 5 at once\n',
   ],
   [
     ['public', 'lan', 'icmp/echo-request'],
