@@ -56,6 +56,15 @@ test.each(['/dev//vg/web.root', '/dev/vg/../vg/web.root', '/dev/mapper/vg-web.ro
   },
 );
 
+test('a volume of a pool of libvirt is one by its name', async () => {
+  const pool = `<disk type='volume'><source pool='p' volume='web.root'/><target dev='vdx'/></disk>`;
+  const both = desired(
+    `  web: { vmid: 65 }\n  thief: { vmid: 66, xml: "<domain><devices>${pool}</devices></domain>" }`,
+  );
+  const found = planSharedDisks(both, off(await asDesired(both), 'thief'));
+  expect(found).toMatchObject([{ guest: 'thief', kind: 'blocked', what: expect.stringContaining('/dev/vg/web.root') }]);
+});
+
 test('a disk that is no volume of either belongs to the first', async () => {
   const xml = `xml: "<domain><devices>${disk('/dev/sdb')}</devices></domain>"`;
   const both = desired(`  a: { vmid: 65, ${xml} }\n  b: { vmid: 66, ${xml} }`);

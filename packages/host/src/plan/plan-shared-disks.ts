@@ -4,6 +4,7 @@ import { guestVolumes } from '../desired/volumes.ts';
 import type { Observed, ObservedDomain } from '../observed.ts';
 import { type DiskData, disksOf } from './disk-data.ts';
 import type { Waiting } from './step.ts';
+import { volumeInPool } from './whose-volumes.ts';
 
 /** A guest of the inventory, and what there is of it. */
 interface Party extends DesiredGuest {
@@ -27,24 +28,26 @@ interface SharedDisk {
 export function planSharedDisks(desired: Desired, { domains, places }: Observed): readonly Waiting[] {
   const there = new Map(domains.map((domain) => [domain.name, domain]));
   const parties = desired.guests.map((each): Party => ({ ...each, there: there.get(each.guest.name) }));
-  const byName = new Map(parties.map((each) => [each.guest.name, each]));
-  const owners = new Map(
-    guestVolumes(desired).map(({ guest, volume }) => [volumePath(volume.vg, volume.name), guest] as const),
-  );
+  const partyOf = new Map(parties.map((each) => [each.guest.name, each]));
+  const volumes = guestVolumes(desired).map(({ guest, volume: { vg, name } }) => ({
+    ...{ guest, name, path: volumePath(vg, name) },
+  }));
+  const owners = new Map(volumes.map(({ guest, path }) => [path, guest]));
+  const byName = new Map(volumes.map(({ name, path }) => [name, path]));
   const leadsTo = ({ there: domain }: Party, { place }: DiskData): string =>
-    domain?.places?.get(place) ?? places?.get(place) ?? place;
+    domain?.places?.get(place) ?? places?.get(place) ?? byName.get(volumeInPool(place)) ?? place;
   // Of several that have what is no guest's volume, the first in the file has it.
   for (const each of parties) {
     for (const disk of written(each.domain)) {
       const path = leadsTo(each, disk);
-      if (!owners.has(path)) owners.set(path, each.guest.name);
+      if (path.startsWith('/') && !owners.has(path)) owners.set(path, each.guest.name);
     }
   }
   return parties.flatMap((each) => {
     const isOwn = (disk: DiskData): boolean => owners.get(leadsTo(each, disk)) === each.guest.name;
     const shared = sharedDisks(each, { isOwn, leadsTo: (disk) => leadsTo(each, disk) });
     return shared.flatMap((disk) => {
-      const owner = byName.get(owners.get(disk.path) ?? '');
+      const owner = partyOf.get(owners.get(disk.path) ?? '');
       return owner === undefined ? [] : told(each, owner, disk);
     });
   });
@@ -84,6 +87,6 @@ function told({ guest: { name, state } }: Party, owner: Party, { isOpen, ...disk
 const shown = ({ place, path }: Omit<SharedDisk, 'isOpen'>): string =>
   place === path || path.startsWith('/dev/block/') ? place : `${place} (${path})`;
 
-/** Disks of files and devices that a domain writes to as if it alone had them. */
+/** Disks that a domain writes to as if it alone had them. */
 const written = (domain: Parameters<typeof disksOf>[0]): readonly DiskData[] =>
-  disksOf(domain).filter(({ access, place }) => access === 'write' && place.startsWith('/'));
+  disksOf(domain).filter(({ access }) => access === 'write');

@@ -46,9 +46,11 @@ export function severalGroups(
   return [{ guest, kind: 'blocked', what, remedy, changes: [] }];
 }
 
+/** The name of a volume that a disk has from a pool of libvirt's; empty for another place. */
+export const volumeInPool = (place: string): string => /^[^/ ]+ ([^/ ]+)$/.exec(place)?.[1] ?? '';
+
 /** Whether a disk's place is a volume: by LVM's names, udev's links and kernel's number of it, or as one of a pool of libvirt's. */
 export function isVolume(place: string, { vg, name, uuid, device }: LogicalVolume): boolean {
-  const [, pooled] = /^[^/ ]+ ([^/ ]+)$/.exec(place) ?? [];
   const minor = device?.split(':')[1];
   const path = place.replace(/\/+/g, '/');
   return (
@@ -56,7 +58,7 @@ export function isVolume(place: string, { vg, name, uuid, device }: LogicalVolum
     path === `/dev/disk/by-id/dm-name-${deviceName(vg, name)}` ||
     (path.startsWith('/dev/disk/by-id/dm-uuid-LVM-') && path.endsWith(uuid.replaceAll('-', ''))) ||
     (minor !== undefined && path === `/dev/dm-${minor}`) ||
-    pooled === name
+    volumeInPool(place) === name
   );
 }
 
