@@ -29,5 +29,5 @@ export { resolvePolicy } from './resolve.ts';
 export type { ResolvedForward, ResolvedGuest, ResolvedPolicy, ResolvedRow } from './resolved.ts';
 export { renderIptablesRollback } from './restore-iptables.ts';
 export { countIptablesRows, countNftRows, type RowCount } from './row-counts.ts';
-export type { Ruleset, RulesetVerdict } from './ruleset.ts';
+export { behindBarrier, type Ruleset, type RulesetSteps, type RulesetVerdict } from './ruleset.ts';
 export { type NamedService, namedServices } from './services.ts';

@@ -5,7 +5,7 @@ import type { OpenRange } from './open-ranges.ts';
 import { type Place, placesOf } from './places.ts';
 import { policySteps } from './policy-steps.ts';
 import type { ResolvedPolicy } from './resolved.ts';
-import type { Ruleset } from './ruleset.ts';
+import type { RulesetSteps } from './ruleset.ts';
 
 export interface ReachCell {
   readonly from: string;
@@ -30,7 +30,7 @@ export interface Reachability {
  * @param time seconds since 1970: rows that have expired by then open nothing
  * @param ruleset asked instead of the policy: what a kernel lets through
  */
-export function reachability(policy: ResolvedPolicy, time: number, ruleset?: Ruleset): Reachability {
+export function reachability(policy: ResolvedPolicy, time: number, ruleset?: RulesetSteps): Reachability {
   const mentions = mergeMentions([policyMentions(policy), ...(ruleset === undefined ? [] : [ruleset.mentions])]);
   const places = placesOf(policy, mentions);
   const judge = new Judge(policy, {

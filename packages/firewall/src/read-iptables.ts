@@ -4,7 +4,7 @@ import { type GrowingMentions, mentioned, noEdges, noMentions, portEdges } from 
 import { covers, parsePrefix } from './prefix.ts';
 import { PROTOCOLS } from './protocols.ts';
 import { readIpset, type SavedSet } from './read-ipset.ts';
-import { linkChains, type NamedRule, type Ruleset, rulesetOf } from './ruleset.ts';
+import { linkChains, marksSomething, type NamedRule, type Ruleset, rulesetOf } from './ruleset.ts';
 import { type Part, type Test, testOf } from './steps.ts';
 
 interface Reading {
@@ -32,14 +32,18 @@ export function readIptables(saved: SavedIptables): Ruleset {
   const reading = { sets: readIpset(saved.ipset), mentions };
   const chains = ([4, 6] as const).map((family) => ({
     ofFamily: testOf('source', ({ from }) => from.family === family),
-    linked: linkChains(readChains(family === 4 ? saved.ipv4 : saved.ipv6, reading)),
+    rules: readChains(family === 4 ? saved.ipv4 : saved.ipv6, reading),
   }));
+  const linked = chains.map(({ ofFamily, rules }) => ({ ofFamily, link: linkChains(rules) }));
   // An accept in the raw table does not open the filter table.
-  return rulesetOf('iptables', mentions, (hook) =>
-    chains.map(({ ofFamily, linked }) => [
-      { tests: [ofFamily], outcome: { kind: 'jump', steps: linked(ENTRANCE[hook]) }, by: '' },
-    ]),
-  );
+  return rulesetOf('iptables', mentions, {
+    chainsOf: (hook) =>
+      linked.map(({ ofFamily, link }) => [
+        { tests: [ofFamily], outcome: { kind: 'jump', steps: link(ENTRANCE[hook]) }, by: '' },
+      ]),
+    unmarkedIn: (hook) =>
+      chains.flatMap(({ ofFamily, rules }) => (marksSomething(rules, [ENTRANCE[hook]]) ? [] : [[ofFamily]])),
+  });
 }
 
 const ENTRANCE = {
@@ -88,6 +92,7 @@ function readRule(rule: string, table: string, reading: Reading): NamedRule {
       (name === '-j' ? TARGETS.get(value) : undefined) ??
       ({ kind: name === '-g' ? 'goto' : 'jump', to: `${table} ${value}` } as const),
     by: options.find((option) => option.name === '--comment')?.value ?? '',
+    marks: value === 'MARK',
   };
 }
 

@@ -5,7 +5,7 @@ import type { NftEntry, NftField, NftListing, NftStatement, NftValue } from './n
 import type { Packet } from './packet.ts';
 import { covers, type Prefix, parsePrefix } from './prefix.ts';
 import { PROTOCOLS } from './protocols.ts';
-import { linkChains, type NamedRule, type Ruleset, rulesetOf } from './ruleset.ts';
+import { type Hook, linkChains, marksSomething, type NamedRule, type Ruleset, rulesetOf } from './ruleset.ts';
 import { type Part, type Test, testOf } from './steps.ts';
 
 /** A packet's value in one field, as the listing writes it; undefined when the packet has no such field. */
@@ -41,9 +41,11 @@ export function readNft(json: string): Ruleset {
     rules.push(readRule(rule, { sets, mentions }));
   }
   const linked = linkChains(chains);
-  return rulesetOf('nft', mentions, (hook) =>
-    bases.filter((chain) => chain.hook === hook).map(({ name }) => linked(name)),
-  );
+  const entrances = (hook: Hook): string[] => bases.filter((chain) => chain.hook === hook).map(({ name }) => name);
+  return rulesetOf('nft', mentions, {
+    chainsOf: (hook) => entrances(hook).map(linked),
+    unmarkedIn: (hook) => (marksSomething(chains, entrances(hook)) ? [] : [[]]),
+  });
 }
 
 function parseListing(json: string): NftListing {
@@ -63,7 +65,12 @@ const unreadable = (what: unknown): FirewallError =>
   );
 
 function readRule({ expr, comment = '' }: NonNullable<NftEntry['rule']>, reading: Reading): NamedRule {
-  return { tests: expr.flatMap((statement) => readTest(statement, reading)), outcome: outcomeOf(expr), by: comment };
+  return {
+    tests: expr.flatMap((statement) => readTest(statement, reading)),
+    outcome: outcomeOf(expr),
+    by: comment,
+    marks: expr.some((statement) => 'mangle' in statement),
+  };
 }
 
 function outcomeOf(statements: readonly NftStatement[]): NamedRule['outcome'] {

@@ -1,4 +1,5 @@
 import { FirewallError } from './errors.ts';
+import { isGuestTap } from './guest-networks.ts';
 import type { Mentions } from './mentions.ts';
 import type { PolicyAction } from './model.ts';
 import { asTracked, type Packet } from './packet.ts';
@@ -14,7 +15,12 @@ export interface Ruleset {
   readonly steps: readonly Step<string>[];
   /** All addresses, blocks, ports, protocols, ICMP types, times and interfaces that its rules tell apart. */
   readonly mentions: Mentions;
+  /** Hooks in which no rule marks what these tests match, so that the barrier lets none of it through that needs a mark from there. */
+  readonly unmarked: readonly { readonly hook: Hook; readonly tests: readonly Test[] }[];
 }
+
+/** What {@link reachability} asks of a ruleset. */
+export type RulesetSteps = Pick<Ruleset, 'steps' | 'mentions'>;
 
 export interface RulesetVerdict {
   readonly action: PolicyAction;
@@ -28,7 +34,20 @@ export type NamedRule = Omit<Step<string>, 'outcome'> & {
     | Exclude<Step<string>['outcome'], object>
     | 'continue'
     | { readonly kind: 'jump' | 'goto'; readonly to: string };
+  /** Whether it sets a packet's mark. */
+  readonly marks: boolean;
 };
+
+/** Whether a rule marks packets in some of these chains, or in one that they go on in. */
+export function marksSomething(chains: ReadonlyMap<string, readonly NamedRule[]>, from: readonly string[]): boolean {
+  const reached = new Set(from);
+  for (const name of reached)
+    for (const { outcome, marks } of chains.get(name) ?? []) {
+      if (marks) return true;
+      if (typeof outcome !== 'string') reached.add(outcome.to);
+    }
+  return false;
+}
 
 /**
  * Chains by name, each with the chains that it goes on in.
@@ -55,12 +74,14 @@ export function linkChains(
   return link;
 }
 
+interface HookRules {
+  readonly chainsOf: (hook: Hook) => readonly (readonly Step<string>[])[];
+  /** What no rule of a hook marks: for each such part of all packets, what tells it apart. */
+  readonly unmarkedIn: (hook: Hook) => readonly (readonly Test[])[];
+}
+
 /** What a kernel's rules say of packets: those of each hook in the order of their chains. The comment of a rule is what decides. */
-export function rulesetOf(
-  backEnd: string,
-  mentions: Mentions,
-  chainsOf: (hook: Hook) => readonly (readonly Step<string>[])[],
-): Ruleset {
+export function rulesetOf(backEnd: string, mentions: Mentions, { chainsOf, unmarkedIn }: HookRules): Ruleset {
   const steps = HOOKS.flatMap(([hook, ...tests]) =>
     chainsOf(hook).map((chain, index, { length }): Step<string> => {
       const isLast = hook !== 'prerouting' && index === length - 1;
@@ -71,6 +92,7 @@ export function rulesetOf(
     backEnd,
     mentions,
     steps,
+    unmarked: HOOKS.flatMap(([hook]) => unmarkedIn(hook).map((tests) => ({ hook, tests }))),
     decide(packet) {
       const { action, by } = runSteps(steps, asTracked(packet)) ?? { action: 'accept', by: '' };
       return { action, rule: by };
@@ -92,3 +114,27 @@ const HOOKS: readonly (readonly [Hook, ...Test[]])[] = [
   ['forward', isNotSent, isNotReceived],
   ['output', isSent],
 ];
+
+/**
+ * A kernel's rules with the barrier of {@link renderBarrier} at the taps: where somebody has taken away what marks packets, nothing
+ * passes a tap, whatever rules are left. What a rule of others lets through beside rules of ours that mark is taken to be marked.
+ *
+ * @param taps what taps' names begin with
+ */
+export function behindBarrier({ steps, mentions, unmarked }: Ruleset, taps: string): RulesetSteps {
+  const comes = testOf('source', ({ inInterface }) => inInterface !== undefined && isGuestTap(taps, inInterface));
+  const leaves = testOf(
+    'destination',
+    ({ outInterface }) => outInterface !== undefined && isGuestTap(taps, outInterface),
+  );
+  const needsMark: Partial<Record<Hook, readonly Test[]>> = {
+    prerouting: [comes],
+    forward: [isNotSent, leaves],
+    output: [isSent, leaves],
+  };
+  const drops = unmarked.flatMap(({ hook, tests }): Step<string>[] => {
+    const closed = needsMark[hook];
+    return closed === undefined ? [] : [{ tests: [...tests, ...closed], outcome: 'drop', by: 'barrier' }];
+  });
+  return { steps: [...drops, ...steps], mentions };
+}

@@ -1,7 +1,15 @@
 import { Namespace } from '@kvm/ci/namespace';
 import { needs } from '@kvm/ci/needs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { backEnds, prove, type ResolvedPolicy, renderBootFiles, resolvePolicy } from '../src/index.ts';
+import {
+  backEnds,
+  behindBarrier,
+  prove,
+  type ResolvedPolicy,
+  reachability,
+  renderBootFiles,
+  resolvePolicy,
+} from '../src/index.ts';
 import {
   type ApplyOptions,
   applyPolicy,
@@ -66,6 +74,21 @@ describe.skipIf(lacks).each(backEnds)('%s', (backEnd) => {
     expect(missing).toEqual([]);
     await applyPolicy(seed, options);
     expect((await findDrift(seed, options.run, backEnd)).foreign).toEqual([]);
+  });
+
+  test('what is left of our rules, behind the barrier, opens no guest', async () => {
+    await applyPolicy(seed, options);
+    const flush =
+      backEnd === 'nft' ? 'nft flush chain inet kvm forward' : 'iptables -F KVM-FORWARD; ip6tables -F KVM-FORWARD';
+    const toGuests = async (): Promise<number> => {
+      const live = behindBarrier(await readLive(options.run, backEnd), seed.guestNetworks.taps);
+      const guests = new Set(seed.guests.map(({ name }) => name));
+      return reachability(seed, 0, live).cells.filter(({ from, to }) => guests.has(to) && from !== 'host').length;
+    };
+    expect(await toGuests()).toBeGreaterThan(0);
+    sandbox.sh(flush);
+    expect(await toGuests()).toBe(0);
+    await applyPolicy(seed, options);
   });
 
   const anew = (how: string): string =>

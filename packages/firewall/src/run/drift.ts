@@ -24,9 +24,19 @@ export async function findDrift(policy: ResolvedPolicy, run: RunProgram, backEnd
   const script = loaders.map((loader, index) => `${loader} <<'EOF-KVM'\n${files[index] ?? ''}EOF-KVM\n`).join('');
   const wanted = ownLines(await mustRun(run, ['unshare', '--net', 'sh', '-e'], `${script}${LIST[backEnd]}\n`), backEnd);
   const live = ownLines(await mustRun(run, ['sh', '-c', LIST[backEnd]]), backEnd);
-  const barrier = await mustRun(run, ['sh', '-s', 'check'], renderBarrier(policy).content);
+  const barrier = await missingOfBarrier(policy, run);
   const { foreign, missing } = compareRules(live, wanted);
-  return { foreign, missing: [...missing, ...barrier.split('\n').filter((line) => line !== '')] };
+  return { foreign, missing: [...missing, ...barrier] };
+}
+
+/**
+ * What the barrier at the taps lacks, a line each; nothing where it holds.
+ *
+ * @throws FirewallError `apply-failed` when it cannot be asked
+ */
+export async function missingOfBarrier(policy: ResolvedPolicy, run: RunProgram): Promise<readonly string[]> {
+  const said = await mustRun(run, ['sh', '-s', 'check'], renderBarrier(policy).content);
+  return said.split('\n').filter((line) => line !== '');
 }
 
 function ownLines(text: string, backEnd: BackEnd): string[] {

@@ -1,4 +1,4 @@
-import type { Ruleset } from '@kvm/firewall';
+import type { RulesetSteps } from '@kvm/firewall';
 import type { Command } from 'commander';
 import { lockThisHost } from '../../hosts/lock-this-host.ts';
 import { type ReadPolicy, readPolicy, secondsNow } from '../../input/read-policy.ts';
@@ -44,7 +44,7 @@ interface Loading {
 }
 
 /** @returns the rules from before */
-async function load(read: ReadPolicy, { session, confirm }: Loading): Promise<Ruleset | 'unreadable'> {
+async function load(read: ReadPolicy, { session, confirm }: Loading): Promise<RulesetSteps | 'unreadable'> {
   const { backEnd, resolved } = read;
   const { applyPolicy, runHere } = await import('@kvm/firewall/run');
   await using lock = await lockThisHost(session);
