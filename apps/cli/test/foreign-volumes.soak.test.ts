@@ -83,13 +83,13 @@ interface Tried {
 
 /**
  * What is not `a`'s alone: its identity, where it lies, and what is on it. LVM forgets of which volume a thin one is a snapshot once
- * that one is rolled back; and of the disk that these verbs make, evacuate may move.
+ * that one is rolled back; and the other guest's disks, which are ours, too, evacuate may move.
  */
 const fingerprint = `lvs --noheadings --separator ';' --segments -o vg_uuid,lv_uuid,vg_name,lv_name,lv_tags,lv_layout,origin,pool_lv,lv_size,seg_pe_ranges --units b 2>/dev/null |
   sed 's/^ *//' | while IFS=';' read -r vgid id vg name tags layout rest; do
     [[ $tags =~ ^kvm(\\.[a-z]+)?:a/[^,]*$ && $layout != *pool* ]] && continue
     [[ $layout != thin* ]] || rest=";\${rest#*;}"
-    [[ $name != b.root ]] || rest=\${rest%;*}
+    [[ ! $tags =~ ^kvm(\\.[a-z]+)?:b/[^,]*$ ]] || rest=\${rest%;*}
     sum=$([ -e "/dev/$vg/$name" ] && [[ $layout != *pool* ]] && sha256sum <"/dev/$vg/$name")
     echo "$vgid $id $vg/$name [$tags] $layout $rest $sum"
   done`;
@@ -156,7 +156,7 @@ END
       expect(await moving()).toEqual(['/dev/vdb']);
     });
 
-    const identities = async (): Promise<readonly string[]> => (await must(fingerprint)).trim().split('\n');
+    const identities = async (): Promise<readonly string[]> => (await must(fingerprint)).split('\n').filter(Boolean);
 
     /** @returns the command's end, and what is lost or changed of others' volumes */
     async function tryVerb(verb: string, before: readonly string[]): Promise<Tried> {
