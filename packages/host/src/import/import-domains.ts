@@ -1,11 +1,11 @@
 import { type DomainElement, DomainXmlError, domainData, mergeXml, parseXml } from '@kvm/domain-xml';
 import { addGuests, type Inventory, judgeGuestName, parseInventory, type WrittenGuest } from '@kvm/inventory';
 import { type Storage, volumePath } from '@kvm/lvm';
-import { parseTapName, vmidMin } from '@kvm/netplan';
+import { vmidMin } from '@kvm/netplan';
 import { deriveDesired } from '../desired/desired.ts';
 import { guestUuid } from '../desired/identity.ts';
 import { domainDifferences } from '../drift/definition.ts';
-import { isVmid } from '../marker.ts';
+import { chooseVmids } from './choose-vmids.ts';
 import { sizeKeys, templateKeys } from './guest-keys.ts';
 import { ownXml } from './own-xml.ts';
 
@@ -62,17 +62,16 @@ export function importDomains(
   const { file = 'inventory.yaml', storage } = options;
   const { inventory } = parseInventory(text, { file });
   const left: LeftDomain[] = [];
-  const vmids = new Set(inventory.guests.map(({ vmid }) => vmid));
   const names = namesIn(inventory);
-  const found = domains.flatMap((domain): Candidate[] => {
+  const fit = domains.flatMap((domain) => {
     const why = unfit(domain, names);
     if (why) left.push({ name: domain.name, ...why });
     if (why) return [];
-    const definition = domainData(parseXml(domain.xml));
-    const vmid = chooseVmid(definition, vmids);
-    vmids.add(vmid);
-    return [{ ...domain, definition, vmid }];
+    return [{ ...domain, definition: domainData(parseXml(domain.xml)) }];
   });
+  const definitions = fit.map(({ definition }) => definition);
+  const vmids = chooseVmids(definitions, new Set(inventory.guests.map(({ vmid }) => vmid)));
+  const found = fit.map((each): Candidate => ({ ...each, vmid: vmids.get(each.definition) ?? vmidMin }));
   const [first] = found;
   if (first === undefined) return { text, guests: [], left };
   const probe = addGuests(text, new Map([[first.name, { vmid: first.vmid }]]), { file });
@@ -122,18 +121,6 @@ function unfit({ name, xml }: ImportableDomain, names: TakenNames): Omit<LeftDom
     if (!(error instanceof DomainXmlError)) throw error;
     return { why: `Its definition cannot be kept: ${error.message}.`, remedy: '`virsh edit` takes that out.' };
   }
-}
-
-/** The VMID that a tap or a screen has already, else the lowest that is free. */
-function chooseVmid({ devices }: DomainElement, taken: ReadonlySet<number>): number {
-  const taps = (devices?.interface ?? []).map(({ target }) => parseTapName(target?.['@dev'] ?? ''));
-  const screens = (devices?.graphics ?? []).map((each) => ('@port' in each ? Number(each['@port']) - 5900 : 0));
-  const isFree = (vmid: number | undefined) => isVmid(vmid) && !taken.has(vmid);
-  const own = [...taps, ...screens].find(isFree);
-  if (own !== undefined) return own;
-  let vmid = vmidMin;
-  while (taken.has(vmid)) vmid += 1;
-  return vmid;
 }
 
 const stateKeys = ({ autostart, active }: Candidate): Pick<WrittenGuest, 'autostart' | 'state'> => ({
