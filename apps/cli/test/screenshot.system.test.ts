@@ -48,7 +48,7 @@ describe.skipIf(needs('root', 'unshare', 'ip', 'libvirtd', 'qemu-system-x86_64')
   });
 
   test.each([
-    ['nobody', 'there is no domain nobody, by name or VMID. `kvmctl list` shows those there are.'],
+    ['nobody', 'there is no domain "nobody", by name or VMID. `kvmctl list` shows those there are.'],
     ['64', 'there is no domain 64, by name or VMID. `kvmctl list` shows those there are.'],
     ['66', 'is not running'], // the domain of that name, whatever VMIDs others have
     ['public none/picture', 'none/picture cannot be written: no such file or directory.'],
