@@ -25,7 +25,9 @@ export function addValidate(program: Command, session: Session): void {
       for (const each of listExposures(warnings)) session.say(`warning: ${each}`);
       const counts = [counted(guests.length, 'guest'), counted(machines.length, 'machine'), 'no problems'];
       if (warnings.length > 0)
-        counts.push(`${counted(warnings.length, 'place')} that reach the host beyond the guests`);
+        counts.push(
+          `${counted(warnings.length, 'place')} that ${warnings.length === 1 ? 'reaches' : 'reach'} the host beyond the guests`,
+        );
       session.print(`${file}: ${counts.join(', ')}`);
     });
 }

@@ -40,6 +40,12 @@ test('validate names what raw XML and paths would reach on the host, and takes t
   });
 });
 
+test('validate counts one place as one', async () => {
+  const one = 'host: { name: management, address: 192.168.100.1/24, emulator: /tmp/evil }\nguests: {}\n';
+  const { stdout } = await capturedRun(['-i', '-', 'validate'], { stdin: one });
+  expect(stdout).toContain('1 place that reaches the host beyond the guests\n');
+});
+
 test.each([['render', '--out'], ['doctor'], ['lab', 'up']])(
   '%s refuses it without --trust-xml, and says where it reaches out',
   async (...words) => {

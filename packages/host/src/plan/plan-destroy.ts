@@ -51,7 +51,7 @@ export function planDestroy(
   if (!isOurs(there.definition)) {
     throw new HostError(
       'no-such-guest',
-      `${name} is not ours: no inventory has made it. \`virsh undefine ${name}\` is for such domains.`,
+      `${name} does not bear our mark, which \`kvmctl apply\` gives to a domain that the inventory has: it may be somebody else's. \`virsh undefine ${name}\` is for such domains.`,
     );
   }
   const blocked = [...hindrances(there), ...inUse];
