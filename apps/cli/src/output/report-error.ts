@@ -26,7 +26,8 @@ const isOurs = (error: unknown): boolean => systemCode(error) === undefined;
 
 function explain(error: unknown): string {
   const message = error instanceof Error ? error.message : String(error);
-  return isOurs(error) ? `this is a mistake in kvmctl itself: ${message}` : message;
+  if (isOurs(error)) return `this is a mistake in kvmctl itself: ${message}`;
+  return systemCode(error) === 'NO_SOCKET' ? `${message} (--connect qemu+unix:///system?socket=PATH)` : message;
 }
 
 /** By its code and not its class, which would load the package. */

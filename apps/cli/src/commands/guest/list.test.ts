@@ -7,7 +7,7 @@ test('says how to mend it when no libvirtd is there', async () => {
   expect(await capturedRun(['list', '--connect', `qemu+unix:///system?socket=${socket}`])).toEqual({
     exitCode: 1,
     stdout: '',
-    stderr: `kvmctl: there is no socket ${socket}: install and start libvirtd, or name its socket\n`,
+    stderr: `kvmctl: there is no socket ${socket}: install and start libvirtd, or name its socket (--connect qemu+unix:///system?socket=PATH)\n`,
   });
 });
 
