@@ -164,7 +164,9 @@ describe.skipIf(needs('root', 'libvirtd', 'qemu-system-x86_64', 'virt-install'))
       const name = `sample-${index}`;
       const renamed = xml
         .replace(/<name>.*?<\/name>/s, `<name>${name}</name>`)
-        .replace(/<uuid>.*?<\/uuid>/s, `<uuid>${randomUUID()}</uuid>`);
+        .replace(/<uuid>.*?<\/uuid>/s, `<uuid>${randomUUID()}</uuid>`)
+        // Many have one and the same disk, which is told of guests that are to run beside each other.
+        .replace(/(<source (?:file|dev)=['"])\//g, `$1/${name}/`);
       try {
         await connection.defineDomain(renamed, { validate: true });
         names.push(name);

@@ -1,6 +1,7 @@
-/** A host with a LAN, a volume group on two disks and a libvirtd, and nothing that apply would make. */
+/** A host with a LAN, a volume group on two disks and a libvirtd, and nothing that apply would make; its log is not that of this machine. */
 export const prepareHost = `
 set -e
+mount -t tmpfs tmpfs /var/log
 modprobe dummy; modprobe tun; modprobe dm_thin_pool
 ip link add eth0 type dummy; ip address add 192.168.100.1/24 dev eth0; ip link set eth0 up; ip link set lo up
 printf '%s\\n' 'activation { monitoring=0 udev_sync=0 udev_rules=0 }' 'backup { backup=0 archive=0 }' >/etc/lvm/lvmlocal.conf
