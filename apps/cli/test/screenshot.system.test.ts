@@ -49,8 +49,8 @@ describe.skipIf(needs('root', 'unshare', 'ip', 'libvirtd', 'qemu-system-x86_64')
 
   test.each([
     ['nobody', 'there is no domain "nobody", by name or VMID. `kvmctl list` shows those there are.'],
-    ['64', 'there is no domain 64, by name or VMID. `kvmctl list` shows those there are.'],
-    ['66', 'is not running'], // the domain of that name, whatever VMIDs others have
+    ['64', 'there is no domain "64", by name or VMID. `kvmctl list` shows those there are.'],
+    ['66', '66 is the name of one domain and the VMID of another: twin.'],
     ['public none/picture', 'none/picture cannot be written: no such file or directory.'],
   ])('%s: tells what is wrong, and leaves nothing', (argv, message) => {
     const folder = temporaryFolder();
