@@ -165,7 +165,7 @@ describe.skipIf(needs('root', 'libvirtd', 'qemu-system-x86_64', 'virt-install'))
       const renamed = xml
         .replace(/<name>.*?<\/name>/s, `<name>${name}</name>`)
         .replace(/<uuid>.*?<\/uuid>/s, `<uuid>${randomUUID()}</uuid>`)
-        // Many have one and the same disk, which is told of guests that are to run beside each other.
+        // Many name the same disk, and a plan warns of guests that share one.
         .replace(/(<source (?:file|dev)=['"])\//g, `$1/${name}/`);
       try {
         await connection.defineDomain(renamed, { validate: true });

@@ -29,12 +29,11 @@ describe.skipIf(needs('root', 'losetup', 'lvm', 'mkfs.ext4', 'unshare', 'ssh-key
     let devices: Readonly<Record<Disk, string>>;
     let tarball: string;
     let uuids: ReadonlyMap<string, string>;
-    const say = { run: undefined as unknown as RunProgram };
+    const runner: { run: RunProgram } = { run: (argv, input) => lvm.run(argv, input) };
 
     beforeAll(async () => {
       tarball = makeTinySystem(folder);
       lvm = await PrivateLvm.start(2);
-      say.run = lvm.run;
       const [root = '', vars = '', swap = ''] = names.map((name) =>
         sh('truncate -s "$2" "$1" && losetup --find --show "$1"', join(folder, name), `${disks[name]}M`),
       );
@@ -91,7 +90,7 @@ describe.skipIf(needs('root', 'losetup', 'lvm', 'mkfs.ext4', 'unshare', 'ssh-key
         }),
       };
     }
-    const install = (change: Partial<Installation> = {}) => installSystem({ ...installation(), ...change }, say);
+    const install = (change: Partial<Installation> = {}) => installSystem({ ...installation(), ...change }, runner);
     const code = (expected: string, text = '') =>
       expect.objectContaining({ code: expected, message: expect.stringContaining(text) });
 

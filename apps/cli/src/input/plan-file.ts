@@ -4,7 +4,7 @@ import { CliError } from '../output/cli-error.ts';
 import { putPrivateFile } from '../output/replace-file.ts';
 import { counted } from '../output/words.ts';
 import type { Session } from '../session.ts';
-import { inputName, readInput } from './read-input.ts';
+import { inputName, readWhole } from './read-input.ts';
 
 /** Well over what a plan for thousands of guests has. */
 const mostBytes = 64 * 1024 * 1024;
@@ -32,7 +32,7 @@ export async function writePlanFile(session: Session, file: string, made: MadePl
 
 /** Reads a plan that was kept. @throws CliError `unreadable-file`, `bad-input` */
 export async function readPlanFile(session: Session, file: string): Promise<SavedPlan> {
-  const text = await readText(session, file);
+  const text = (await readWhole(session, file, { mostBytes, kind: 'a plan' })).toString();
   const { HostError, parseSavedPlan } = await import('@kvm/host');
   try {
     return parseSavedPlan(text);
@@ -40,17 +40,6 @@ export async function readPlanFile(session: Session, file: string): Promise<Save
     if (!(cause instanceof HostError)) throw cause;
     throw new CliError('bad-input', `${inputName(file)} ${cause.message}`, { cause });
   }
-}
-
-async function readText(session: Session, file: string): Promise<string> {
-  const chunks: Uint8Array[] = [];
-  let size = 0;
-  for await (const chunk of readInput(session, file)) {
-    chunks.push(chunk);
-    size += chunk.length;
-    if (size > mostBytes) throw new CliError('bad-input', `${inputName(file)} is too large to be a plan.`);
-  }
-  return Buffer.concat(chunks).toString();
 }
 
 /**

@@ -19,6 +19,27 @@ export async function* readInput({ io }: Session, file: string): AsyncGenerator<
   }
 }
 
+/**
+ * All of a file that is to be something of a certain kind, `-` for standard input.
+ *
+ * @param kind what it is too large to be: `a plan`
+ * @throws CliError `unreadable-file`; `bad-input` when it has more than `mostBytes`
+ */
+export async function readWhole(
+  session: Session,
+  file: string,
+  { mostBytes, kind }: { readonly mostBytes: number; readonly kind: string },
+): Promise<Buffer> {
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  for await (const chunk of readInput(session, file)) {
+    chunks.push(chunk);
+    size += chunk.length;
+    if (size > mostBytes) throw new CliError('bad-input', `${inputName(file)} is too large to be ${kind}.`);
+  }
+  return Buffer.concat(chunks);
+}
+
 /** A file's problem at its place, from an error whose message begins with the place: `line 3, column 5: ...`. */
 export function locatedError(
   file: string,

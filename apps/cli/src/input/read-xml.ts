@@ -1,7 +1,7 @@
 import type { DomainElement, ParsedXml } from '@kvm/domain-xml';
 import { CliError } from '../output/cli-error.ts';
 import type { Session } from '../session.ts';
-import { inputName, locatedError, readInput } from './read-input.ts';
+import { inputName, locatedError, readWhole } from './read-input.ts';
 
 /** More bytes than the 8 Mi characters that are parsed can have. */
 const mostBytes = 32 * 1024 * 1024;
@@ -35,16 +35,10 @@ export async function located<Result>(file: string, parse: () => Result): Promis
 }
 
 async function readText(session: Session, file: string): Promise<string> {
-  const chunks: Uint8Array[] = [];
-  let size = 0;
-  for await (const chunk of readInput(session, file)) {
-    chunks.push(chunk);
-    size += chunk.length;
-    if (size > mostBytes) throw new CliError('bad-input', `${inputName(file)} is too large to be a domain's XML.`);
-  }
+  const bytes = await readWhole(session, file, { mostBytes, kind: "a domain's XML" });
   try {
     // A byte order mark is kept: a change of something else must not take it away.
-    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(Buffer.concat(chunks));
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
   } catch (cause) {
     throw new CliError('bad-input', `${inputName(file)} is not UTF-8 text. Save it as UTF-8.`, { cause });
   }

@@ -23,7 +23,7 @@ const restart = (guest: string): Waiting => ({
   ...{ guest, kind: 'restart', what: `${guest} runs on, and has this only after a restart`, changes, causes: [memory] },
   remedy: 'Restart it.',
 });
-/** Of a definition, whose changes are told once for all that the guest is told of. */
+/** As a step that changes the definition: the plan shows a change of it once, though other steps have it, too. */
 const defined = (step: Step): Step => ({
   ...step,
   action: { kind: 'define', domain: { '@type': 'kvm', name: 'web', memory: 1, os: { type: 'hvm' } }, replaces: [] },
